@@ -1,0 +1,21 @@
+package dev.weft.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Required;
+import java.util.List;
+
+/**
+ * A location as it is.
+ *
+ * @param name location
+ * @param nodes how many nodes
+ * @param gateways names of its gateways
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record MeshLocationStatus(
+    @Required String name, @Required Integer nodes, List<String> gateways) {
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+  public MeshLocationStatus {
+    gateways = gateways == null ? List.of() : List.copyOf(gateways);
+  }
+}

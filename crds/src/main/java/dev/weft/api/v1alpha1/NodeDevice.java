@@ -1,0 +1,30 @@
+package dev.weft.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import java.util.List;
+
+/**
+ * A WireGuard device of a node, as others reach it.
+ *
+ * @param lane lane, from 0
+ * @param generation counts key changes
+ * @param publicKey base64 of 32 bytes
+ * @param listenPort UDP port
+ * @param endpoints candidates host:port that other locations may use, best first; empty: behind NAT
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record NodeDevice(
+    @Default("0") Integer lane,
+    @Default("0") Integer generation,
+    @Required String publicKey,
+    @Required Integer listenPort,
+    List<String> endpoints) {
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+  public NodeDevice {
+    lane = lane == null ? (Integer) 0 : lane;
+    generation = generation == null ? (Integer) 0 : generation;
+    endpoints = endpoints == null ? List.of() : List.copyOf(endpoints);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.weft.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent found on its node.
+ *
+ * @param kernel uname -r
+ * @param wireGuard Kernel or Userspace
+ * @param firewall NFTables or IPTables
+ * @param agentVersion version
+ * @param links links with addresses, without Weft's own
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record NodeFactsReport(
+    @Nullable String kernel,
+    @Nullable WireGuardImplementation wireGuard,
+    @Nullable FirewallBackend firewall,
+    @Nullable String agentVersion,
+    List<ReportedLink> links) {
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+  public NodeFactsReport {
+    links = links == null ? List.of() : List.copyOf(links);
+  }
+}

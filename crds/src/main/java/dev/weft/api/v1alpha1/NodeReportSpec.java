@@ -1,0 +1,33 @@
+package dev.weft.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent has to tell; written by it alone.
+ *
+ * @param devices by lane
+ * @param facts what it found on the node
+ * @param observedEndpoints where it sees peers without a configured endpoint
+ * @param peers tunnels
+ * @param appliedRevision hash of the last view it has applied without error
+ * @param conditions preflight, drift, refusals
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record NodeReportSpec(
+    List<ReportedDevice> devices,
+    @Nullable NodeFactsReport facts,
+    List<ObservedEndpoint> observedEndpoints,
+    List<ReportedPeer> peers,
+    @Nullable String appliedRevision,
+    List<Condition> conditions) {
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+  public NodeReportSpec {
+    devices = devices == null ? List.of() : List.copyOf(devices);
+    observedEndpoints = observedEndpoints == null ? List.of() : List.copyOf(observedEndpoints);
+    peers = peers == null ? List.of() : List.copyOf(peers);
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.weft.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Default;
+
+/**
+ * The numbers by which Weft marks what is its own in the kernel; see docs/coexistence.md for the
+ * neighbours they avoid.
+ *
+ * @param table routing table T of the mesh routes; T+1 holds a full tunnel's default route
+ * @param rulePriority first of 100 rule priorities
+ * @param firewallMark mark of WireGuard's own packets; bits within the mask
+ * @param firewallMask bits of the mark that are ours
+ * @param protocol rtnetlink protocol number of our routes, rules and next hops
+ * @param nextHopBase first of 2^24 next-hop IDs
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record RoutingSpec(
+    @Default("7050") Integer table,
+    @Default("7000") Integer rulePriority,
+    @Default("4096") Long firewallMark,
+    @Default("4096") Long firewallMask,
+    @Default("87") Integer protocol,
+    @Default("1459617792") Long nextHopBase) {
+  /** What an absent RoutingSpec means. */
+  @SuppressWarnings("NullAway") // absent, as Jackson says it
+  public static final RoutingSpec DEFAULT = new RoutingSpec(null, null, null, null, null, null);
+
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
+  public RoutingSpec {
+    table = table == null ? (Integer) 7050 : table;
+    rulePriority = rulePriority == null ? (Integer) 7000 : rulePriority;
+    firewallMark = firewallMark == null ? (Long) 0x1000L : firewallMark;
+    firewallMask = firewallMask == null ? (Long) 0x1000L : firewallMask;
+    protocol = protocol == null ? (Integer) 87 : protocol;
+    nextHopBase = nextHopBase == null ? (Long) 0x57000000L : nextHopBase;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.weft.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Required;
+
+/**
+ * A Secret in the agents' namespace with the key presharedKey.
+ *
+ * @param name name of the Secret
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record SecretRef(@Required String name) {}
