@@ -1,0 +1,29 @@
+package dev.weft.mesh.desired;
+
+import dev.weft.mesh.net.Prefix;
+import java.util.List;
+
+/**
+ * What the packet filter has to do; the backends translate it.
+ *
+ * @param meshLinks WireGuard links and the pod bridge: forwarding from and to them is accepted
+ * @param wireGuardLinks WireGuard links, whose TCP segments are clamped to the path MTU
+ * @param listenPorts inbound UDP to these is marked in prerouting
+ * @param mark the mark for it
+ * @param mask bits of the mark
+ * @param masquerade in order
+ * @param meshPrefixes all prefixes of the mesh, both families, aggregated
+ * @param ownPrefixes of this node: pod CIDRs, mesh addresses, internal IPs; traffic neither from nor to them is transit and not tracked
+ * @param trackedPrefixes location CIDRs of this node: masqueraded, hence tracked
+ */
+public record DesiredFirewall(List<String> meshLinks, List<String> wireGuardLinks, List<Integer> listenPorts, long mark, long mask, List<MasqueradeRule> masquerade, List<Prefix> meshPrefixes, List<Prefix> ownPrefixes, List<Prefix> trackedPrefixes) {
+  public DesiredFirewall {
+    meshLinks = List.copyOf(meshLinks);
+    wireGuardLinks = List.copyOf(wireGuardLinks);
+    listenPorts = List.copyOf(listenPorts);
+    masquerade = List.copyOf(masquerade);
+    meshPrefixes = List.copyOf(meshPrefixes);
+    ownPrefixes = List.copyOf(ownPrefixes);
+    trackedPrefixes = List.copyOf(trackedPrefixes);
+  }
+}

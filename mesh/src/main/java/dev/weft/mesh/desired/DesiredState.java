@@ -1,0 +1,35 @@
+package dev.weft.mesh.desired;
+
+import dev.weft.mesh.problem.Problem;
+import java.util.List;
+
+/**
+ * All that is wanted of one node's kernel.
+ *
+ * @param routeProtocol rtnetlink protocol number of all that is ours
+ * @param nextHopBase first of 2^24 IDs that are ours
+ * @param tables routing tables that are ours
+ * @param rulePriority first of 100 rule priorities that are ours
+ * @param devices by lane
+ * @param addresses of our links
+ * @param nextHops by ID
+ * @param nextHopGroups by ID
+ * @param routes by table and destination
+ * @param rules by priority
+ * @param linkSettings per link
+ * @param firewall packet filter
+ * @param problems what was left out and why
+ */
+public record DesiredState(int routeProtocol, long nextHopBase, List<Integer> tables, int rulePriority, List<DesiredDevice> devices, List<DesiredAddress> addresses, List<DesiredNextHop> nextHops, List<DesiredNextHopGroup> nextHopGroups, List<DesiredRoute> routes, List<DesiredRule> rules, List<LinkSettings> linkSettings, DesiredFirewall firewall, List<Problem> problems) {
+  public DesiredState {
+    tables = List.copyOf(tables);
+    devices = List.copyOf(devices);
+    addresses = List.copyOf(addresses);
+    nextHops = List.copyOf(nextHops);
+    nextHopGroups = List.copyOf(nextHopGroups);
+    routes = List.copyOf(routes);
+    rules = List.copyOf(rules);
+    linkSettings = List.copyOf(linkSettings);
+    problems = List.copyOf(problems);
+  }
+}

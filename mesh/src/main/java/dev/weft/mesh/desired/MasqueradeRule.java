@@ -1,0 +1,19 @@
+package dev.weft.mesh.desired;
+
+import dev.weft.mesh.net.Prefix;
+import java.util.List;
+
+/**
+ * Packets that leave the mesh take the address of the link they leave by.
+ *
+ * @param source sources; one family
+ * @param destination destinations; empty: any
+ * @param except destinations that keep the source
+ */
+public record MasqueradeRule(List<Prefix> source, List<Prefix> destination, List<Prefix> except) {
+  public MasqueradeRule {
+    source = List.copyOf(source);
+    destination = List.copyOf(destination);
+    except = List.copyOf(except);
+  }
+}

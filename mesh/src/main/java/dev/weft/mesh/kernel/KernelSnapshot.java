@@ -1,0 +1,24 @@
+package dev.weft.mesh.kernel;
+
+import java.util.List;
+
+/**
+ * One node's kernel as read.
+ *
+ * @param nowEpochSecond when it was read
+ * @param links all
+ * @param devices WireGuard devices that bear our link names
+ * @param nextHops with our protocol or in our range
+ * @param routes ours
+ * @param rules all in our priority range, or with our protocol
+ * @param firewall ours
+ */
+public record KernelSnapshot(long nowEpochSecond, List<SeenLink> links, List<SeenDevice> devices, List<SeenNextHop> nextHops, List<SeenRoute> routes, List<SeenRule> rules, SeenFirewall firewall) {
+  public KernelSnapshot {
+    links = List.copyOf(links);
+    devices = List.copyOf(devices);
+    nextHops = List.copyOf(nextHops);
+    routes = List.copyOf(routes);
+    rules = List.copyOf(rules);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.weft.mesh.kernel;
+
+import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.Prefix;
+import java.util.List;
+
+/**
+ * A WireGuard peer as read.
+ *
+ * @param publicKey identity
+ * @param endpoint where packets go now; at most one
+ * @param allowedIPs sorted
+ * @param persistentKeepaliveSeconds 0: off
+ * @param presharedKey {@link PresharedKey#NONE}: none
+ * @param lastHandshakeEpochSecond 0: never
+ * @param receivedBytes since the peer was added
+ * @param sentBytes since the peer was added
+ */
+public record SeenPeer(PublicKey publicKey, List<Endpoint> endpoint, List<Prefix> allowedIPs, int persistentKeepaliveSeconds, PresharedKey presharedKey, long lastHandshakeEpochSecond, long receivedBytes, long sentBytes) {
+  public SeenPeer {
+    endpoint = List.copyOf(endpoint);
+    allowedIPs = allowedIPs.stream().sorted().toList();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.weft.mesh.kernel;
+
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import java.util.List;
+
+/**
+ * A route as read (RTM_NEWROUTE) in one of our tables, or with our protocol in any.
+ *
+ * @param table routing table
+ * @param destination where to
+ * @param protocol rtnetlink protocol
+ * @param type RTN_UNICAST 1, RTN_THROW 9 …
+ * @param nextHopId RTA_NH_ID; 0: none
+ * @param gateway at most one
+ * @param linkIndex 0: none
+ * @param source preferred source; at most one
+ * @param metric 0: none; IPv6 has 1024
+ */
+public record SeenRoute(int table, Prefix destination, int protocol, int type, long nextHopId, List<IpAddress> gateway, int linkIndex, List<IpAddress> source, long metric) {
+  public SeenRoute {
+    gateway = List.copyOf(gateway);
+    source = List.copyOf(source);
+  }
+}

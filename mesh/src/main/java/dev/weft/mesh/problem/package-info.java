@@ -1,0 +1,5 @@
+/** What is wrong with an input, said so that its author can mend it. Pure. */
+@NullMarked
+package dev.weft.mesh.problem;
+
+import org.jspecify.annotations.NullMarked;

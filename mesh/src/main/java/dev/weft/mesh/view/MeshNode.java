@@ -1,0 +1,29 @@
+package dev.weft.mesh.view;
+
+import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import java.util.List;
+
+/**
+ * A node as it is in force.
+ *
+ * @param name of the Node
+ * @param location its location
+ * @param role what it is to other locations
+ * @param addresses mesh addresses, at most one per family
+ * @param podCIDRs accepted
+ * @param internalIPs accepted
+ * @param locationCIDRs accepted
+ * @param persistentKeepaliveSeconds that it uses towards its peers; 0: none
+ * @param devices by lane; empty: it has no vetted key yet
+ */
+public record MeshNode(String name, String location, NodeRole role, List<IpAddress> addresses, List<Prefix> podCIDRs, List<IpAddress> internalIPs, List<Prefix> locationCIDRs, int persistentKeepaliveSeconds, List<MeshDevice> devices) {
+  public MeshNode {
+    addresses = List.copyOf(addresses);
+    podCIDRs = List.copyOf(podCIDRs);
+    internalIPs = List.copyOf(internalIPs);
+    locationCIDRs = List.copyOf(locationCIDRs);
+    devices = List.copyOf(devices);
+  }
+}
