@@ -2,6 +2,7 @@ package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param mesh the mesh
  * @param location the node's location
  * @param role what the node is to other locations
+ * @param peerGateway whether the Peers of the location are attached here; in granularity Location
+ *     the same as role Gateway, in Full and Cross one of several
  * @param addresses mesh addresses, one per family, without prefix length; never changed
  * @param podCIDRs accepted pod CIDRs
  * @param internalIPs accepted internal IPs; meshed and used inside the location
+ * @param meshedIPs those of the internal IPs that other locations may reach; none with nodeTraffic
+ *     None, or where another node has the same address
  * @param locationCIDRs accepted prefixes behind the node's location
  * @param persistentKeepalive what this node uses towards its peers; absent: none
  * @param devices by lane; empty while the node has no vetted key
@@ -25,17 +30,21 @@ public record WireGuardNodeSpec(
     @Required String mesh,
     @Required String location,
     @Required NodeRole role,
+    @Default("false") Boolean peerGateway,
     List<String> addresses,
     @JsonProperty("podCIDRs") List<String> podCIDRs,
     @JsonProperty("internalIPs") List<String> internalIPs,
+    @JsonProperty("meshedIPs") List<String> meshedIPs,
     @JsonProperty("locationCIDRs") List<String> locationCIDRs,
     @Nullable String persistentKeepalive,
     List<NodeDevice> devices) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardNodeSpec {
+    peerGateway = peerGateway == null ? Boolean.FALSE : peerGateway;
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
     podCIDRs = podCIDRs == null ? List.of() : List.copyOf(podCIDRs);
     internalIPs = internalIPs == null ? List.of() : List.copyOf(internalIPs);
+    meshedIPs = meshedIPs == null ? List.of() : List.copyOf(meshedIPs);
     locationCIDRs = locationCIDRs == null ? List.of() : List.copyOf(locationCIDRs);
     devices = devices == null ? List.of() : List.copyOf(devices);
   }

@@ -8,5 +8,4 @@ import dev.weft.mesh.net.InterfaceAddress;
  * @param link link name
  * @param address /32 or /128
  */
-public record DesiredAddress(String link, InterfaceAddress address) {
-}
+public record DesiredAddress(String link, InterfaceAddress address) {}

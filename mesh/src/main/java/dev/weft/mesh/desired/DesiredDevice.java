@@ -15,7 +15,14 @@ import java.util.List;
  * @param mtu bytes
  * @param peers by public key
  */
-public record DesiredDevice(String name, int lane, PrivateKey privateKey, int listenPort, long firewallMark, int mtu, List<DesiredPeer> peers) {
+public record DesiredDevice(
+    String name,
+    int lane,
+    PrivateKey privateKey,
+    int listenPort,
+    long firewallMark,
+    int mtu,
+    List<DesiredPeer> peers) {
   public DesiredDevice {
     peers = peers.stream().sorted(Comparator.comparing(DesiredPeer::publicKey)).toList();
   }

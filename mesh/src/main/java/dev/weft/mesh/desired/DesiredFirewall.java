@@ -13,10 +13,20 @@ import java.util.List;
  * @param mask bits of the mark
  * @param masquerade in order
  * @param meshPrefixes all prefixes of the mesh, both families, aggregated
- * @param ownPrefixes of this node: pod CIDRs, mesh addresses, internal IPs; traffic neither from nor to them is transit and not tracked
+ * @param ownPrefixes of this node: pod CIDRs, mesh addresses, internal IPs; traffic neither from
+ *     nor to them is transit and not tracked
  * @param trackedPrefixes location CIDRs of this node: masqueraded, hence tracked
  */
-public record DesiredFirewall(List<String> meshLinks, List<String> wireGuardLinks, List<Integer> listenPorts, long mark, long mask, List<MasqueradeRule> masquerade, List<Prefix> meshPrefixes, List<Prefix> ownPrefixes, List<Prefix> trackedPrefixes) {
+public record DesiredFirewall(
+    List<String> meshLinks,
+    List<String> wireGuardLinks,
+    List<Integer> listenPorts,
+    long mark,
+    long mask,
+    List<MasqueradeRule> masquerade,
+    List<Prefix> meshPrefixes,
+    List<Prefix> ownPrefixes,
+    List<Prefix> trackedPrefixes) {
   public DesiredFirewall {
     meshLinks = List.copyOf(meshLinks);
     wireGuardLinks = List.copyOf(wireGuardLinks);

@@ -4,7 +4,8 @@ import dev.weft.mesh.net.Family;
 import java.util.List;
 
 /**
- * A group of next-hop objects; one even of one, for a single next hop can't be replaced by a group later.
+ * A group of next-hop objects; one even of one, for a single next hop can't be replaced by a group
+ * later.
  *
  * @param id unsigned 32 bits
  * @param family of the routes that use it

@@ -15,7 +15,12 @@ import java.util.List;
  * @param persistentKeepaliveSeconds 0: off
  * @param presharedKey {@link PresharedKey#NONE}: none
  */
-public record DesiredPeer(PublicKey publicKey, List<Endpoint> endpoints, List<Prefix> allowedIPs, int persistentKeepaliveSeconds, PresharedKey presharedKey) {
+public record DesiredPeer(
+    PublicKey publicKey,
+    List<Endpoint> endpoints,
+    List<Prefix> allowedIPs,
+    int persistentKeepaliveSeconds,
+    PresharedKey presharedKey) {
   public DesiredPeer {
     endpoints = List.copyOf(endpoints);
     allowedIPs = allowedIPs.stream().sorted().distinct().toList();

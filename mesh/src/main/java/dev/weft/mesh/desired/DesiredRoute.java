@@ -12,7 +12,8 @@ import java.util.List;
  * @param target which way
  * @param source preferred source address of the host's own packets; at most one
  */
-public record DesiredRoute(int table, Prefix destination, RouteTarget target, List<IpAddress> source) {
+public record DesiredRoute(
+    int table, Prefix destination, RouteTarget target, List<IpAddress> source) {
   public DesiredRoute {
     source = List.copyOf(source);
   }

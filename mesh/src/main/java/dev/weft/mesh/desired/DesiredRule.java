@@ -19,7 +19,18 @@ import java.util.List;
  * @param table where to look
  * @param suppressPrefixLength ignore routes of that length or shorter; -1: none
  */
-public record DesiredRule(Family family, int priority, boolean not, List<Prefix> from, List<Prefix> to, String iif, long mark, long mask, int tcpDestinationPort, int table, int suppressPrefixLength) {
+public record DesiredRule(
+    Family family,
+    int priority,
+    boolean not,
+    List<Prefix> from,
+    List<Prefix> to,
+    String iif,
+    long mark,
+    long mask,
+    int tcpDestinationPort,
+    int table,
+    int suppressPrefixLength) {
   public DesiredRule {
     from = List.copyOf(from);
     to = List.copyOf(to);

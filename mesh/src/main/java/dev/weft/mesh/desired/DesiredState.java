@@ -20,7 +20,20 @@ import java.util.List;
  * @param firewall packet filter
  * @param problems what was left out and why
  */
-public record DesiredState(int routeProtocol, long nextHopBase, List<Integer> tables, int rulePriority, List<DesiredDevice> devices, List<DesiredAddress> addresses, List<DesiredNextHop> nextHops, List<DesiredNextHopGroup> nextHopGroups, List<DesiredRoute> routes, List<DesiredRule> rules, List<LinkSettings> linkSettings, DesiredFirewall firewall, List<Problem> problems) {
+public record DesiredState(
+    int routeProtocol,
+    long nextHopBase,
+    List<Integer> tables,
+    int rulePriority,
+    List<DesiredDevice> devices,
+    List<DesiredAddress> addresses,
+    List<DesiredNextHop> nextHops,
+    List<DesiredNextHopGroup> nextHopGroups,
+    List<DesiredRoute> routes,
+    List<DesiredRule> rules,
+    List<LinkSettings> linkSettings,
+    DesiredFirewall firewall,
+    List<Problem> problems) {
   public DesiredState {
     tables = List.copyOf(tables);
     devices = List.copyOf(devices);

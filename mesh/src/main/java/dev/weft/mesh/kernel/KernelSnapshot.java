@@ -13,7 +13,14 @@ import java.util.List;
  * @param rules all in our priority range, or with our protocol
  * @param firewall ours
  */
-public record KernelSnapshot(long nowEpochSecond, List<SeenLink> links, List<SeenDevice> devices, List<SeenNextHop> nextHops, List<SeenRoute> routes, List<SeenRule> rules, SeenFirewall firewall) {
+public record KernelSnapshot(
+    long nowEpochSecond,
+    List<SeenLink> links,
+    List<SeenDevice> devices,
+    List<SeenNextHop> nextHops,
+    List<SeenRoute> routes,
+    List<SeenRule> rules,
+    SeenFirewall firewall) {
   public KernelSnapshot {
     links = List.copyOf(links);
     devices = List.copyOf(devices);

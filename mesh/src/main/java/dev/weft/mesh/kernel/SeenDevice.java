@@ -13,7 +13,13 @@ import java.util.List;
  * @param userspace whether wireguard-go runs it
  * @param peers in the order read
  */
-public record SeenDevice(String name, List<PublicKey> publicKey, int listenPort, long firewallMark, boolean userspace, List<SeenPeer> peers) {
+public record SeenDevice(
+    String name,
+    List<PublicKey> publicKey,
+    int listenPort,
+    long firewallMark,
+    boolean userspace,
+    List<SeenPeer> peers) {
   public SeenDevice {
     publicKey = List.copyOf(publicKey);
     peers = List.copyOf(peers);

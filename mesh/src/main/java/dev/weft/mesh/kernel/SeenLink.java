@@ -16,7 +16,16 @@ import java.util.List;
  * @param rpFilter IPv4 per-device; -1: not told
  * @param srcValidMark IPv4 per-device; -1: not told
  */
-public record SeenLink(int index, String name, String kind, int mtu, boolean up, List<InterfaceAddress> addresses, int forwarding, int rpFilter, int srcValidMark) {
+public record SeenLink(
+    int index,
+    String name,
+    String kind,
+    int mtu,
+    boolean up,
+    List<InterfaceAddress> addresses,
+    int forwarding,
+    int rpFilter,
+    int srcValidMark) {
   public SeenLink {
     addresses = List.copyOf(addresses);
   }

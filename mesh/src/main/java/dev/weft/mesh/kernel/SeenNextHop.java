@@ -14,7 +14,13 @@ import java.util.List;
  * @param linkIndex 0: none
  * @param members of a group; empty: a single next hop
  */
-public record SeenNextHop(long id, int protocol, Family family, List<IpAddress> gateway, int linkIndex, List<Long> members) {
+public record SeenNextHop(
+    long id,
+    int protocol,
+    Family family,
+    List<IpAddress> gateway,
+    int linkIndex,
+    List<Long> members) {
   public SeenNextHop {
     gateway = List.copyOf(gateway);
     members = List.copyOf(members);

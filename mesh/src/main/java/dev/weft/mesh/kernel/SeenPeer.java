@@ -18,7 +18,15 @@ import java.util.List;
  * @param receivedBytes since the peer was added
  * @param sentBytes since the peer was added
  */
-public record SeenPeer(PublicKey publicKey, List<Endpoint> endpoint, List<Prefix> allowedIPs, int persistentKeepaliveSeconds, PresharedKey presharedKey, long lastHandshakeEpochSecond, long receivedBytes, long sentBytes) {
+public record SeenPeer(
+    PublicKey publicKey,
+    List<Endpoint> endpoint,
+    List<Prefix> allowedIPs,
+    int persistentKeepaliveSeconds,
+    PresharedKey presharedKey,
+    long lastHandshakeEpochSecond,
+    long receivedBytes,
+    long sentBytes) {
   public SeenPeer {
     endpoint = List.copyOf(endpoint);
     allowedIPs = allowedIPs.stream().sorted().toList();

@@ -17,7 +17,16 @@ import java.util.List;
  * @param source preferred source; at most one
  * @param metric 0: none; IPv6 has 1024
  */
-public record SeenRoute(int table, Prefix destination, int protocol, int type, long nextHopId, List<IpAddress> gateway, int linkIndex, List<IpAddress> source, long metric) {
+public record SeenRoute(
+    int table,
+    Prefix destination,
+    int protocol,
+    int type,
+    long nextHopId,
+    List<IpAddress> gateway,
+    int linkIndex,
+    List<IpAddress> source,
+    long metric) {
   public SeenRoute {
     gateway = List.copyOf(gateway);
     source = List.copyOf(source);

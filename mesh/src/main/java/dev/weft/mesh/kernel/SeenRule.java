@@ -20,7 +20,19 @@ import java.util.List;
  * @param table where to look
  * @param suppressPrefixLength -1: none
  */
-public record SeenRule(Family family, int priority, int protocol, boolean not, List<Prefix> from, List<Prefix> to, String iif, long mark, long mask, int tcpDestinationPort, int table, int suppressPrefixLength) {
+public record SeenRule(
+    Family family,
+    int priority,
+    int protocol,
+    boolean not,
+    List<Prefix> from,
+    List<Prefix> to,
+    String iif,
+    long mark,
+    long mask,
+    int tcpDestinationPort,
+    int table,
+    int suppressPrefixLength) {
   public SeenRule {
     from = List.copyOf(from);
     to = List.copyOf(to);

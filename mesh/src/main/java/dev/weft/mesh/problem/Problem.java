@@ -6,13 +6,16 @@ package dev.weft.mesh.problem;
  * @param severity how much it matters
  * @param kind kind of the object, such as {@code Peer}
  * @param name name of the object
- * @param field path of the field, such as {@code spec.allowedIPs[1]} or {@code metadata.annotations[weft.dev/endpoint]}
+ * @param field path of the field, such as {@code spec.allowedIPs[1]} or {@code
+ *     metadata.annotations[weft.dev/endpoint]}
  * @param reason CamelCase reason for conditions and Events
  * @param message value, cause, the other party, and the fix, in one line
  */
-public record Problem(Severity severity, String kind, String name, String field, String reason, String message) {
+public record Problem(
+    Severity severity, String kind, String name, String field, String reason, String message) {
   /** An error: what the field asks for is left out. */
-  public static Problem error(String kind, String name, String field, String reason, String message) {
+  public static Problem error(
+      String kind, String name, String field, String reason, String message) {
     return new Problem(Severity.ERROR, kind, name, field, reason, message);
   }
 

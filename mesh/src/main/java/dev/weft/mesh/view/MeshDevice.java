@@ -13,7 +13,8 @@ import java.util.List;
  * @param listenPort UDP port
  * @param endpoints candidates for other locations, best first; empty: behind NAT
  */
-public record MeshDevice(int lane, int generation, PublicKey publicKey, int listenPort, List<Endpoint> endpoints) {
+public record MeshDevice(
+    int lane, int generation, PublicKey publicKey, int listenPort, List<Endpoint> endpoints) {
   public MeshDevice {
     endpoints = List.copyOf(endpoints);
   }

@@ -11,18 +11,32 @@ import java.util.List;
  * @param name of the Node
  * @param location its location
  * @param role what it is to other locations
+ * @param peerGateway whether the Peers of its location are attached here
  * @param addresses mesh addresses, at most one per family
  * @param podCIDRs accepted
  * @param internalIPs accepted
+ * @param meshedIPs those of the internal IPs that other locations may reach
  * @param locationCIDRs accepted
  * @param persistentKeepaliveSeconds that it uses towards its peers; 0: none
  * @param devices by lane; empty: it has no vetted key yet
  */
-public record MeshNode(String name, String location, NodeRole role, List<IpAddress> addresses, List<Prefix> podCIDRs, List<IpAddress> internalIPs, List<Prefix> locationCIDRs, int persistentKeepaliveSeconds, List<MeshDevice> devices) {
+public record MeshNode(
+    String name,
+    String location,
+    NodeRole role,
+    boolean peerGateway,
+    List<IpAddress> addresses,
+    List<Prefix> podCIDRs,
+    List<IpAddress> internalIPs,
+    List<IpAddress> meshedIPs,
+    List<Prefix> locationCIDRs,
+    int persistentKeepaliveSeconds,
+    List<MeshDevice> devices) {
   public MeshNode {
     addresses = List.copyOf(addresses);
     podCIDRs = List.copyOf(podCIDRs);
     internalIPs = List.copyOf(internalIPs);
+    meshedIPs = List.copyOf(meshedIPs);
     locationCIDRs = List.copyOf(locationCIDRs);
     devices = List.copyOf(devices);
   }

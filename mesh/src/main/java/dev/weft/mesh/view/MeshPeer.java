@@ -17,7 +17,15 @@ import java.util.List;
  * @param presharedKeySecret name of the Secret with its preshared key; empty: none
  * @param expiresAtEpochSecond from when it is dropped; Long.MAX_VALUE: never
  */
-public record MeshPeer(String name, PublicKey publicKey, List<Prefix> allowedIPs, List<Endpoint> endpoints, int persistentKeepaliveSeconds, String location, String presharedKeySecret, long expiresAtEpochSecond) {
+public record MeshPeer(
+    String name,
+    PublicKey publicKey,
+    List<Prefix> allowedIPs,
+    List<Endpoint> endpoints,
+    int persistentKeepaliveSeconds,
+    String location,
+    String presharedKeySecret,
+    long expiresAtEpochSecond) {
   public MeshPeer {
     allowedIPs = List.copyOf(allowedIPs);
     endpoints = List.copyOf(endpoints);

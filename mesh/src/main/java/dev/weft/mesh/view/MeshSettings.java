@@ -13,7 +13,12 @@ import java.util.List;
  * @param podCIDRs pod ranges of the cluster
  * @param serviceCIDRs service ranges of the cluster
  */
-public record MeshSettings(String name, WireGuardMeshSpec spec, List<Prefix> addresses, List<Prefix> podCIDRs, List<Prefix> serviceCIDRs) {
+public record MeshSettings(
+    String name,
+    WireGuardMeshSpec spec,
+    List<Prefix> addresses,
+    List<Prefix> podCIDRs,
+    List<Prefix> serviceCIDRs) {
   public MeshSettings {
     addresses = List.copyOf(addresses);
     podCIDRs = List.copyOf(podCIDRs);

@@ -10,10 +10,16 @@ import java.util.Map;
  *
  * @param nodeName name of the Node
  * @param links with addresses, in index order, without Weft's own
- * @param resolvedNames addresses of the DNS names among endpoints; a name that is absent did not resolve
- * @param apiServers addresses and ports of the API server, to be reached without the mesh; numeric hosts only
+ * @param resolvedNames addresses of the DNS names among endpoints; a name that is absent did not
+ *     resolve
+ * @param apiServers addresses and ports of the API server, to be reached without the mesh; numeric
+ *     hosts only
  */
-public record NodeFacts(String nodeName, List<LinkFacts> links, Map<String, IpAddress> resolvedNames, List<Endpoint> apiServers) {
+public record NodeFacts(
+    String nodeName,
+    List<LinkFacts> links,
+    Map<String, IpAddress> resolvedNames,
+    List<Endpoint> apiServers) {
   public NodeFacts {
     links = List.copyOf(links);
     resolvedNames = Map.copyOf(resolvedNames);

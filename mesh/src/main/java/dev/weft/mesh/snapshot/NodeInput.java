@@ -1,0 +1,39 @@
+package dev.weft.mesh.snapshot;
+
+import dev.weft.api.v1alpha1.NodeReportSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Node with what the operator published for it and what its agent reports.
+ *
+ * @param name metadata.name
+ * @param createdAt metadata.creationTimestamp, RFC 3339; empty: unknown, taken for young
+ * @param labels metadata.labels
+ * @param annotations metadata.annotations
+ * @param podCIDRs spec.podCIDRs, or spec.podCIDR
+ * @param addresses status.addresses
+ * @param published spec of its WireGuardNode; at most one
+ * @param report spec of its NodeReport; at most one
+ * @param liveness what its Lease says
+ */
+public record NodeInput(
+    String name,
+    String createdAt,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    List<String> podCIDRs,
+    List<NodeAddress> addresses,
+    List<WireGuardNodeSpec> published,
+    List<NodeReportSpec> report,
+    Liveness liveness) {
+  public NodeInput {
+    podCIDRs = List.copyOf(podCIDRs);
+    addresses = List.copyOf(addresses);
+    published = List.copyOf(published);
+    report = List.copyOf(report);
+    labels = Map.copyOf(labels);
+    annotations = Map.copyOf(annotations);
+  }
+}

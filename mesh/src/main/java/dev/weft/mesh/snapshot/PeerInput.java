@@ -1,0 +1,20 @@
+package dev.weft.mesh.snapshot;
+
+import dev.weft.api.v1alpha1.EffectivePeer;
+import dev.weft.api.v1alpha1.PeerSpec;
+import java.util.List;
+
+/**
+ * A Peer as read.
+ *
+ * @param name metadata.name
+ * @param createdAt metadata.creationTimestamp, RFC 3339; empty: unknown, taken for young
+ * @param spec as written by its user
+ * @param effective status.effective; at most one
+ */
+public record PeerInput(
+    String name, String createdAt, PeerSpec spec, List<EffectivePeer> effective) {
+  public PeerInput {
+    effective = List.copyOf(effective);
+  }
+}
