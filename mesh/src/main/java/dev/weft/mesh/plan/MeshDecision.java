@@ -2,6 +2,7 @@ package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.problem.Severity;
 import java.util.List;
 
 /**
@@ -22,7 +23,7 @@ public record MeshDecision(String name, List<WireGuardMeshSpec> effective, List<
     return problems.stream()
         .noneMatch(
             p ->
-                p.severity() == dev.weft.mesh.problem.Severity.ERROR
+                p.severity() == Severity.ERROR
                     && p.field().startsWith("spec"));
   }
 }

@@ -1,7 +1,11 @@
 package dev.weft.mesh.plan;
 
+import dev.weft.api.v1alpha1.EffectivePeer;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.MeshViewReader;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +31,9 @@ public record MeshPlan(
    * effective spec.
    */
   public Optional<MeshView> view(String mesh) {
-    Map<String, dev.weft.api.v1alpha1.WireGuardNodeSpec> specs = new HashMap<>();
+    Map<String, WireGuardNodeSpec> specs = new HashMap<>();
     nodes.forEach(n -> n.spec().forEach(s -> specs.put(n.name(), s)));
-    Map<String, dev.weft.api.v1alpha1.EffectivePeer> effective = new HashMap<>();
+    Map<String, EffectivePeer> effective = new HashMap<>();
     peers.forEach(p -> p.effective().forEach(e -> effective.put(p.name(), e)));
     return meshes.stream()
         .filter(m -> m.name().equals(mesh))
@@ -40,7 +44,7 @@ public record MeshPlan(
 
   /** All problems. */
   public List<Problem> problems() {
-    var all = new java.util.ArrayList<Problem>();
+    var all = new ArrayList<Problem>();
     meshes.forEach(m -> all.addAll(m.problems()));
     nodes.forEach(n -> all.addAll(n.problems()));
     peers.forEach(p -> all.addAll(p.problems()));

@@ -2,6 +2,7 @@ package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.problem.Severity;
 import java.util.List;
 
 /**
@@ -21,6 +22,6 @@ public record PeerDecision(
 
   /** Whether the spec as written is in force. */
   public boolean accepted() {
-    return problems.stream().noneMatch(p -> p.severity() == dev.weft.mesh.problem.Severity.ERROR);
+    return problems.stream().noneMatch(p -> p.severity() == Severity.ERROR);
   }
 }
