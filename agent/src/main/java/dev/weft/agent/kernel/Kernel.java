@@ -1,0 +1,66 @@
+package dev.weft.agent.kernel;
+
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.diff.ChangeSet;
+import dev.weft.mesh.kernel.KernelSnapshot;
+import dev.weft.mesh.kernel.SeenLink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The node's kernel: one per process, for one thread at a time (events have their own).
+ *
+ * <pre>
+ * try (var kernel = Kernel.open(KernelOptions.defaults());
+ *     var events = kernel.watch(reason -&gt; wakeUp())) {
+ *   var seen = kernel.read(desired, now);
+ *   var result = kernel.apply(StateDiff.diff(desired, seen));
+ * }
+ * </pre>
+ */
+public interface Kernel extends AutoCloseable {
+  /**
+   * Opens the sockets and finds out which WireGuard the node has.
+   *
+   * @throws KernelUnavailableException if rtnetlink, the wanted WireGuard or libnftables is missing
+   * @throws IOException if a socket was refused
+   */
+  static Kernel open(KernelOptions options) throws IOException {
+    if (!Files.exists(Path.of("/proc/net/netlink"))) {
+      throw new KernelUnavailableException("no /proc/net/netlink: this kernel has no netlink");
+    }
+    throw new IOException("nothing yet");
+  }
+
+  /** Whether WireGuard devices are wireguard-go's. */
+  boolean userspace();
+
+  /** All links with addresses and settings; for NodeFacts. */
+  List<SeenLink> links() throws IOException;
+
+  /**
+   * Reads everything that a desired state speaks of.
+   *
+   * @param expected whose numbers, link names and packet filter are looked for
+   */
+  KernelSnapshot read(DesiredState expected, long nowEpochSecond) throws IOException;
+
+  /** Makes the changes in order; one that is refused doesn't stop the others. */
+  ApplyResult apply(ChangeSet changes);
+
+  /** Starts to tell of changes to links, addresses, routes, rules, next hops and tables. */
+  KernelEvents watch(KernelListener listener) throws IOException;
+
+  /**
+   * Removes all that is Weft's: rules, routes, next hops, the packet filter with its jumps in
+   * others' chains, and the devices.
+   *
+   * @return one line per thing removed or refused
+   */
+  List<String> cleanUp(Ownership own);
+
+  @Override
+  void close();
+}
