@@ -1,6 +1,7 @@
 package dev.weft.mesh.desired;
 
 import dev.weft.mesh.key.PrivateKey;
+import dev.weft.mesh.key.PublicKey;
 import java.util.Comparator;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  * @param name link name
  * @param lane from 0
  * @param privateKey of this node
+ * @param publicKey of the private key, to compare with what is read
  * @param listenPort UDP port
  * @param firewallMark mark of its own UDP packets
  * @param mtu bytes
@@ -19,6 +21,7 @@ public record DesiredDevice(
     String name,
     int lane,
     PrivateKey privateKey,
+ PublicKey publicKey,
     int listenPort,
     long firewallMark,
     int mtu,

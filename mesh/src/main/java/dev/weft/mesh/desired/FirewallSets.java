@@ -1,0 +1,47 @@
+package dev.weft.mesh.desired;
+
+import dev.weft.mesh.net.Aggregation;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.Prefix;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The named sets of the packet filter, aggregated, so that what is read back equals what was written.
+ *
+ * <p>{@code mesh4}, {@code mesh6}, {@code own4}, {@code own6}, {@code tracked4}, {@code tracked6};
+ * for the masquerade rule at index i {@code nat<i>_source}, {@code nat<i>_destination}, {@code
+ * nat<i>_except}, of the rule's family. Empty sets are there, too, but for a rule's destination,
+ * which is absent where the rule takes any.
+ */
+public final class FirewallSets {
+  private FirewallSets() {}
+
+  /** Elements by set name. */
+  public static Map<String, List<Prefix>> of(DesiredFirewall firewall) {
+    var sets = new TreeMap<String, List<Prefix>>();
+    byFamily(sets, "mesh", firewall.meshPrefixes());
+    byFamily(sets, "own", firewall.ownPrefixes());
+    byFamily(sets, "tracked", firewall.trackedPrefixes());
+    for (int i = 0; i < firewall.masquerade().size(); i++) {
+      var rule = firewall.masquerade().get(i);
+      sets.put("nat" + i + "_source", Aggregation.of(rule.source()));
+      if (!rule.destination().isEmpty()) {
+        sets.put("nat" + i + "_destination", Aggregation.of(rule.destination()));
+      }
+      sets.put("nat" + i + "_except", Aggregation.of(rule.except()));
+    }
+    return sets;
+  }
+
+  private static void byFamily(
+      Map<String, List<Prefix>> sets, String name, List<Prefix> prefixes) {
+    sets.put(name + "4", family(prefixes, Family.IPV4));
+    sets.put(name + "6", family(prefixes, Family.IPV6));
+  }
+
+  private static List<Prefix> family(List<Prefix> prefixes, Family family) {
+    return Aggregation.of(prefixes.stream().filter(p -> p.family() == family).toList());
+  }
+}
