@@ -1,9 +1,18 @@
 package dev.weft.mesh.dataplane;
 
+import dev.weft.mesh.desired.DesiredAddress;
+import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.LinkSettings;
+import dev.weft.mesh.net.InterfaceAddress;
+import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
 import dev.weft.mesh.view.NodeSecrets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** From what a node knows to what is wanted of its kernel. */
 public final class DataplanePlanner {
@@ -15,6 +24,77 @@ public final class DataplanePlanner {
    * @throws IllegalArgumentException if the view has no such node
    */
   public static DesiredState plan(MeshView view, NodeFacts facts, NodeSecrets secrets) {
-    throw new IllegalArgumentException("the view has no node " + facts.nodeName());
+    return plan(view, new Topology(view), facts, secrets);
+  }
+
+  /** The same, with a topology of the view that serves many nodes. */
+  public static DesiredState plan(
+      MeshView view, Topology topology, NodeFacts facts, NodeSecrets secrets) {
+    var self =
+        view.node(facts.nodeName())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "mesh %s has no node %s".formatted(view.mesh().name(), facts.nodeName())));
+    var problems = new ArrayList<Problem>();
+    var spec = view.mesh().spec();
+    var routing = spec.routing();
+    var underlay = Underlay.of(facts);
+    var reach = Reach.of(view, topology, self);
+    var routes = new RoutePlanner(view, self, underlay, reach, problems).plan();
+    var peers = new PeerPlanner(view, self, facts, secrets, reach, problems).plan();
+    var device = device(view, self, underlay, secrets, peers);
+    return new DesiredState(
+        routing.protocol(),
+        routing.nextHopBase(),
+        List.of(routing.table(), routing.table() + 1, routing.table() + 2),
+        routing.rulePriority(),
+        List.of(device),
+        addresses(device.name(), self),
+        routes.nextHops(),
+        routes.groups(),
+        routes.routes(),
+        RulePlanner.plan(view, self, facts, underlay, routes.routes()),
+        linkSettings(device.name(), underlay),
+        FirewallPlanner.plan(view, self, topology, device),
+        problems);
+  }
+
+  private static DesiredDevice device(
+      MeshView view,
+      MeshNode self,
+      Underlay underlay,
+      NodeSecrets secrets,
+      List<dev.weft.mesh.desired.DesiredPeer> peers) {
+    var spec = view.mesh().spec();
+    var mtu = spec.device().mtu();
+    int port =
+        self.devices().isEmpty() ? spec.device().port() : self.devices().getFirst().listenPort();
+    return new DesiredDevice(
+        spec.device().name(),
+        0,
+        secrets.privateKey(),
+        secrets.publicKey(),
+        port,
+        spec.routing().firewallMark(),
+        mtu == null ? underlay.deviceMtu() : mtu,
+        peers);
+  }
+
+  private static List<DesiredAddress> addresses(String link, MeshNode self) {
+    return self.addresses().stream()
+        .map(a -> new DesiredAddress(link, new InterfaceAddress(a, a.family().bits())))
+        .toList();
+  }
+
+  private static List<LinkSettings> linkSettings(String device, Underlay underlay) {
+    var settings = new ArrayList<LinkSettings>();
+    // Strict reverse-path filtering would drop what arrives by a lane other than the one that replies take.
+    settings.add(new LinkSettings(device, 1, 2, -1));
+    // Without it the mark of inbound WireGuard packets isn't heeded by rp_filter, and a meshed sender is dropped.
+    underlay.links().stream()
+        .filter(l -> l.addresses().stream().anyMatch(a -> a.address().family() == dev.weft.mesh.net.Family.IPV4))
+        .forEach(l -> settings.add(new LinkSettings(l.name(), -1, -1, 1)));
+    return settings;
   }
 }

@@ -1,0 +1,113 @@
+package dev.weft.mesh.dataplane;
+
+import dev.weft.api.v1alpha1.Masquerade;
+import dev.weft.api.v1alpha1.Overlay;
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.MasqueradeRule;
+import dev.weft.mesh.net.Aggregation;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The packet filter of one node. */
+final class FirewallPlanner {
+  /** The bridge that the CNI configuration attaches pods to. */
+  static final String POD_BRIDGE = "weftbr0";
+
+  private FirewallPlanner() {}
+
+  static DesiredFirewall plan(
+      MeshView view, MeshNode self, Topology topology, DesiredDevice device) {
+    var spec = view.mesh().spec();
+    boolean attachesPods = spec.cni().enabled() && spec.overlay() == Overlay.NONE;
+    var links = new ArrayList<String>();
+    links.add(device.name());
+    if (attachesPods) {
+      links.add(POD_BRIDGE);
+    }
+    var meshed = meshPrefixes(view, self);
+    var ownLocation = locationCIDRs(topology.nodes(self.location()));
+    var masquerade = new ArrayList<MasqueradeRule>();
+    if (spec.masquerade() == Masquerade.AUTO) {
+      for (var family : Family.values()) {
+        masquerade(family, self, view, topology, meshed, ownLocation, masquerade);
+      }
+    }
+    return new DesiredFirewall(
+        links,
+        List.of(device.name()),
+        List.of(device.listenPort()),
+        spec.routing().firewallMark(),
+        spec.routing().firewallMask(),
+        masquerade,
+        meshed,
+        own(self),
+        ownLocation);
+  }
+
+  private static void masquerade(
+      Family family,
+      MeshNode self,
+      MeshView view,
+      Topology topology,
+      List<Prefix> meshed,
+      List<Prefix> ownLocation,
+      List<MasqueradeRule> rules) {
+    var except = new ArrayList<Prefix>();
+    meshed.stream().filter(p -> p.family() == family && !ownLocation.contains(p)).forEach(except::add);
+    view.mesh().serviceCIDRs().stream().filter(p -> p.family() == family).forEach(except::add);
+    var pods = self.podCIDRs().stream().filter(p -> p.family() == family).toList();
+    if (!pods.isEmpty()) {
+      rules.add(new MasqueradeRule(pods, List.of(), Aggregation.of(except)));
+    }
+    // Hosts behind the location, a printer say, know no way back to the mesh but to the node that asks them.
+    boolean speaksForLocation =
+        Topology.isSpeaker(self)
+            && topology.nodes(self.location()).stream().anyMatch(n -> !n.locationCIDRs().isEmpty());
+    var behind = ownLocation.stream().filter(p -> p.family() == family).toList();
+    if (speaksForLocation && !behind.isEmpty() && !except.isEmpty()) {
+      rules.add(new MasqueradeRule(Aggregation.of(except), behind, nodeHosts(topology.nodes(self.location()), family)));
+    }
+  }
+
+  private static List<Prefix> nodeHosts(List<MeshNode> nodes, Family family) {
+    return nodes.stream()
+        .flatMap(n -> n.internalIPs().stream())
+        .filter(a -> a.family() == family)
+        .map(Prefix::host)
+        .toList();
+  }
+
+  private static List<Prefix> meshPrefixes(MeshView view, MeshNode self) {
+    var prefixes = new ArrayList<Prefix>(view.mesh().addresses());
+    prefixes.addAll(view.mesh().podCIDRs());
+    for (var node : view.nodes()) {
+      prefixes.addAll(node.podCIDRs());
+      node.meshedIPs().forEach(a -> prefixes.add(Prefix.host(a)));
+      if (node.location().equals(self.location())) {
+        node.internalIPs().forEach(a -> prefixes.add(Prefix.host(a)));
+      }
+    }
+    view.peers().forEach(p -> prefixes.addAll(p.allowedIPs()));
+    var aggregated = new ArrayList<>(Aggregation.of(prefixes));
+    // Kept apart: those of the own location are told from the rest by their value.
+    locationCIDRs(view.nodes()).stream().filter(p -> !aggregated.contains(p)).forEach(aggregated::add);
+    return aggregated.stream().sorted().toList();
+  }
+
+  private static List<Prefix> locationCIDRs(List<MeshNode> nodes) {
+    return nodes.stream().flatMap(n -> n.locationCIDRs().stream()).distinct().sorted().toList();
+  }
+
+  private static List<Prefix> own(MeshNode self) {
+    var own = new ArrayList<Prefix>(self.podCIDRs());
+    self.addresses().forEach(a -> own.add(Prefix.host(a)));
+    self.internalIPs().forEach(a -> own.add(Prefix.host(a)));
+    return Aggregation.of(own);
+  }
+}

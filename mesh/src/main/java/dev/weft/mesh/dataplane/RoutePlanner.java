@@ -1,0 +1,218 @@
+package dev.weft.mesh.dataplane;
+
+import dev.weft.api.v1alpha1.EncapsulationMode;
+import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.mesh.desired.DesiredNextHop;
+import dev.weft.mesh.desired.DesiredNextHopGroup;
+import dev.weft.mesh.desired.DesiredRoute;
+import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.topology.Hop;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshView;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Routes, next hops and groups of one node. */
+final class RoutePlanner {
+  /** What {@link #plan} gives. */
+  record Routes(
+      List<DesiredNextHop> nextHops, List<DesiredNextHopGroup> groups, List<DesiredRoute> routes) {}
+
+  private final MeshView view;
+  private final MeshNode self;
+  private final Underlay underlay;
+  private final Reach reach;
+  private final List<Problem> problems;
+  private final NextHopIds ids;
+  private final int table;
+  private final String device;
+  private final Map<Long, DesiredNextHop> nextHops = new TreeMap<>();
+  private final Map<Long, DesiredNextHopGroup> groups = new TreeMap<>();
+  private final Map<Integer, Map<Prefix, DesiredRoute>> routes = new TreeMap<>();
+  private final TreeSet<String> reported = new TreeSet<>();
+
+  RoutePlanner(
+      MeshView view, MeshNode self, Underlay underlay, Reach reach, List<Problem> problems) {
+    this.view = view;
+    this.self = self;
+    this.underlay = underlay;
+    this.reach = reach;
+    this.problems = problems;
+    var routing = view.mesh().spec().routing();
+    this.table = routing.table();
+    this.device = view.mesh().spec().device().name();
+    var locations = view.nodes().stream().map(MeshNode::location).distinct().toList();
+    this.ids = new NextHopIds(routing.nextHopBase(), locations);
+  }
+
+  Routes plan() {
+    reach.byPrefix().forEach(this::add);
+    for (var peer : reach.attached()) {
+      for (var prefix : peer.allowedIPs()) {
+        if (!isOwnGround(prefix, "Peer " + peer.name())) {
+          put(table, prefix, laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()), source(prefix.family(), false));
+        }
+      }
+    }
+    addPodRoutes();
+    addThrows();
+    var all =
+        routes.values().stream()
+            .flatMap(byPrefix -> byPrefix.values().stream())
+            .sorted(Comparator.comparingInt(DesiredRoute::table).thenComparing(DesiredRoute::destination))
+            .toList();
+    return new Routes(List.copyOf(nextHops.values()), List.copyOf(groups.values()), all);
+  }
+
+  private void add(Prefix prefix, Hop hop) {
+    var family = prefix.family();
+    switch (hop) {
+      case Hop.Tunnel(MeshNode speaker) -> {
+        boolean sameLocation = speaker.location().equals(self.location());
+        if (!isOwnGround(prefix, "location " + speaker.location())) {
+          put(table, prefix, laneGroup(groupOf(speaker, family), family), source(family, sameLocation));
+        }
+      }
+      case Hop.Neighbour(MeshNode node) ->
+          neighbour(node, family).ifPresent(via -> put(table, prefix, via, List.of()));
+      case Hop.OwnGateway(MeshNode gateway) -> {
+        if (!isOwnGround(prefix, "the gateway " + gateway.name())) {
+          neighbour(gateway, family)
+              .ifPresent(via -> put(table, prefix, gatewayGroup(via, family), source(family, false)));
+        }
+      }
+      case Hop.None(String reason) ->
+          report("Reach", "NoPath", prefix + " can't be reached: " + reason);
+    }
+  }
+
+  /** In Full, pods reach co-located nodes by the tunnel; the nodes' own packets among themselves stay outside. */
+  private void addPodRoutes() {
+    reach
+        .sources()
+        .forEach(
+            (speaker, prefixes) ->
+                prefixes.forEach(
+                    prefix ->
+                        put(table + 2, prefix, laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()), List.of())));
+  }
+
+  /** What is the own network's must not be caught by a wider prefix of the mesh. */
+  private void addThrows() {
+    var meshed = List.copyOf(routes.getOrDefault(table, Map.of()).keySet());
+    var own = new TreeSet<>(underlay.onLinkPrefixes());
+    own.addAll(self.podCIDRs());
+    for (var prefix : own) {
+      if (meshed.stream().anyMatch(m -> m.contains(prefix) && !m.equals(prefix))) {
+        put(table, prefix, new RouteTarget.Throw(), List.of());
+      }
+    }
+  }
+
+  /**
+   * Whether a prefix from elsewhere lies in a network that this node is attached to, where routing it away would cut
+   * off a neighbour; said as a problem.
+   */
+  private boolean isOwnGround(Prefix prefix, String claimant) {
+    for (var onLink : underlay.onLinkPrefixes()) {
+      if (onLink.contains(prefix)) {
+        report(
+            "OnLinkOverlap",
+            "OnLinkOverlap",
+            "%s of %s lies in this node's own network %s and is not routed there; renumber one of the two"
+                .formatted(prefix, claimant, onLink));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long groupOf(MeshNode speaker, Family family) {
+    return view.mesh().spec().granularity() == Granularity.LOCATION
+        ? ids.locationGroup(speaker.location(), family)
+        : ids.singleNodeGroup(family);
+  }
+
+  private RouteTarget laneGroup(long id, Family family) {
+    long lane = ids.lane(0, family);
+    nextHops.putIfAbsent(lane, new DesiredNextHop(lane, family, List.of(), device));
+    groups.putIfAbsent(id, new DesiredNextHopGroup(id, family, List.of(lane)));
+    return new RouteTarget.Group(id);
+  }
+
+  private RouteTarget gatewayGroup(RouteTarget.Via via, Family family) {
+    if (via.link().isEmpty()) {
+      return via; // planned without facts: a next-hop object would need the link
+    }
+    long hop = ids.ownGateway(family);
+    long group = ids.ownGatewayGroup(family);
+    nextHops.putIfAbsent(hop, new DesiredNextHop(hop, family, List.of(via.gateway()), via.link()));
+    groups.putIfAbsent(group, new DesiredNextHopGroup(group, family, List.of(hop)));
+    return new RouteTarget.Group(group);
+  }
+
+  private Optional<RouteTarget.Via> neighbour(MeshNode node, Family family) {
+    var address = Underlay.of(node.internalIPs(), family);
+    if (address.isEmpty()) {
+      report(
+          "internalIPs",
+          "NoInternalIP",
+          "node %s has no %s internal address in location %s; set the annotation weft.dev/internal-ip on it"
+              .formatted(node.name(), family == Family.IPV4 ? "IPv4" : "IPv6", self.location()));
+      return Optional.empty();
+    }
+    var mode = view.mesh().spec().encapsulation().mode();
+    var link = underlay.onLink(address.get());
+    if (link.isPresent() && mode != EncapsulationMode.ALWAYS) {
+      return Optional.of(new RouteTarget.Via(address.get(), link.get().name()));
+    }
+    if (underlay.links().isEmpty()) {
+      return Optional.of(new RouteTarget.Via(address.get(), ""));
+    }
+    if (mode == EncapsulationMode.NEVER) {
+      return Optional.empty(); // the network between the two carries pod addresses: main knows the way
+    }
+    report(
+        "encapsulation",
+        "EncapsulationNotSupported",
+        "node %s (%s) is in another subnet of location %s and encapsulation is not supported yet; set spec.encapsulation.mode to Never if the network routes pod addresses, or give the subnets locations of their own"
+            .formatted(node.name(), address.get(), self.location()));
+    return Optional.empty();
+  }
+
+  /**
+   * The address that the host's own packets bear: a meshed internal IP where others accept it, else the mesh address.
+   *
+   * @param sameLocation towards a tunnel inside the location, where replies to an internal IP would not take the tunnel
+   */
+  private List<IpAddress> source(Family family, boolean sameLocation) {
+    var internal =
+        self.meshedIPs().stream()
+            .filter(a -> a.family() == family && (underlay.links().isEmpty() || underlay.hasAddress(a)))
+            .findFirst();
+    if (internal.isPresent() && !sameLocation) {
+      return List.of(internal.get());
+    }
+    return Underlay.of(self.addresses(), family).map(List::of).orElse(List.of());
+  }
+
+  private void put(int table, Prefix prefix, RouteTarget target, List<IpAddress> source) {
+    routes
+        .computeIfAbsent(table, t -> new TreeMap<>())
+        .putIfAbsent(prefix, new DesiredRoute(table, prefix, target, source));
+  }
+
+  private void report(String field, String reason, String message) {
+    if (reported.add(message)) {
+      problems.add(Problem.warning("Node", self.name(), field, reason, message));
+    }
+  }
+}

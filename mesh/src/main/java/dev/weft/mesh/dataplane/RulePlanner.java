@@ -1,0 +1,122 @@
+package dev.weft.mesh.dataplane;
+
+import dev.weft.mesh.desired.DesiredRoute;
+import dev.weft.mesh.desired.DesiredRule;
+import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshView;
+import dev.weft.mesh.view.NodeFacts;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Policy rules of one node, offsets from the mesh's first priority:
+ *
+ * <pre>
+ * +0   to the API server's addresses and ports: main
+ * +5   from the own pods: table T+2 (tunnels to co-located nodes)
+ * +10  not from WireGuard itself (fwmark): table T
+ * </pre>
+ */
+final class RulePlanner {
+  private static final int MAIN = 254;
+
+  private RulePlanner() {}
+
+  static List<DesiredRule> plan(
+      MeshView view, MeshNode self, NodeFacts facts, Underlay underlay, List<DesiredRoute> routes) {
+    var routing = view.mesh().spec().routing();
+    int first = routing.rulePriority();
+    int table = routing.table();
+    var rules = new ArrayList<DesiredRule>();
+    for (var server : facts.apiServers()) {
+      server
+          .address()
+          .filter(a -> hasDirectPath(a, view, self, underlay, routes, table))
+          .ifPresent(a -> rules.add(apiServer(first, a, server)));
+    }
+    boolean podTable = routes.stream().anyMatch(r -> r.table() == table + 2);
+    if (podTable) {
+      for (var pods : self.podCIDRs()) {
+        rules.add(rule(pods.family(), first + 5, false, List.of(pods), 0, 0, table + 2));
+      }
+    }
+    for (var family : families(view, routes)) {
+      rules.add(
+          rule(
+              family,
+              first + 10,
+              true,
+              List.of(),
+              routing.firewallMark(),
+              routing.firewallMask(),
+              table));
+    }
+    return rules.stream()
+        .distinct()
+        .sorted(
+            Comparator.comparing(DesiredRule::family)
+                .thenComparingInt(DesiredRule::priority)
+                .thenComparing(DesiredRule::toString))
+        .toList();
+  }
+
+  /**
+   * Whether the API server can be reached without the mesh: on-link, inside the location, by a public address, or at
+   * least by no route of ours. A private address in another location is reached by the mesh alone.
+   */
+  private static boolean hasDirectPath(
+      IpAddress address,
+      MeshView view,
+      MeshNode self,
+      Underlay underlay,
+      List<DesiredRoute> routes,
+      int table) {
+    if (address.isGloballyRoutable() || underlay.onLink(address).isPresent()) {
+      return true;
+    }
+    boolean coLocated =
+        view.nodes().stream()
+            .filter(n -> n.location().equals(self.location()))
+            .anyMatch(n -> n.internalIPs().contains(address));
+    boolean meshed =
+        routes.stream()
+            .filter(r -> r.table() == table && !(r.target() instanceof RouteTarget.Throw))
+            .anyMatch(r -> r.destination().contains(address));
+    return coLocated || !meshed;
+  }
+
+  private static DesiredRule apiServer(int priority, IpAddress address, Endpoint server) {
+    return new DesiredRule(
+        address.family(),
+        priority,
+        false,
+        List.of(),
+        List.of(Prefix.host(address)),
+        "",
+        0,
+        0,
+        server.port(),
+        MAIN,
+        -1);
+  }
+
+  private static DesiredRule rule(
+      Family family, int priority, boolean not, List<Prefix> from, long mark, long mask, int table) {
+    return new DesiredRule(family, priority, not, from, List.of(), "", mark, mask, 0, table, -1);
+  }
+
+  private static Set<Family> families(MeshView view, List<DesiredRoute> routes) {
+    var families = EnumSet.noneOf(Family.class);
+    view.mesh().addresses().forEach(p -> families.add(p.family()));
+    routes.forEach(r -> families.add(r.destination().family()));
+    return families;
+  }
+}

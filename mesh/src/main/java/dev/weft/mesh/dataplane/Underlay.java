@@ -1,0 +1,57 @@
+package dev.weft.mesh.dataplane;
+
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.view.LinkFacts;
+import dev.weft.mesh.view.NodeFacts;
+import java.util.List;
+import java.util.Optional;
+
+/** What the own links say of the network below the mesh. */
+record Underlay(List<LinkFacts> links) {
+  /** WireGuard's overhead over IPv6: 40 + 8 + 32 bytes. */
+  private static final int OVERHEAD = 80;
+
+  private static final int LEAST_MTU = 1280;
+
+  static Underlay of(NodeFacts facts) {
+    return new Underlay(facts.links());
+  }
+
+  /** The link on which an address is on-link. */
+  Optional<LinkFacts> onLink(IpAddress address) {
+    return links.stream()
+        .filter(l -> l.addresses().stream().anyMatch(a -> a.network().contains(address)))
+        .findFirst();
+  }
+
+  boolean hasAddress(IpAddress address) {
+    return links.stream().anyMatch(l -> l.addresses().stream().anyMatch(a -> a.address().equals(address)));
+  }
+
+  /** On-link prefixes of more than one address. */
+  List<Prefix> onLinkPrefixes() {
+    return links.stream()
+        .flatMap(l -> l.addresses().stream())
+        .map(a -> a.network())
+        .filter(p -> !p.isHost() && p.length() > 0)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** MTU of a WireGuard device whose packets leave by the narrowest of the links that have addresses. */
+  int deviceMtu() {
+    int narrowest = links.stream().mapToInt(LinkFacts::mtu).min().orElse(1500);
+    return Math.max(LEAST_MTU, narrowest - OVERHEAD);
+  }
+
+  static Prefix host(IpAddress address) {
+    return Prefix.host(address);
+  }
+
+  static Optional<IpAddress> of(List<IpAddress> addresses, Family family) {
+    return addresses.stream().filter(a -> a.family() == family).findFirst();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.weft.mesh.diff;
+
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.desired.DesiredPeer;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.kernel.KernelSnapshot;
+import dev.weft.mesh.kernel.SeenDevice;
+import dev.weft.mesh.kernel.SeenPeer;
+import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.Prefix;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** WireGuard peers, one at a time: what isn't named stays, so sessions and learnt endpoints live on. */
+final class PeerDiff {
+  /** REJECT_AFTER_TIME: a session older than that carries nothing any more. */
+  private static final long STALE_SECONDS = 180;
+
+  private PeerDiff() {}
+
+  static void diff(
+      DesiredState desired, KernelSnapshot seen, List<Change> add, List<Change> remove) {
+    Map<String, SeenDevice> devices = new HashMap<>();
+    seen.devices().forEach(d -> devices.put(d.name(), d));
+    for (var device : desired.devices()) {
+      var known = devices.get(device.name());
+      device(device, known == null ? List.of() : known.peers(), seen.nowEpochSecond(), add, remove);
+    }
+  }
+
+  private static void device(
+      DesiredDevice device, List<SeenPeer> seen, long now, List<Change> add, List<Change> remove) {
+    Map<PublicKey, SeenPeer> known = new HashMap<>();
+    seen.forEach(p -> known.put(p.publicKey(), p));
+    Set<Prefix> wantedSomewhere = new HashSet<>();
+    Set<PublicKey> wanted = new HashSet<>();
+    for (var peer : device.peers()) {
+      wanted.add(peer.publicKey());
+      wantedSomewhere.addAll(peer.allowedIPs());
+    }
+    for (var peer : device.peers()) {
+      var now0 = known.get(peer.publicKey());
+      if (now0 == null) {
+        add.add(
+            new Change.SetPeer(
+                device.name(),
+                peer.publicKey(),
+                true,
+                peer.endpoints().stream().limit(1).toList(),
+                peer.allowedIPs(),
+                peer.persistentKeepaliveSeconds(),
+                peer.presharedKey().equals(PresharedKey.NONE)
+                    ? List.of()
+                    : List.of(peer.presharedKey())));
+      } else {
+        change(device, peer, now0, now, wantedSomewhere, add, remove);
+      }
+    }
+    seen.stream()
+        .map(SeenPeer::publicKey)
+        .filter(k -> !wanted.contains(k))
+        .forEach(k -> remove.add(new Change.RemovePeer(device.name(), k)));
+  }
+
+  private static void change(
+      DesiredDevice device,
+      DesiredPeer wanted,
+      SeenPeer seen,
+      long now,
+      Set<Prefix> wantedSomewhere,
+      List<Change> add,
+      List<Change> remove) {
+    var missing = new ArrayList<>(wanted.allowedIPs());
+    missing.removeAll(new HashSet<>(seen.allowedIPs()));
+    var surplus = new ArrayList<>(seen.allowedIPs());
+    surplus.removeAll(new HashSet<>(wanted.allowedIPs()));
+    surplus.removeAll(wantedSomewhere); // moves by being added elsewhere
+    boolean sameKeepalive =
+        wanted.persistentKeepaliveSeconds() == seen.persistentKeepaliveSeconds();
+    boolean sameKey = wanted.presharedKey().equals(seen.presharedKey());
+    var endpoint = endpoint(wanted, seen, now);
+    if (!missing.isEmpty() || !sameKeepalive || !sameKey || !endpoint.isEmpty()) {
+      add.add(
+          new Change.SetPeer(
+              device.name(),
+              wanted.publicKey(),
+              false,
+              endpoint,
+              missing,
+              sameKeepalive ? -1 : wanted.persistentKeepaliveSeconds(),
+              sameKey ? List.of() : List.of(wanted.presharedKey())));
+    }
+    if (!surplus.isEmpty()) {
+      remove.add(new Change.RemoveAllowedIPs(device.name(), wanted.publicKey(), surplus));
+    }
+  }
+
+  /** Written only where WireGuard has none, or what it has learnt leads nowhere any more. */
+  private static List<Endpoint> endpoint(DesiredPeer wanted, SeenPeer seen, long now) {
+    if (wanted.endpoints().isEmpty()) {
+      return List.of();
+    }
+    boolean stale = now - seen.lastHandshakeEpochSecond() > STALE_SECONDS;
+    boolean known =
+        !seen.endpoint().isEmpty() && wanted.endpoints().contains(seen.endpoint().getFirst());
+    boolean write = seen.endpoint().isEmpty() || stale && !known;
+    return write ? List.of(wanted.endpoints().getFirst()) : List.of();
+  }
+}
