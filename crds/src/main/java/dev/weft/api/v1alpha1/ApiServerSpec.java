@@ -2,7 +2,11 @@ package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /**
  * Where the nodes find the API server, where their path to it is not obvious.
@@ -11,7 +15,13 @@ import io.fabric8.generator.annotation.Required;
  * @param port TCP port
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record ApiServerSpec(@Required String host, @Default("443") Integer port) {
+public record ApiServerSpec(
+    @Required
+        @Size(min = 1, max = 253)
+        @ValidationRule(value = Cel.HOST, messageExpression = Cel.HOST_SAYS)
+        @ValidationRule(value = Cel.HOST_ELSEWHERE, messageExpression = Cel.HOST_ELSEWHERE_SAYS)
+        String host,
+    @Default("443") @Min(1) @Max(65535) Integer port) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public ApiServerSpec {
     port = port == null ? (Integer) 443 : port;

@@ -1,7 +1,9 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
@@ -13,7 +15,9 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record MeshLocationStatus(
-    @Required String name, @Required Integer nodes, List<String> gateways) {
+    @Required @Size(max = 253) String name,
+    @Required @Min(0) Integer nodes,
+    @Size(max = 64) List<@Size(max = 253) String> gateways) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public MeshLocationStatus {
     gateways = gateways == null ? List.of() : List.copyOf(gateways);

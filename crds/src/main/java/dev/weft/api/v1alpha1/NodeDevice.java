@@ -2,7 +2,11 @@ package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
@@ -16,11 +20,12 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeDevice(
-    @Default("0") Integer lane,
-    @Default("0") Integer generation,
-    @Required String publicKey,
-    @Required Integer listenPort,
-    List<String> endpoints) {
+    @Default("0") @Min(0) @Max(7) Integer lane,
+    @Default("0") @Min(0) Integer generation,
+    @Required @Size(max = 44) @ValidationRule(value = Cel.KEY, message = Cel.KEY_SAYS)
+        String publicKey,
+    @Required @Min(1) @Max(65535) Integer listenPort,
+    @Size(max = 16) List<@Size(max = 262) String> endpoints) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public NodeDevice {
     lane = lane == null ? (Integer) 0 : lane;

@@ -1,6 +1,7 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeFactsReport(
-    @Nullable String kernel,
+    @Nullable @Size(max = 128) String kernel,
     @Nullable WireGuardImplementation wireGuard,
     @Nullable FirewallBackend firewall,
-    @Nullable String agentVersion,
-    List<ReportedLink> links) {
+    @Nullable @Size(max = 64) String agentVersion,
+    @Size(max = 256) List<ReportedLink> links) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public NodeFactsReport {
     links = links == null ? List.of() : List.copyOf(links);

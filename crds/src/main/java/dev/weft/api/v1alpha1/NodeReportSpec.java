@@ -1,6 +1,7 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeReportSpec(
-    List<ReportedDevice> devices,
+    @Size(max = 16) List<ReportedDevice> devices,
     @Nullable NodeFactsReport facts,
-    List<ObservedEndpoint> observedEndpoints,
-    List<ReportedPeer> peers,
-    @Nullable String appliedRevision,
-    List<Condition> conditions) {
+    @Size(max = 1024) List<ObservedEndpoint> observedEndpoints,
+    @Size(max = 5000) List<ReportedPeer> peers,
+    @Nullable @Size(max = 128) String appliedRevision,
+    @Size(max = 32) List<Condition> conditions) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public NodeReportSpec {
     devices = devices == null ? List.of() : List.copyOf(devices);

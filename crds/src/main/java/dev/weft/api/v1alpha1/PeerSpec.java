@@ -2,6 +2,9 @@ package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +24,46 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt RFC 3339 time
  * @param disabled taken off every gateway while true
  */
+@ValidationRule(value = Cel.MESH_KEPT, message = Cel.MESH_KEPT_SAYS, fieldPath = ".mesh")
+@ValidationRule(
+    value = "!has(self.presharedKey) || !has(self.presharedKeySecretRef)",
+    message =
+        "presharedKey and presharedKeySecretRef exclude each other: name a Secret or have a key made",
+    fieldPath = ".presharedKey")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PeerSpec(
-    @Nullable String mesh,
-    @Nullable String publicKey,
+    @Nullable @Size(max = 63) @Pattern(Cel.MESH_NAME) String mesh,
+    @Nullable
+        @Size(max = 44)
+        @ValidationRule(value = Cel.KEY, message = Cel.KEY_SAYS)
+        @ValidationRule(value = Cel.KEY_NOT_ZERO, message = Cel.KEY_NOT_ZERO_SAYS)
+        String publicKey,
     @Nullable SecretRef presharedKeySecretRef,
     @Nullable PresharedKeyPolicy presharedKey,
-    @JsonProperty("allowedIPs") List<String> allowedIPs,
+    @JsonProperty("allowedIPs")
+        @Size(max = 64)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST_OR_ALL, messageExpression = Cel.UNICAST_OR_ALL_SAYS)
+        })
+        List<@Size(max = 49) String> allowedIPs,
     @Nullable PeerEndpoint endpoint,
-    @Nullable String persistentKeepalive,
-    @Nullable String location,
+    @Nullable
+        @Size(max = 20)
+        @ValidationRule(value = Cel.DURATION, messageExpression = Cel.DURATION_SAYS)
+        @ValidationRule(value = Cel.KEEPALIVE, messageExpression = Cel.KEEPALIVE_SAYS)
+        String persistentKeepalive,
+    @Nullable @Size(min = 1, max = 253) String location,
     @Nullable Boolean fullTunnel,
-    @JsonProperty("dns") List<String> dns,
-    @Nullable String expiresAt,
+    @JsonProperty("dns")
+        @Size(max = 8)
+        @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
+        List<@Size(max = 45) String> dns,
+    @Nullable
+        @Size(max = 40)
+        @ValidationRule(value = Cel.RFC3339, messageExpression = Cel.RFC3339_SAYS)
+        String expiresAt,
     @Nullable Boolean disabled) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public PeerSpec {

@@ -1,6 +1,7 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PeerStatus(
-    List<Condition> conditions,
+    @Size(max = 32) List<Condition> conditions,
     @Nullable EffectivePeer effective,
-    @Nullable String gateway,
-    @Nullable String lastHandshake,
-    @Nullable String configSecret) {
+    @Nullable @Size(max = 253) String gateway,
+    @Nullable @Size(max = 40) String lastHandshake,
+    @Nullable @Size(max = 253) String configSecret) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public PeerStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -1,7 +1,9 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
@@ -12,7 +14,10 @@ import java.util.List;
  * @param addresses with on-link prefix length, such as 10.0.1.5/24
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record ReportedLink(@Required String name, @Required Integer mtu, List<String> addresses) {
+public record ReportedLink(
+    @Required @Size(max = 15) String name,
+    @Required @Min(0) Integer mtu,
+    @Size(max = 64) List<@Size(max = 49) String> addresses) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public ReportedLink {
     addresses = addresses == null ? List.of() : List.copyOf(addresses);

@@ -3,6 +3,11 @@ package dev.weft.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +39,85 @@ import org.jspecify.annotations.Nullable;
  * @param routing table, priorities and marks
  * @param clientDNS DNS servers put into client configurations
  */
+@ValidationRule(
+    value = Cel.PODS_MEET_MESH,
+    message = Cel.PODS_MEET_MESH_SAYS,
+    fieldPath = ".podCIDRs")
+@ValidationRule(
+    value = Cel.SERVICES_MEET_MESH,
+    message = Cel.SERVICES_MEET_MESH_SAYS,
+    fieldPath = ".serviceCIDRs")
+@ValidationRule(
+    value = Cel.PODS_MEET_SERVICES,
+    message = Cel.PODS_MEET_SERVICES_SAYS,
+    fieldPath = ".serviceCIDRs")
+@ValidationRule(
+    value = Cel.IPIP_IS_IPV4,
+    message = Cel.IPIP_IS_IPV4_SAYS,
+    fieldPath = ".encapsulation.protocol")
+@ValidationRule(
+    value = Cel.IPV6_NEEDS_MTU,
+    message = Cel.IPV6_NEEDS_MTU_SAYS,
+    fieldPath = ".device.mtu")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardMeshSpec(
     @Default("Location") Granularity granularity,
     @Nullable LabelSelector nodeSelector,
-    @Default("topology.kubernetes.io/region") String locationLabel,
-    List<String> addresses,
-    @JsonProperty("podCIDRs") List<String> podCIDRs,
-    @JsonProperty("serviceCIDRs") List<String> serviceCIDRs,
-    @JsonProperty("nodeCIDRs") List<String> nodeCIDRs,
-    @JsonProperty("allowedLocationCIDRs") List<String> allowedLocationCIDRs,
+    @Default("topology.kubernetes.io/region")
+        @Size(min = 1, max = 316)
+        @Pattern(
+            "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$")
+        String locationLabel,
+    @Default("[\"10.4.0.0/16\"]")
+        @Size(min = 1, max = 2)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
+        })
+        @ValidationRule(value = Cel.ONE_CIDR_PER_FAMILY, message = Cel.ONE_CIDR_PER_FAMILY_SAYS)
+        @ValidationRule(value = Cel.ADDRESSES_KEPT, message = Cel.ADDRESSES_KEPT_SAYS)
+        List<@Size(max = 49) String> addresses,
+    @JsonProperty("podCIDRs")
+        @Size(max = 16)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
+        })
+        List<@Size(max = 49) String> podCIDRs,
+    @JsonProperty("serviceCIDRs")
+        @Size(max = 16)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
+        })
+        List<@Size(max = 49) String> serviceCIDRs,
+    @JsonProperty("nodeCIDRs")
+        @Size(max = 64)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
+        })
+        List<@Size(max = 49) String> nodeCIDRs,
+    @JsonProperty("allowedLocationCIDRs")
+        @Size(max = 64)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
+        })
+        List<@Size(max = 49) String> allowedLocationCIDRs,
     DeviceSpec device,
-    @Default("1") Integer gatewaysPerLocation,
+    @Default("1") @Min(1) @Max(8) Integer gatewaysPerLocation,
     EncapsulationSpec encapsulation,
-    @Default("25s") String persistentKeepalive,
+    @Default("25s")
+        @Size(max = 20)
+        @ValidationRule(value = Cel.DURATION, messageExpression = Cel.DURATION_SAYS)
+        @ValidationRule(value = Cel.KEEPALIVE, messageExpression = Cel.KEEPALIVE_SAYS)
+        String persistentKeepalive,
     @Default("InternalIPs") NodeTraffic nodeTraffic,
     @Nullable ApiServerSpec apiServer,
     CniSpec cni,
@@ -55,7 +125,10 @@ public record WireGuardMeshSpec(
     @Default("Auto") Masquerade masquerade,
     @Default("Auto") FirewallBackend firewall,
     RoutingSpec routing,
-    @JsonProperty("clientDNS") List<String> clientDNS) {
+    @JsonProperty("clientDNS")
+        @Size(max = 8)
+        @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
+        List<@Size(max = 45) String> clientDNS) {
   /** What an absent WireGuardMeshSpec means. */
   @SuppressWarnings("NullAway") // absent, as Jackson says it
   public static final WireGuardMeshSpec DEFAULT =

@@ -1,6 +1,8 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardMeshStatus(
-    List<Condition> conditions,
+    @Size(max = 32) List<Condition> conditions,
     @Nullable WireGuardMeshSpec effective,
-    @Nullable String revision,
-    @Nullable Integer nodes,
-    @Nullable Integer readyNodes,
-    @Nullable Integer peers,
-    List<MeshLocationStatus> locations) {
+    @Nullable @Size(max = 128) String revision,
+    @Nullable @Min(0) Integer nodes,
+    @Nullable @Min(0) Integer readyNodes,
+    @Nullable @Min(0) Integer peers,
+    @Size(max = 100) List<MeshLocationStatus> locations) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardMeshStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

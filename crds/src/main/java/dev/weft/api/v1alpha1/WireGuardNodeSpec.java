@@ -3,7 +3,10 @@ package dev.weft.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +30,50 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardNodeSpec(
-    @Required String mesh,
-    @Required String location,
+    @Required
+        @Size(max = 63)
+        @Pattern(Cel.MESH_NAME)
+        @ValidationRule(
+            value = Cel.UNCHANGED,
+            messageExpression =
+                "'a node stays in its mesh (it is ' + oldSelf + '); delete the WireGuardNode first'")
+        String mesh,
+    @Required @Size(min = 1, max = 253) String location,
     @Required NodeRole role,
     @Default("false") Boolean peerGateway,
-    List<String> addresses,
-    @JsonProperty("podCIDRs") List<String> podCIDRs,
-    @JsonProperty("internalIPs") List<String> internalIPs,
-    @JsonProperty("meshedIPs") List<String> meshedIPs,
-    @JsonProperty("locationCIDRs") List<String> locationCIDRs,
-    @Nullable String persistentKeepalive,
-    List<NodeDevice> devices) {
+    @Size(max = 2)
+        @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
+        @ValidationRule(value = Cel.ONE_IP_PER_FAMILY, message = Cel.ONE_IP_PER_FAMILY_SAYS)
+        @ValidationRule(value = Cel.EXTENDED_ONLY, message = Cel.EXTENDED_ONLY_SAYS)
+        List<@Size(max = 45) String> addresses,
+    @JsonProperty("podCIDRs")
+        @Size(max = 16)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS)
+        })
+        List<@Size(max = 49) String> podCIDRs,
+    @JsonProperty("internalIPs")
+        @Size(max = 16)
+        @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
+        List<@Size(max = 45) String> internalIPs,
+    @JsonProperty("meshedIPs")
+        @Size(max = 16)
+        @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
+        List<@Size(max = 45) String> meshedIPs,
+    @JsonProperty("locationCIDRs")
+        @Size(max = 64)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS)
+        })
+        List<@Size(max = 49) String> locationCIDRs,
+    @Nullable
+        @Size(max = 20)
+        @ValidationRule(value = Cel.DURATION, messageExpression = Cel.DURATION_SAYS)
+        @ValidationRule(value = Cel.KEEPALIVE, messageExpression = Cel.KEEPALIVE_SAYS)
+        String persistentKeepalive,
+    @Size(max = 16) List<NodeDevice> devices) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardNodeSpec {
     peerGateway = peerGateway == null ? Boolean.FALSE : peerGateway;

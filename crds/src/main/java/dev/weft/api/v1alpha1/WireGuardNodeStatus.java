@@ -1,6 +1,7 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  * @param conditions Ready
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record WireGuardNodeStatus(List<Condition> conditions) {
+public record WireGuardNodeStatus(@Size(max = 32) List<Condition> conditions) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardNodeStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
