@@ -46,7 +46,7 @@ final class SchemaFinish {
       if (!defaults(spec)) {
         root.setRequired(List.of("spec"));
       }
-      if (status == null || status.getProperties() == null) {
+      if (status == null || status.getProperties() == null || status.getProperties().isEmpty()) {
         version.setSubresources(null);
         root.getProperties().remove("status");
         continue;
@@ -126,20 +126,26 @@ final class SchemaFinish {
 
   /**
    * An object all of whose fields are optional, and one of which has a default, is never absent.
+   * Its default is spelled out, since the model drops an empty one.
    */
   private static boolean defaults(JSONSchemaProps schema) {
-    if (schema.getProperties() == null) {
+    if (schema.getProperties() == null || schema.getProperties().isEmpty()) {
       return schema.getDefault() != null;
     }
-    var any = false;
-    for (var property : schema.getProperties().values()) {
-      any |= defaults(property);
+    var whole = JsonNodeFactory.instance.objectNode();
+    schema
+        .getProperties()
+        .forEach(
+            (name, property) -> {
+              if (defaults(property)) {
+                whole.set(name, property.getDefault());
+              }
+            });
+    if (whole.isEmpty() || (schema.getRequired() != null && !schema.getRequired().isEmpty())) {
+      return false;
     }
-    var optional = schema.getRequired() == null || schema.getRequired().isEmpty();
-    if (any && optional) {
-      schema.setDefault(JsonNodeFactory.instance.objectNode());
-    }
-    return any && optional;
+    schema.setDefault(whole);
+    return true;
   }
 
   /** Takes away all that refuses or fills in; keeps names, types and descriptions. */
