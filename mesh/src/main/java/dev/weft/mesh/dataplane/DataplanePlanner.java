@@ -2,8 +2,10 @@ package dev.weft.mesh.dataplane;
 
 import dev.weft.mesh.desired.DesiredAddress;
 import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.LinkSettings;
+import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.topology.Topology;
@@ -42,7 +44,7 @@ public final class DataplanePlanner {
     var underlay = Underlay.of(facts);
     var reach = Reach.of(view, topology, self);
     var routes = new RoutePlanner(view, self, underlay, reach, problems).plan();
-    var peers = new PeerPlanner(view, self, facts, secrets, reach, problems).plan();
+    var peers = new PeerPlanner(self, facts, secrets, reach, problems).plan();
     var device = device(view, self, underlay, secrets, peers);
     return new DesiredState(
         routing.protocol(),
@@ -65,7 +67,7 @@ public final class DataplanePlanner {
       MeshNode self,
       Underlay underlay,
       NodeSecrets secrets,
-      List<dev.weft.mesh.desired.DesiredPeer> peers) {
+      List<DesiredPeer> peers) {
     var spec = view.mesh().spec();
     var mtu = spec.device().mtu();
     int port =
@@ -89,11 +91,13 @@ public final class DataplanePlanner {
 
   private static List<LinkSettings> linkSettings(String device, Underlay underlay) {
     var settings = new ArrayList<LinkSettings>();
-    // Strict reverse-path filtering would drop what arrives by a lane other than the one that replies take.
+    // Strict reverse-path filtering would drop what arrives by a lane other than the one that
+    // replies take.
     settings.add(new LinkSettings(device, 1, 2, -1));
-    // Without it the mark of inbound WireGuard packets isn't heeded by rp_filter, and a meshed sender is dropped.
+    // Without it the mark of inbound WireGuard packets isn't heeded by rp_filter, and a meshed
+    // sender is dropped.
     underlay.links().stream()
-        .filter(l -> l.addresses().stream().anyMatch(a -> a.address().family() == dev.weft.mesh.net.Family.IPV4))
+        .filter(l -> l.addresses().stream().anyMatch(a -> a.address().family() == Family.IPV4))
         .forEach(l -> settings.add(new LinkSettings(l.name(), -1, -1, 1)));
     return settings;
   }

@@ -59,19 +59,24 @@ final class FirewallPlanner {
       List<Prefix> ownLocation,
       List<MasqueradeRule> rules) {
     var except = new ArrayList<Prefix>();
-    meshed.stream().filter(p -> p.family() == family && !ownLocation.contains(p)).forEach(except::add);
+    meshed.stream()
+        .filter(p -> p.family() == family && !ownLocation.contains(p))
+        .forEach(except::add);
     view.mesh().serviceCIDRs().stream().filter(p -> p.family() == family).forEach(except::add);
     var pods = self.podCIDRs().stream().filter(p -> p.family() == family).toList();
     if (!pods.isEmpty()) {
       rules.add(new MasqueradeRule(pods, List.of(), Aggregation.of(except)));
     }
-    // Hosts behind the location, a printer say, know no way back to the mesh but to the node that asks them.
+    // Hosts behind the location, a printer say, know no way back to the mesh but to the node that
+    // asks them.
     boolean speaksForLocation =
         Topology.isSpeaker(self)
             && topology.nodes(self.location()).stream().anyMatch(n -> !n.locationCIDRs().isEmpty());
     var behind = ownLocation.stream().filter(p -> p.family() == family).toList();
     if (speaksForLocation && !behind.isEmpty() && !except.isEmpty()) {
-      rules.add(new MasqueradeRule(Aggregation.of(except), behind, nodeHosts(topology.nodes(self.location()), family)));
+      rules.add(
+          new MasqueradeRule(
+              Aggregation.of(except), behind, nodeHosts(topology.nodes(self.location()), family)));
     }
   }
 
@@ -96,7 +101,9 @@ final class FirewallPlanner {
     view.peers().forEach(p -> prefixes.addAll(p.allowedIPs()));
     var aggregated = new ArrayList<>(Aggregation.of(prefixes));
     // Kept apart: those of the own location are told from the rest by their value.
-    locationCIDRs(view.nodes()).stream().filter(p -> !aggregated.contains(p)).forEach(aggregated::add);
+    locationCIDRs(view.nodes()).stream()
+        .filter(p -> !aggregated.contains(p))
+        .forEach(aggregated::add);
     return aggregated.stream().sorted().toList();
   }
 

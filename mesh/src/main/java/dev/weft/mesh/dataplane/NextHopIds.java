@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The IDs of next-hop objects, relative to the mesh's base; the same on every run, so that a restarted agent finds
- * its own again.
+ * The IDs of next-hop objects, relative to the mesh's base; the same on every run, so that a
+ * restarted agent finds its own again.
  *
  * <pre>
  * 0x000010 + 2 lane + f   device of a lane
@@ -42,20 +42,24 @@ final class NextHopIds {
     return h ^ h >>> 15;
   }
 
+  private static int offset(Family family) {
+    return family == Family.IPV4 ? 0 : 1;
+  }
+
   long lane(int lane, Family family) {
-    return base + 0x10 + 2L * lane + family.ordinal();
+    return base + 0x10 + 2L * lane + offset(family);
   }
 
   long ownGateway(Family family) {
-    return base + 0x100 + family.ordinal();
+    return base + 0x100 + offset(family);
   }
 
   long ownGatewayGroup(Family family) {
-    return base + 0x200 + family.ordinal();
+    return base + 0x200 + offset(family);
   }
 
   long singleNodeGroup(Family family) {
-    return base + 0x300 + family.ordinal();
+    return base + 0x300 + offset(family);
   }
 
   long locationGroup(String location, Family family) {
@@ -63,6 +67,6 @@ final class NextHopIds {
     if (slot == null) {
       throw new IllegalArgumentException("no such location: " + location);
     }
-    return base + 0x100000 + 2L * slot + family.ordinal();
+    return base + 0x100000 + 2L * slot + offset(family);
   }
 }

@@ -10,7 +10,6 @@ import dev.weft.mesh.topology.Hop;
 import dev.weft.mesh.view.MeshDevice;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshPeer;
-import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
 import dev.weft.mesh.view.NodeSecrets;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.Set;
 
 /** WireGuard peers of one node. */
 final class PeerPlanner {
-  private final MeshView view;
   private final MeshNode self;
   private final NodeFacts facts;
   private final NodeSecrets secrets;
@@ -30,13 +28,7 @@ final class PeerPlanner {
   private final List<Problem> problems;
 
   PeerPlanner(
-      MeshView view,
-      MeshNode self,
-      NodeFacts facts,
-      NodeSecrets secrets,
-      Reach reach,
-      List<Problem> problems) {
-    this.view = view;
+      MeshNode self, NodeFacts facts, NodeSecrets secrets, Reach reach, List<Problem> problems) {
     this.self = self;
     this.facts = facts;
     this.secrets = secrets;

@@ -12,15 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one node reaches, and how: every prefix of the mesh that is not its own with the first step towards it. A prefix
- * is listed once; who comes first by name keeps it (the operator's vetting leaves no second).
+ * What one node reaches, and how: every prefix of the mesh that is not its own with the first step
+ * towards it. A prefix is listed once; who comes first by name keeps it (the operator's vetting
+ * leaves no second).
  *
  * @param byPrefix first step by destination
- * @param sources per speaker's name, what its packets may come from without there being a route: internal IPs of
- *     co-located nodes that are reached without WireGuard
+ * @param sources per speaker's name, what its packets may come from without there being a route:
+ *     internal IPs of co-located nodes that are reached without WireGuard
  * @param attached Peers that are WireGuard peers of this node
  */
-record Reach(Map<Prefix, Hop> byPrefix, Map<String, List<Prefix>> sources, List<MeshPeer> attached) {
+record Reach(
+    Map<Prefix, Hop> byPrefix, Map<String, List<Prefix>> sources, List<MeshPeer> attached) {
   static Reach of(MeshView view, Topology topology, MeshNode self) {
     var byPrefix = new LinkedHashMap<Prefix, Hop>();
     var sources = new LinkedHashMap<String, List<Prefix>>();

@@ -58,7 +58,11 @@ final class RoutePlanner {
     for (var peer : reach.attached()) {
       for (var prefix : peer.allowedIPs()) {
         if (!isOwnGround(prefix, "Peer " + peer.name())) {
-          put(table, prefix, laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()), source(prefix.family(), false));
+          put(
+              table,
+              prefix,
+              laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()),
+              source(prefix.family(), false));
         }
       }
     }
@@ -67,7 +71,9 @@ final class RoutePlanner {
     var all =
         routes.values().stream()
             .flatMap(byPrefix -> byPrefix.values().stream())
-            .sorted(Comparator.comparingInt(DesiredRoute::table).thenComparing(DesiredRoute::destination))
+            .sorted(
+                Comparator.comparingInt(DesiredRoute::table)
+                    .thenComparing(DesiredRoute::destination))
             .toList();
     return new Routes(List.copyOf(nextHops.values()), List.copyOf(groups.values()), all);
   }
@@ -78,7 +84,11 @@ final class RoutePlanner {
       case Hop.Tunnel(MeshNode speaker) -> {
         boolean sameLocation = speaker.location().equals(self.location());
         if (!isOwnGround(prefix, "location " + speaker.location())) {
-          put(table, prefix, laneGroup(groupOf(speaker, family), family), source(family, sameLocation));
+          put(
+              table,
+              prefix,
+              laneGroup(groupOf(speaker, family), family),
+              source(family, sameLocation));
         }
       }
       case Hop.Neighbour(MeshNode node) ->
@@ -86,7 +96,8 @@ final class RoutePlanner {
       case Hop.OwnGateway(MeshNode gateway) -> {
         if (!isOwnGround(prefix, "the gateway " + gateway.name())) {
           neighbour(gateway, family)
-              .ifPresent(via -> put(table, prefix, gatewayGroup(via, family), source(family, false)));
+              .ifPresent(
+                  via -> put(table, prefix, gatewayGroup(via, family), source(family, false)));
         }
       }
       case Hop.None(String reason) ->
@@ -94,7 +105,10 @@ final class RoutePlanner {
     }
   }
 
-  /** In Full, pods reach co-located nodes by the tunnel; the nodes' own packets among themselves stay outside. */
+  /**
+   * In Full, pods reach co-located nodes by the tunnel; the nodes' own packets among themselves
+   * stay outside.
+   */
   private void addPodRoutes() {
     reach
         .sources()
@@ -102,7 +116,11 @@ final class RoutePlanner {
             (speaker, prefixes) ->
                 prefixes.forEach(
                     prefix ->
-                        put(table + 2, prefix, laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()), List.of())));
+                        put(
+                            table + 2,
+                            prefix,
+                            laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()),
+                            List.of())));
   }
 
   /** What is the own network's must not be caught by a wider prefix of the mesh. */
@@ -118,8 +136,8 @@ final class RoutePlanner {
   }
 
   /**
-   * Whether a prefix from elsewhere lies in a network that this node is attached to, where routing it away would cut
-   * off a neighbour; said as a problem.
+   * Whether a prefix from elsewhere lies in a network that this node is attached to, where routing
+   * it away would cut off a neighbour; said as a problem.
    */
   private boolean isOwnGround(Prefix prefix, String claimant) {
     for (var onLink : underlay.onLinkPrefixes()) {
@@ -178,7 +196,8 @@ final class RoutePlanner {
       return Optional.of(new RouteTarget.Via(address.get(), ""));
     }
     if (mode == EncapsulationMode.NEVER) {
-      return Optional.empty(); // the network between the two carries pod addresses: main knows the way
+      return Optional
+          .empty(); // the network between the two carries pod addresses: main knows the way
     }
     report(
         "encapsulation",
@@ -189,14 +208,17 @@ final class RoutePlanner {
   }
 
   /**
-   * The address that the host's own packets bear: a meshed internal IP where others accept it, else the mesh address.
+   * The address that the host's own packets bear: a meshed internal IP where others accept it, else
+   * the mesh address.
    *
-   * @param sameLocation towards a tunnel inside the location, where replies to an internal IP would not take the tunnel
+   * @param sameLocation towards a tunnel inside the location, where replies to an internal IP would
+   *     not take the tunnel
    */
   private List<IpAddress> source(Family family, boolean sameLocation) {
     var internal =
         self.meshedIPs().stream()
-            .filter(a -> a.family() == family && (underlay.links().isEmpty() || underlay.hasAddress(a)))
+            .filter(
+                a -> a.family() == family && (underlay.links().isEmpty() || underlay.hasAddress(a)))
             .findFirst();
     if (internal.isPresent() && !sameLocation) {
       return List.of(internal.get());

@@ -69,8 +69,9 @@ final class RulePlanner {
   }
 
   /**
-   * Whether the API server can be reached without the mesh: on-link, inside the location, by a public address, or at
-   * least by no route of ours. A private address in another location is reached by the mesh alone.
+   * Whether the API server can be reached without the mesh: on-link, inside the location, by a
+   * public address, or at least by no route of ours. A private address in another location is
+   * reached by the mesh alone.
    */
   private static boolean hasDirectPath(
       IpAddress address,
@@ -109,7 +110,13 @@ final class RulePlanner {
   }
 
   private static DesiredRule rule(
-      Family family, int priority, boolean not, List<Prefix> from, long mark, long mask, int table) {
+      Family family,
+      int priority,
+      boolean not,
+      List<Prefix> from,
+      long mark,
+      long mask,
+      int table) {
     return new DesiredRule(family, priority, not, from, List.of(), "", mark, mask, 0, table, -1);
   }
 

@@ -27,7 +27,8 @@ record Underlay(List<LinkFacts> links) {
   }
 
   boolean hasAddress(IpAddress address) {
-    return links.stream().anyMatch(l -> l.addresses().stream().anyMatch(a -> a.address().equals(address)));
+    return links.stream()
+        .anyMatch(l -> l.addresses().stream().anyMatch(a -> a.address().equals(address)));
   }
 
   /** On-link prefixes of more than one address. */
@@ -41,7 +42,10 @@ record Underlay(List<LinkFacts> links) {
         .toList();
   }
 
-  /** MTU of a WireGuard device whose packets leave by the narrowest of the links that have addresses. */
+  /**
+   * MTU of a WireGuard device whose packets leave by the narrowest of the links that have
+   * addresses.
+   */
   int deviceMtu() {
     int narrowest = links.stream().mapToInt(LinkFacts::mtu).min().orElse(1500);
     return Math.max(LEAST_MTU, narrowest - OVERHEAD);

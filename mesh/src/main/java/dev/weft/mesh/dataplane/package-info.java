@@ -1,4 +1,6 @@
-/** From the view of a mesh and the facts of one node to what is wanted of that node's kernel. Pure. */
+/**
+ * From the view of a mesh and the facts of one node to what is wanted of that node's kernel. Pure.
+ */
 @NullMarked
 package dev.weft.mesh.dataplane;
 

@@ -21,7 +21,7 @@ public record DesiredDevice(
     String name,
     int lane,
     PrivateKey privateKey,
- PublicKey publicKey,
+    PublicKey publicKey,
     int listenPort,
     long firewallMark,
     int mtu,

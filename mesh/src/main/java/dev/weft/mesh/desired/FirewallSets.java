@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The named sets of the packet filter, aggregated, so that what is read back equals what was written.
+ * The named sets of the packet filter, aggregated, so that what is read back equals what was
+ * written.
  *
  * <p>{@code mesh4}, {@code mesh6}, {@code own4}, {@code own6}, {@code tracked4}, {@code tracked6};
  * for the masquerade rule at index i {@code nat<i>_source}, {@code nat<i>_destination}, {@code
@@ -35,8 +36,7 @@ public final class FirewallSets {
     return sets;
   }
 
-  private static void byFamily(
-      Map<String, List<Prefix>> sets, String name, List<Prefix> prefixes) {
+  private static void byFamily(Map<String, List<Prefix>> sets, String name, List<Prefix> prefixes) {
     sets.put(name + "4", family(prefixes, Family.IPV4));
     sets.put(name + "6", family(prefixes, Family.IPV6));
   }

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** WireGuard peers, one at a time: what isn't named stays, so sessions and learnt endpoints live on. */
+/**
+ * WireGuard peers, one at a time: what isn't named stays, so sessions and learnt endpoints live on.
+ */
 final class PeerDiff {
   /** REJECT_AFTER_TIME: a session older than that carries nothing any more. */
   private static final long STALE_SECONDS = 180;
@@ -109,7 +111,7 @@ final class PeerDiff {
     boolean stale = now - seen.lastHandshakeEpochSecond() > STALE_SECONDS;
     boolean known =
         !seen.endpoint().isEmpty() && wanted.endpoints().contains(seen.endpoint().getFirst());
-    boolean write = seen.endpoint().isEmpty() || stale && !known;
+    boolean write = seen.endpoint().isEmpty() || (stale && !known);
     return write ? List.of(wanted.endpoints().getFirst()) : List.of();
   }
 }

@@ -110,7 +110,8 @@ final class RouteDiff {
         add.add(new Change.SetRoute(route));
       }
     }
-    // A route that is wanted otherwise has been replaced in place; to remove the old one would hit the new.
+    // A route that is wanted otherwise has been replaced in place; to remove the old one would hit
+    // the new.
     known.forEach(
         (key, routes) -> {
           if (!wanted.contains(key)) {
@@ -132,9 +133,7 @@ final class RouteDiff {
       case RouteTarget.Device(String link) ->
           isDirect(seen) && seen.gateway().isEmpty() && isLink(seen, link, indexes);
       case RouteTarget.Via(var gateway, String link) ->
-          isDirect(seen)
-              && seen.gateway().equals(List.of(gateway))
-              && isLink(seen, link, indexes);
+          isDirect(seen) && seen.gateway().equals(List.of(gateway)) && isLink(seen, link, indexes);
     };
   }
 

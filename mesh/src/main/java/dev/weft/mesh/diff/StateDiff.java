@@ -7,8 +7,9 @@ import java.util.ArrayList;
 /**
  * What has to change in a kernel so that it is as wanted.
  *
- * <p>Order: links, addresses and the packet filter first, then peers, next hops, routes and rules, for a packet must not
- * find a route whose tunnel isn't there; then what is no longer wanted, from the rules down.
+ * <p>Order: links, addresses and the packet filter first, then peers, next hops, routes and rules,
+ * for a packet must not find a route whose tunnel isn't there; then what is no longer wanted, from
+ * the rules down.
  */
 public final class StateDiff {
   private StateDiff() {}
@@ -22,7 +23,8 @@ public final class StateDiff {
     var peerRemovals = new ArrayList<Change>();
     PeerDiff.diff(desired, seen, add, peerRemovals);
     RouteDiff.diff(desired, seen, add, remove);
-    // Peers go last: while a route still leads there, a packet without a peer would be answered with an error.
+    // Peers go last: while a route still leads there, a packet without a peer would be answered
+    // with an error.
     remove.addAll(peerRemovals);
     add.addAll(remove);
     return new ChangeSet(add);

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Values by prefix, to be asked which of them overlap another prefix. One value per prefix; the first stays.
+ * Values by prefix, to be asked which of them overlap another prefix. One value per prefix; the
+ * first stays.
  *
  * @param <V> type of the values
  */
@@ -28,8 +29,8 @@ public final class PrefixIndex<V> {
   }
 
   /**
-   * A prefix that overlaps this one and whose value matters, with its value: the widest that holds it, else the first
-   * inside it.
+   * A prefix that overlaps this one and whose value matters, with its value: the widest that holds
+   * it, else the first inside it.
    */
   public Optional<Map.Entry<Prefix, V>> overlapping(Prefix prefix, Predicate<V> matters) {
     var seen = lengthsOf(prefix.family());

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Hands out mesh addresses: the lowest that is free. What was handed out before has to be taken first. */
+/**
+ * Hands out mesh addresses: the lowest that is free. What was handed out before has to be taken
+ * first.
+ */
 final class AddressAllocation {
   private final Map<Family, Prefix> ranges = new EnumMap<>(Family.class);
   private final Map<Family, IpAddress> next = new EnumMap<>(Family.class);

@@ -34,8 +34,8 @@ final class GatewayChoice {
   private GatewayChoice() {}
 
   /**
-   * Annotation, then who it is now, then a usable endpoint, then the name; dead nodes only if all are dead, for then the
-   * fault is elsewhere. Empty if no node may or can.
+   * Annotation, then who it is now, then a usable endpoint, then the name; dead nodes only if all
+   * are dead, for then the fault is elsewhere. Empty if no node may or can.
    */
   static Optional<String> choose(Collection<Candidate> candidates) {
     var able =

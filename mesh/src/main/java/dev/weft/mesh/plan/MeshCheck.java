@@ -75,15 +75,12 @@ final class MeshCheck {
   private void oneRangePerFamily() {
     var families = EnumSet.noneOf(Family.class);
     for (var text : spec.addresses()) {
-      try {
-        if (!families.add(Prefix.parse(text).family())) {
-          error(
-              "spec.addresses",
-              "TwoRangesOfAFamily",
-              "'%s' is the second range of its family; give one per family".formatted(text));
-        }
-      } catch (IllegalArgumentException e) {
-        continue; // said by ranges()
+      var family = text.indexOf(':') < 0 ? Family.IPV4 : Family.IPV6;
+      if (!families.add(family)) {
+        error(
+            "spec.addresses",
+            "TwoRangesOfAFamily",
+            "'%s' is the second range of its family; give one per family".formatted(text));
       }
     }
   }
@@ -94,7 +91,7 @@ final class MeshCheck {
       try {
         prefixes.add(Prefix.parse(texts.get(i)));
       } catch (IllegalArgumentException e) {
-        error(field + "[" + i + "]", "InvalidPrefix", e.getMessage());
+        error(field + "[" + i + "]", "InvalidPrefix", String.valueOf(e.getMessage()));
       }
     }
     return prefixes;
@@ -104,7 +101,7 @@ final class MeshCheck {
     try {
       IpAddress.parse(text);
     } catch (IllegalArgumentException e) {
-      error(field, "InvalidAddress", e.getMessage());
+      error(field, "InvalidAddress", String.valueOf(e.getMessage()));
     }
   }
 
@@ -128,7 +125,7 @@ final class MeshCheck {
         error("spec.persistentKeepalive", "InvalidDuration", "more than 65535s");
       }
     } catch (IllegalArgumentException e) {
-      error("spec.persistentKeepalive", "InvalidDuration", e.getMessage());
+      error("spec.persistentKeepalive", "InvalidDuration", String.valueOf(e.getMessage()));
     }
     var routing = spec.routing();
     if ((routing.firewallMark() & ~routing.firewallMask()) != 0 || routing.firewallMark() == 0) {
@@ -143,23 +140,36 @@ final class MeshCheck {
   /** What the API has and this version does not do yet is said, not passed over. */
   private void notYet() {
     if (spec.gatewaysPerLocation() > 1) {
-      notYet("spec.gatewaysPerLocation", spec.gatewaysPerLocation(), "one gateway per location is used");
+      notYet(
+          "spec.gatewaysPerLocation",
+          spec.gatewaysPerLocation(),
+          "one gateway per location is used");
     }
     if (spec.overlay() != Overlay.NONE) {
-      notYet("spec.overlay", spec.overlay(), "no pods are attached, and routes inside a location are Weft's own");
+      notYet(
+          "spec.overlay",
+          spec.overlay(),
+          "no pods are attached, and routes inside a location are Weft's own");
     }
     if (spec.firewall() == FirewallBackend.IPTABLES) {
       notYet("spec.firewall", "IPTables", "nftables is used");
     }
     if (spec.encapsulation().mode() == EncapsulationMode.ALWAYS) {
-      notYet("spec.encapsulation.mode", "Always", "nodes of a location do not reach each other's pods");
+      notYet(
+          "spec.encapsulation.mode",
+          "Always",
+          "nodes of a location do not reach each other's pods");
     }
   }
 
   private void notYet(String field, Object value, String instead) {
     problems.add(
         Problem.warning(
-            "WireGuardMesh", name, field, "NotSupportedYet", "'" + value + "' is not supported yet: " + instead));
+            "WireGuardMesh",
+            name,
+            field,
+            "NotSupportedYet",
+            "'" + value + "' is not supported yet: " + instead));
   }
 
   private void error(String field, String reason, String message) {

@@ -21,9 +21,6 @@ public record MeshDecision(String name, List<WireGuardMeshSpec> effective, List<
   /** Whether the spec as written is in force. */
   public boolean accepted() {
     return problems.stream()
-        .noneMatch(
-            p ->
-                p.severity() == Severity.ERROR
-                    && p.field().startsWith("spec"));
+        .noneMatch(p -> p.severity() == Severity.ERROR && p.field().startsWith("spec"));
   }
 }

@@ -20,8 +20,9 @@ import java.util.TreeMap;
 /**
  * From what the operator has read to what it publishes.
  *
- * <p>Claims count in this order: the mesh's and the cluster's own ranges, then nodes, then Peers; within a class the older
- * object wins, and the name decides between twins. What loses is left out, alone, and said.
+ * <p>Claims count in this order: the mesh's and the cluster's own ranges, then nodes, then Peers;
+ * within a class the older object wins, and the name decides between twins. What loses is left out,
+ * alone, and said.
  */
 public final class MeshPlanner {
   private final ClusterSnapshot snapshot;
@@ -67,7 +68,8 @@ public final class MeshPlanner {
   }
 
   private static <T> Comparator<T> byAge(
-      java.util.function.Function<T, String> createdAt, java.util.function.Function<T, String> name) {
+      java.util.function.Function<T, String> createdAt,
+      java.util.function.Function<T, String> name) {
     return Comparator.comparing((T t) -> createdAt.apply(t).isEmpty() ? "~" : createdAt.apply(t))
         .thenComparing(name);
   }
@@ -155,7 +157,11 @@ public final class MeshPlanner {
         "",
         List.of(
             Problem.error(
-                "Peer", peer.name(), "spec.mesh", "MeshNotAccepted", "WireGuardMesh " + mesh + " has no accepted spec; mend it first")));
+                "Peer",
+                peer.name(),
+                "spec.mesh",
+                "MeshNotAccepted",
+                "WireGuardMesh " + mesh + " has no accepted spec; mend it first")));
   }
 
   private List<Problem> plan(

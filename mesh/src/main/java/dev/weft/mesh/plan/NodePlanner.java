@@ -1,6 +1,5 @@
 package dev.weft.mesh.plan;
 
-import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.NodeDevice;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.NodeTraffic;
@@ -174,7 +173,9 @@ final class NodePlanner {
       draft.internalIPs = usable;
       draft.meshedIPs = mesh.nodeTraffic() == NodeTraffic.NONE ? List.of() : reachable;
       draft.location =
-          usable.isEmpty() ? "node:" + draft.input().name() : location.isEmpty() ? "default" : location;
+          usable.isEmpty()
+              ? "node:" + draft.input().name()
+              : location.isEmpty() ? "default" : location;
     }
     meshed.forEach(
         (address, draft) ->
@@ -195,7 +196,8 @@ final class NodePlanner {
         }
         if (isLocationCIDR(draft, prefix, allowed)) {
           claims.add(
-              prefix, new Claim("Node", draft.input().name(), "location CIDR", "OverlapsLocationCIDR"));
+              prefix,
+              new Claim("Node", draft.input().name(), "location CIDR", "OverlapsLocationCIDR"));
           byLocation.put(prefix, draft.location);
           accepted.add(prefix);
         }
@@ -216,7 +218,8 @@ final class NodePlanner {
           draft,
           field,
           "LocationCIDRNotAllowed",
-          "%s is outside of the mesh's spec.allowedLocationCIDRs %s".formatted(prefix, mesh.allowedLocationCIDRs()));
+          "%s is outside of the mesh's spec.allowedLocationCIDRs %s"
+              .formatted(prefix, mesh.allowedLocationCIDRs()));
       return false;
     }
     var other = claims.overlapping(prefix);
@@ -225,7 +228,8 @@ final class NodePlanner {
     }
     // Its own location's nodes live in it; what is longer wins anyway.
     boolean nodesInside =
-        other.get().getValue().reason().equals("OverlapsNodeAddress") && prefix.contains(other.get().getKey());
+        other.get().getValue().reason().equals("OverlapsNodeAddress")
+            && prefix.contains(other.get().getKey());
     if (!nodesInside) {
       conflict(draft, field, prefix, other.get());
     }
@@ -256,15 +260,15 @@ final class NodePlanner {
                           draft,
                           "spec.addresses",
                           "AddressesExhausted",
-                          "no free mesh address is left in %s; add a wider range to the mesh".formatted(mesh.addresses())));
+                          "no free mesh address is left in %s; add a wider range to the mesh"
+                              .formatted(mesh.addresses())));
         }
       }
       draft.addresses = List.copyOf(own.values());
     }
   }
 
-  private void recorded(
-      Draft draft, String text, Map<Family, IpAddress> own) {
+  private void recorded(Draft draft, String text, Map<Family, IpAddress> own) {
     try {
       var address = IpAddress.parse(text);
       if (addresses.take(address)) {
@@ -274,10 +278,12 @@ final class NodePlanner {
             draft,
             "WireGuardNode.spec.addresses",
             "AddressTaken",
-            "%s is outside of %s or held by an older node; another is given".formatted(text, mesh.addresses()));
+            "%s is outside of %s or held by an older node; another is given"
+                .formatted(text, mesh.addresses()));
       }
     } catch (IllegalArgumentException e) {
-      error(draft, "WireGuardNode.spec.addresses", "InvalidAddress", e.getMessage());
+      error(
+          draft, "WireGuardNode.spec.addresses", "InvalidAddress", String.valueOf(e.getMessage()));
     }
   }
 
@@ -348,7 +354,7 @@ final class NodePlanner {
           case FULL -> NodeRole.GATEWAY;
           case LOCATION -> isGateway ? NodeRole.GATEWAY : NodeRole.MEMBER;
           case CROSS ->
-              isGateway || draft.hasKey && !draft.reading.endpoints().isEmpty()
+              isGateway || (draft.hasKey && !draft.reading.endpoints().isEmpty())
                   ? NodeRole.GATEWAY
                   : NodeRole.MEMBER;
         };

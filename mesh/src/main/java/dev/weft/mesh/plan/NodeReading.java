@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a Node claims, read from its labels, annotations, addresses and report; not yet compared with what others claim.
+ * What a Node claims, read from its labels, annotations, addresses and report; not yet compared
+ * with what others claim.
  *
  * @param input the node
  * @param location where it says it is; empty: nowhere in particular
@@ -131,7 +132,8 @@ record NodeReading(
           field,
           "InternalIPNotAllowed",
           "%s is outside of what the mesh allows (%s); add its range to spec.nodeCIDRs of the mesh"
-              .formatted(address, mesh.nodeCIDRs().isEmpty() ? "private ranges" : mesh.nodeCIDRs()));
+              .formatted(
+                  address, mesh.nodeCIDRs().isEmpty() ? "private ranges" : mesh.nodeCIDRs()));
       return false;
     }
 
@@ -161,7 +163,9 @@ record NodeReading(
       var annotation = annotations.get("listen-port");
       if (annotation.isPresent()) {
         var text = annotation.get().value();
-        if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65535) {
+        if (text.matches("[0-9]{1,5}")
+            && Integer.parseInt(text) >= 1
+            && Integer.parseInt(text) <= 65535) {
           return Integer.parseInt(text);
         }
         error(
@@ -201,7 +205,8 @@ record NodeReading(
       if (annotation.isEmpty() || annotation.get().value().isEmpty()) {
         return List.of();
       }
-      var texts = List.of(annotation.get().value().split(",", -1)).stream().map(String::strip).toList();
+      var texts =
+          List.of(annotation.get().value().split(",", -1)).stream().map(String::strip).toList();
       return prefixes(annotation.get().field(), texts);
     }
 
@@ -225,10 +230,12 @@ record NodeReading(
           }
           error(annotation.get().field(), "InvalidDuration", "'" + text + "' is more than 65535s");
         } catch (IllegalArgumentException e) {
-          error(annotation.get().field(), "InvalidDuration", e.getMessage());
+          error(annotation.get().field(), "InvalidDuration", String.valueOf(e.getMessage()));
         }
       }
-      return hasEndpoint || mesh.persistentKeepalive().equals("0s") ? "" : mesh.persistentKeepalive();
+      return hasEndpoint || mesh.persistentKeepalive().equals("0s")
+          ? ""
+          : mesh.persistentKeepalive();
     }
 
     private GatewayPreference preference() {
@@ -247,7 +254,8 @@ record NodeReading(
           error(
               annotation.get().field(),
               "InvalidValue",
-              "'%s' is neither true nor false; taken for absent".formatted(annotation.get().value()));
+              "'%s' is neither true nor false; taken for absent"
+                  .formatted(annotation.get().value()));
           yield GatewayPreference.NEUTRAL;
         }
       };

@@ -21,8 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans the Peers of one mesh, oldest first. A Peer whose spec has an error keeps what was accepted before, as far as that
- * is still nobody else's; if nothing was, the sound part of its spec is put into effect.
+ * Plans the Peers of one mesh, oldest first. A Peer whose spec has an error keeps what was accepted
+ * before, as far as that is still nobody else's; if nothing was, the sound part of its spec is put
+ * into effect.
  */
 final class PeerPlanner {
   private final String mesh;
@@ -53,7 +54,9 @@ final class PeerPlanner {
   PeerDecision plan(PeerInput peer) {
     var problems = new ArrayList<Problem>();
     if (Boolean.TRUE.equals(peer.spec().disabled())) {
-      problems.add(Problem.warning("Peer", peer.name(), "spec.disabled", "Disabled", "taken off every gateway"));
+      problems.add(
+          Problem.warning(
+              "Peer", peer.name(), "spec.disabled", "Disabled", "taken off every gateway"));
       return new PeerDecision(peer.name(), List.of(), "", problems);
     }
     var wanted = read(peer, peer.spec(), problems);
@@ -112,7 +115,8 @@ final class PeerPlanner {
               name,
               "spec.location",
               "NoSuchLocation",
-              "'%s' has no gateway; locations that have one: %s".formatted(location, String.join(", ", gatewayByLocation.keySet()))));
+              "'%s' has no gateway; locations that have one: %s"
+                  .formatted(location, String.join(", ", gatewayByLocation.keySet()))));
     }
     if (key.isEmpty() || allowed.isEmpty()) {
       return Optional.empty();
@@ -133,7 +137,11 @@ final class PeerPlanner {
     var text = spec.publicKey();
     if (text == null) {
       problems.add(
-          error(name, "spec.publicKey", "NotSupportedYet", "absent: key pairs made by the operator are not supported yet; set the key that 'wg pubkey' prints"));
+          error(
+              name,
+              "spec.publicKey",
+              "NotSupportedYet",
+              "absent: key pairs made by the operator are not supported yet; set the key that 'wg pubkey' prints"));
       return Optional.empty();
     }
     try {
@@ -145,7 +153,8 @@ final class PeerPlanner {
                 name,
                 "spec.publicKey",
                 "DuplicateKey",
-                "%s is the key of %s %s; make a new pair with 'wg genkey'".formatted(key, owner.kind(), owner.name())));
+                "%s is the key of %s %s; make a new pair with 'wg genkey'"
+                    .formatted(key, owner.kind(), owner.name())));
         return Optional.empty();
       }
       return Optional.of(key);
@@ -177,11 +186,20 @@ final class PeerPlanner {
   private boolean isAllowed(String name, String field, Prefix prefix, List<Problem> problems) {
     if (prefix.length() == 0) {
       problems.add(
-          error(name, field, "DefaultRoute", prefix + " is the whole internet; give the prefixes that are behind the peer"));
+          error(
+              name,
+              field,
+              "DefaultRoute",
+              prefix + " is the whole internet; give the prefixes that are behind the peer"));
       return false;
     }
     if (SpecialRanges.UNUSABLE.stream().anyMatch(p -> p.overlaps(prefix))) {
-      problems.add(error(name, field, "InvalidPrefix", prefix + " holds loopback, link-local, multicast or reserved addresses"));
+      problems.add(
+          error(
+              name,
+              field,
+              "InvalidPrefix",
+              prefix + " holds loopback, link-local, multicast or reserved addresses"));
       return false;
     }
     var other = claims.overlapping(prefix, c -> !isHostInMeshRange(c, prefix));
@@ -192,7 +210,8 @@ final class PeerPlanner {
               name,
               field,
               claim.reason(),
-              "%s overlaps %s, %s; give the peer a prefix of its own".formatted(prefix, other.get().getKey(), claim)));
+              "%s overlaps %s, %s; give the peer a prefix of its own"
+                  .formatted(prefix, other.get().getKey(), claim)));
       return false;
     }
     return true;
@@ -216,7 +235,11 @@ final class PeerPlanner {
                 a -> own.add(Prefix.host(a)),
                 () ->
                     problems.add(
-                        error(peer.name(), "spec.allowedIPs", "AddressesExhausted", "no free mesh address is left; give the peer prefixes of its own")));
+                        error(
+                            peer.name(),
+                            "spec.allowedIPs",
+                            "AddressesExhausted",
+                            "no free mesh address is left; give the peer prefixes of its own")));
       }
     }
     return own;
@@ -237,7 +260,8 @@ final class PeerPlanner {
                 name,
                 "spec.endpoint.host",
                 "EndpointUnresolved",
-                "'%s' does not resolve; correct the name or its DNS, until then the peer has to call first".formatted(parsed.host())));
+                "'%s' does not resolve; correct the name or its DNS, until then the peer has to call first"
+                    .formatted(parsed.host())));
       }
       return true;
     } catch (IllegalArgumentException e) {
@@ -255,29 +279,55 @@ final class PeerPlanner {
       if (Durations.seconds(text) <= 65535) {
         return text;
       }
-      problems.add(error(name, "spec.persistentKeepalive", "InvalidDuration", "'" + text + "' is more than 65535s"));
+      problems.add(
+          error(
+              name,
+              "spec.persistentKeepalive",
+              "InvalidDuration",
+              "'" + text + "' is more than 65535s"));
     } catch (IllegalArgumentException e) {
-      problems.add(error(name, "spec.persistentKeepalive", "InvalidDuration", String.valueOf(e.getMessage())));
+      problems.add(
+          error(
+              name, "spec.persistentKeepalive", "InvalidDuration", String.valueOf(e.getMessage())));
     }
     return null;
   }
 
   private void checkRest(String name, PeerSpec spec, List<Problem> problems) {
     if (Boolean.TRUE.equals(spec.fullTunnel())) {
-      problems.add(error(name, "spec.fullTunnel", "NotSupportedYet", "'true' is not supported yet; take it off"));
+      problems.add(
+          error(
+              name,
+              "spec.fullTunnel",
+              "NotSupportedYet",
+              "'true' is not supported yet; take it off"));
     }
     if (spec.presharedKey() != null) {
       problems.add(
-          error(name, "spec.presharedKey", "NotSupportedYet", "'Generate' is not supported yet; name a Secret in spec.presharedKeySecretRef"));
+          error(
+              name,
+              "spec.presharedKey",
+              "NotSupportedYet",
+              "'Generate' is not supported yet; name a Secret in spec.presharedKeySecretRef"));
     }
     var expiresAt = spec.expiresAt();
     if (expiresAt != null) {
       try {
         if (Instant.parse(expiresAt).getEpochSecond() <= now) {
-          problems.add(error(name, "spec.expiresAt", "Expired", expiresAt + " has passed; set a later time to let the peer in again"));
+          problems.add(
+              error(
+                  name,
+                  "spec.expiresAt",
+                  "Expired",
+                  expiresAt + " has passed; set a later time to let the peer in again"));
         }
       } catch (DateTimeParseException e) {
-        problems.add(error(name, "spec.expiresAt", "InvalidTime", "'" + expiresAt + "' is not a time; write it as 2027-01-31T12:00:00Z"));
+        problems.add(
+            error(
+                name,
+                "spec.expiresAt",
+                "InvalidTime",
+                "'" + expiresAt + "' is not a time; write it as 2027-01-31T12:00:00Z"));
       }
     }
   }

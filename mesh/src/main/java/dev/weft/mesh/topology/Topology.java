@@ -14,10 +14,10 @@ import java.util.Optional;
 /**
  * The paths of a mesh, read from the roles that the operator has published.
  *
- * <p>A <em>speaker</em> is a node with role Gateway and a vetted key. Decisions rest on roles and not on the
- * granularity wherever possible, so that a view in the middle of a change of granularity or of gateways still has
- * symmetric paths: a node that is not yet, or no longer, a speaker is reached through its location's gateway, and
- * sends through it.
+ * <p>A <em>speaker</em> is a node with role Gateway and a vetted key. Decisions rest on roles and
+ * not on the granularity wherever possible, so that a view in the middle of a change of granularity
+ * or of gateways still has symmetric paths: a node that is not yet, or no longer, a speaker is
+ * reached through its location's gateway, and sends through it.
  */
 public final class Topology {
   private final MeshView view;
@@ -33,7 +33,9 @@ public final class Topology {
         (location, nodes) ->
             nodes.stream()
                 .filter(Topology::isSpeaker)
-                .min(Comparator.comparing((MeshNode n) -> !n.peerGateway()).thenComparing(MeshNode::name))
+                .min(
+                    Comparator.comparing((MeshNode n) -> !n.peerGateway())
+                        .thenComparing(MeshNode::name))
                 .ifPresent(g -> gateways.put(location, g)));
   }
 

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param publicKey of the private key
  * @param presharedKeys by name of the Secret; absent: the Secret is missing
  */
-public record NodeSecrets(PrivateKey privateKey, PublicKey publicKey, Map<String, PresharedKey> presharedKeys) {
+public record NodeSecrets(
+    PrivateKey privateKey, PublicKey publicKey, Map<String, PresharedKey> presharedKeys) {
   public NodeSecrets {
     presharedKeys = Map.copyOf(presharedKeys);
   }

@@ -1,0 +1,34 @@
+package dev.weft.cli;
+
+import dev.weft.cli.plan.PlanCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code weft}, also {@code kubectl weft}. */
+@Command(
+    name = "weft",
+    mixinStandardHelpOptions = true,
+    version = "weft 0.1.0-SNAPSHOT",
+    description = "Joins nodes, clusters, offices and phones with WireGuard.",
+    subcommands = PlanCommand.class)
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and exits with its code: 0 done, 1 problems found, 2 wrong usage or input. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (e, commandLine, parsed) -> {
+              if (e instanceof InputException) {
+                commandLine.getErr().println("weft: " + e.getMessage());
+                return 2;
+              }
+              throw e;
+            });
+  }
+}

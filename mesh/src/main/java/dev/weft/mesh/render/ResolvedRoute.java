@@ -1,0 +1,50 @@
+package dev.weft.mesh.render;
+
+import dev.weft.mesh.desired.DesiredNextHop;
+import dev.weft.mesh.desired.DesiredNextHopGroup;
+import dev.weft.mesh.desired.DesiredRoute;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.RouteTarget;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A route with its next-hop group resolved.
+ *
+ * @param route as wanted
+ * @param type {@code unicast} or {@code throw}
+ * @param via gateway address; empty: none
+ * @param dev link; empty: none, or not known
+ */
+public record ResolvedRoute(DesiredRoute route, String type, String via, String dev) {
+  /** All routes of a state, one entry per member of a group. */
+  public static List<ResolvedRoute> of(DesiredState state) {
+    Map<Long, DesiredNextHop> hops = new HashMap<>();
+    state.nextHops().forEach(h -> hops.put(h.id(), h));
+    Map<Long, DesiredNextHopGroup> groups = new HashMap<>();
+    state.nextHopGroups().forEach(g -> groups.put(g.id(), g));
+    var resolved = new ArrayList<ResolvedRoute>();
+    for (var route : state.routes()) {
+      switch (route.target()) {
+        case RouteTarget.Throw() -> resolved.add(new ResolvedRoute(route, "throw", "", ""));
+        case RouteTarget.Device(String link) ->
+            resolved.add(new ResolvedRoute(route, "unicast", "", link));
+        case RouteTarget.Via(var gateway, String link) ->
+            resolved.add(new ResolvedRoute(route, "unicast", gateway.toString(), link));
+        case RouteTarget.Group(long id) -> {
+          var group = groups.get(id);
+          for (long member : group == null ? List.<Long>of() : group.members()) {
+            var hop = hops.get(member);
+            if (hop != null) {
+              var via = hop.gateway().isEmpty() ? "" : hop.gateway().getFirst().toString();
+              resolved.add(new ResolvedRoute(route, "unicast", via, hop.link()));
+            }
+          }
+        }
+      }
+    }
+    return resolved;
+  }
+}

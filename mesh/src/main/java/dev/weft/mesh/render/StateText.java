@@ -1,0 +1,152 @@
+package dev.weft.mesh.render;
+
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.DesiredPeer;
+import dev.weft.mesh.desired.DesiredRule;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.MasqueradeRule;
+import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.net.Endpoint;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** One node's desired state as text. */
+public final class StateText {
+  private final StringBuilder text = new StringBuilder();
+  private final Function<Endpoint, String> endpointText;
+
+  private StateText(Function<Endpoint, String> endpointText) {
+    this.endpointText = endpointText;
+  }
+
+  /**
+   * The text.
+   *
+   * @param endpointText how an endpoint is shown
+   */
+  public static String of(DesiredState state, Function<Endpoint, String> endpointText) {
+    return new StateText(endpointText).render(state);
+  }
+
+  private String render(DesiredState state) {
+    for (var device : state.devices()) {
+      line("# ip link, ip address");
+      line("link %s mtu %d up".formatted(device.name(), device.mtu()));
+      state.addresses().stream()
+          .filter(a -> a.link().equals(device.name()))
+          .forEach(a -> line("address %s dev %s noprefixroute".formatted(a.address(), a.link())));
+      line("# wg showconf " + device.name());
+      line("[Interface]");
+      line("ListenPort = " + device.listenPort());
+      line("FwMark = 0x%x".formatted(device.firewallMark()));
+      line("PrivateKey = (redacted)");
+      device.peers().forEach(this::peer);
+    }
+    line("# ip rule");
+    state.rules().forEach(r -> line(rule(r)));
+    var resolved = ResolvedRoute.of(state);
+    for (int table : resolved.stream().map(r -> r.route().table()).distinct().toList()) {
+      line("# ip route show table " + table);
+      resolved.stream().filter(r -> r.route().table() == table).forEach(r -> line(route(r)));
+    }
+    firewall(state.firewall());
+    return text.toString();
+  }
+
+  private void peer(DesiredPeer peer) {
+    line("[Peer]");
+    line("PublicKey = " + peer.publicKey());
+    if (!peer.presharedKey().equals(PresharedKey.NONE)) {
+      line("PresharedKey = (redacted)");
+    }
+    line("AllowedIPs = " + joined(peer.allowedIPs(), ", "));
+    if (!peer.endpoints().isEmpty()) {
+      line("Endpoint = " + endpointText.apply(peer.endpoints().getFirst()));
+    }
+    if (peer.persistentKeepaliveSeconds() > 0) {
+      line("PersistentKeepalive = " + peer.persistentKeepaliveSeconds());
+    }
+  }
+
+  /** A rule as ip-rule(8) shows it. */
+  static String rule(DesiredRule rule) {
+    var line = new StringBuilder().append(rule.priority()).append(":\t");
+    if (rule.not()) {
+      line.append("not ");
+    }
+    line.append("from ").append(rule.from().isEmpty() ? "all" : rule.from().getFirst());
+    rule.to().forEach(p -> line.append(" to ").append(p.isHost() ? p.address() : p));
+    if (rule.mask() != 0) {
+      line.append(" fwmark ").append(mark(rule.mark(), rule.mask()));
+    }
+    if (!rule.iif().isEmpty()) {
+      line.append(" iif ").append(rule.iif());
+    }
+    if (rule.tcpDestinationPort() > 0) {
+      line.append(" ipproto tcp dport ").append(rule.tcpDestinationPort());
+    }
+    line.append(" lookup ").append(rule.table() == 254 ? "main" : rule.table());
+    if (rule.suppressPrefixLength() >= 0) {
+      line.append(" suppress_prefixlength ").append(rule.suppressPrefixLength());
+    }
+    return line.toString();
+  }
+
+  /** A firewall mark with its mask, as ip-rule(8) shows it. */
+  public static String mark(long mark, long mask) {
+    return "0x%x/0x%x".formatted(mark, mask);
+  }
+
+  private static String route(ResolvedRoute resolved) {
+    var line = new StringBuilder();
+    if (resolved.type().equals("throw")) {
+      line.append("throw ");
+    }
+    line.append(resolved.route().destination());
+    if (!resolved.via().isEmpty()) {
+      line.append(" via ").append(resolved.via());
+    }
+    if (!resolved.dev().isEmpty()) {
+      line.append(" dev ").append(resolved.dev());
+    }
+    resolved.route().source().forEach(s -> line.append(" src ").append(s));
+    return line.toString();
+  }
+
+  private void firewall(DesiredFirewall firewall) {
+    line("# nft list table inet weft");
+    line(
+        "prerouting: udp dport { %s } meta mark set mark or 0x%x"
+            .formatted(joined(firewall.listenPorts(), ", "), firewall.mark()));
+    line(
+        "forward: iifname or oifname { %s } tcp flags syn tcp option maxseg size set rt mtu"
+            .formatted(String.join(", ", firewall.wireGuardLinks())));
+    for (var rule : firewall.masquerade()) {
+      line("postrouting: " + masquerade(rule, firewall.meshLinks()));
+    }
+  }
+
+  private static String masquerade(MasqueradeRule rule, List<String> meshLinks) {
+    var family = rule.source().getFirst().family() == dev.weft.mesh.net.Family.IPV4 ? "ip" : "ip6";
+    var destination =
+        rule.destination().isEmpty()
+            ? ""
+            : "%s daddr { %s } ".formatted(family, joined(rule.destination(), ", "));
+    var except =
+        rule.except().isEmpty()
+            ? ""
+            : "%s daddr != { %s } ".formatted(family, joined(rule.except(), ", "));
+    return "%s saddr { %s } %s%soifname != { %s } masquerade"
+        .formatted(
+            family, joined(rule.source(), ", "), destination, except, String.join(", ", meshLinks));
+  }
+
+  private static String joined(List<?> values, String separator) {
+    return values.stream().map(Object::toString).collect(Collectors.joining(separator));
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+}
