@@ -5,8 +5,6 @@ import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
 import dev.weft.mesh.kernel.SeenLink;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -16,7 +14,7 @@ import java.util.List;
  * try (var kernel = Kernel.open(KernelOptions.defaults());
  *     var events = kernel.watch(reason -&gt; wakeUp())) {
  *   var seen = kernel.read(desired, now);
- *   var result = kernel.apply(StateDiff.diff(desired, seen));
+ *   var result = kernel.apply(StateDiff.diff(desired, seen), desired.routeProtocol());
  * }
  * </pre>
  */
@@ -28,10 +26,7 @@ public interface Kernel extends AutoCloseable {
    * @throws IOException if a socket was refused
    */
   static Kernel open(KernelOptions options) throws IOException {
-    if (!Files.exists(Path.of("/proc/net/netlink"))) {
-      throw new KernelUnavailableException("no /proc/net/netlink: this kernel has no netlink");
-    }
-    throw new IOException("nothing yet");
+    return LinuxKernel.open(options);
   }
 
   /** Whether WireGuard devices are wireguard-go's. */
@@ -47,8 +42,12 @@ public interface Kernel extends AutoCloseable {
    */
   KernelSnapshot read(DesiredState expected, long nowEpochSecond) throws IOException;
 
-  /** Makes the changes in order; one that is refused doesn't stop the others. */
-  ApplyResult apply(ChangeSet changes);
+  /**
+   * Makes the changes in order; one that is refused doesn't stop the others.
+   *
+   * @param routeProtocol rtnetlink protocol of what is made ({@link DesiredState#routeProtocol})
+   */
+  ApplyResult apply(ChangeSet changes, int routeProtocol);
 
   /** Starts to tell of changes to links, addresses, routes, rules, next hops and tables. */
   KernelEvents watch(KernelListener listener) throws IOException;

@@ -1,0 +1,91 @@
+package dev.weft.agent.kernel;
+
+import dev.weft.agent.netlink.NetlinkSocket;
+import dev.weft.agent.netlink.Request;
+import dev.weft.agent.nftables.Firewall;
+import dev.weft.agent.rtnetlink.NextHopMessages;
+import dev.weft.agent.rtnetlink.RouteMessages;
+import dev.weft.agent.rtnetlink.RuleMessages;
+import dev.weft.agent.wireguard.WireGuardDevices;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Removes all that is Weft's: what leads packets away first, the devices last. */
+final class Cleanup {
+  private final NetlinkSocket route;
+  private final RouteReader reader;
+  private final WireGuardDevices devices;
+  private final Firewall firewall;
+  private final List<String> lines = new ArrayList<>();
+
+  Cleanup(NetlinkSocket route, RouteReader reader, WireGuardDevices devices, Firewall firewall) {
+    this.route = route;
+    this.reader = reader;
+    this.devices = devices;
+    this.firewall = firewall;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  List<String> run(Ownership own) {
+    step(
+        "rules",
+        () -> {
+          for (var rule : reader.rules(own)) {
+            remove("rule " + rule.priority() + " " + rule.family(), RuleMessages.remove(rule));
+          }
+        });
+    step(
+        "routes",
+        () -> {
+          for (var seen : reader.routes(own)) {
+            remove(
+                "route " + seen.destination() + " table " + seen.table(),
+                RouteMessages.remove(seen));
+          }
+        });
+    step("next hops", () -> removeNextHops(own));
+    step(
+        "packet filter",
+        () -> {
+          firewall.remove();
+          lines.add("removed packet filter");
+        });
+    for (var device : own.devices()) {
+      step(
+          "device " + device,
+          () -> {
+            devices.remove(device);
+            lines.add("removed device " + device);
+          });
+    }
+    return List.copyOf(lines);
+  }
+
+  private void removeNextHops(Ownership own) throws IOException {
+    var all = reader.nextHops(own);
+    for (boolean groups : new boolean[] {true, false}) {
+      for (var hop : all) {
+        if (hop.members().isEmpty() != groups) {
+          remove("next hop " + hop.id(), NextHopMessages.remove(hop.id()));
+        }
+      }
+    }
+  }
+
+  private void remove(String what, Request request) throws IOException {
+    var ack = route.execute(List.of(request)).getFirst();
+    lines.add((ack.isOk() ? "removed " + what : "kept " + what + ": " + ack));
+  }
+
+  private void step(String what, Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      lines.add("kept " + what + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.weft.agent.kernel;
+
+import dev.weft.agent.netlink.Message;
+import dev.weft.agent.rtnetlink.RtNetlink;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What a notification is about, in a word; empty if it is of no interest. */
+final class EventNames {
+  private static final int NFNL_SUBSYS_NFTABLES = 10;
+  private static final int NFGENMSG_LENGTH = 4;
+
+  private static final int NFT_MSG_NEWTABLE = 0;
+  private static final int NFT_MSG_DELTABLE = 2;
+  private static final int NFT_MSG_NEWCHAIN = 3;
+  private static final int NFT_MSG_DELCHAIN = 5;
+  private static final int NFT_MSG_DELRULE = 8;
+
+  /** Attribute 1 of tables, chains, rules, sets and elements alike. */
+  private static final int NFTA_TABLE = 1;
+
+  private static final int NFTA_RULE_USERDATA = 7;
+
+  interface Naming {
+    String name(Message message);
+  }
+
+  private EventNames() {}
+
+  /** The name of the first message of interest. */
+  static String first(List<Message> messages, Naming naming) {
+    for (var message : messages) {
+      var name = naming.name(message);
+      if (!name.isEmpty()) {
+        return name;
+      }
+    }
+    return "";
+  }
+
+  static String ofRoute(Message message) {
+    return switch (message.type()) {
+      case RtNetlink.RTM_NEWLINK, RtNetlink.RTM_DELLINK -> "link";
+      case RtNetlink.RTM_NEWADDR, RtNetlink.RTM_DELADDR -> "address";
+      case RtNetlink.RTM_NEWROUTE, RtNetlink.RTM_DELROUTE -> "route";
+      case RtNetlink.RTM_NEWRULE, RtNetlink.RTM_DELRULE -> "rule";
+      case RtNetlink.RTM_NEWNEXTHOP, RtNetlink.RTM_DELNEXTHOP -> "next hop";
+      default -> "";
+    };
+  }
+
+  /**
+   * Our table, and in others what may add a policy that drops or take our jump away; not the rules
+   * and elements that others write all day.
+   */
+  static String ofNftables(Message message) {
+    int type = message.type() & 0xff;
+    if (message.type() >> 8 != NFNL_SUBSYS_NFTABLES) {
+      return "";
+    }
+    var attributes = message.payload().attributes(NFGENMSG_LENGTH);
+    if (attributes.text(NFTA_TABLE).equals("weft")) {
+      return "table weft";
+    }
+    return switch (type) {
+      case NFT_MSG_NEWTABLE, NFT_MSG_DELTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_DELCHAIN ->
+          "foreign chain";
+      case NFT_MSG_DELRULE -> {
+        var userData =
+            attributes
+                .get(NFTA_RULE_USERDATA)
+                .map(v -> new String(v.toBytes(), StandardCharsets.ISO_8859_1))
+                .orElse("");
+        yield userData.contains("weft") ? "jump to weft" : "";
+      }
+      default -> "";
+    };
+  }
+}

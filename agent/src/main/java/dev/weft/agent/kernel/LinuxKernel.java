@@ -1,0 +1,106 @@
+package dev.weft.agent.kernel;
+
+import dev.weft.agent.nativelib.NativeLibraries;
+import dev.weft.agent.netlink.Netlink;
+import dev.weft.agent.netlink.NetlinkSocket;
+import dev.weft.agent.nftables.Firewall;
+import dev.weft.agent.nftables.Nftables;
+import dev.weft.agent.userspace.UserspaceWireGuard;
+import dev.weft.agent.wireguard.KernelWireGuard;
+import dev.weft.agent.wireguard.WireGuardDevices;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.diff.ChangeSet;
+import dev.weft.mesh.kernel.KernelSnapshot;
+import dev.weft.mesh.kernel.SeenLink;
+import java.io.IOException;
+import java.util.List;
+
+/** The real kernel beneath this process, in its network namespace. */
+final class LinuxKernel implements Kernel {
+  private final NetlinkSocket route;
+  private final WireGuardDevices devices;
+  private final Firewall firewall;
+  private final RouteReader reader;
+
+  private LinuxKernel(NetlinkSocket route, WireGuardDevices devices, Firewall firewall) {
+    this.route = route;
+    this.devices = devices;
+    this.firewall = firewall;
+    this.reader = new RouteReader(route);
+  }
+
+  static LinuxKernel open(KernelOptions options) throws IOException {
+    var library =
+        NativeLibraries.nftables()
+            .orElseThrow(
+                () ->
+                    new KernelUnavailableException(
+                        "libnftables.so.1 is missing; install Debian's libnftables1"));
+    var route = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
+    try {
+      return new LinuxKernel(route, devices(options, route), new Firewall(new Nftables(library)));
+    } catch (IOException e) {
+      route.close();
+      throw e;
+    }
+  }
+
+  private static WireGuardDevices devices(KernelOptions options, NetlinkSocket route)
+      throws IOException {
+    var userspace =
+        new UserspaceWireGuard(
+            options.requestDirectory(), options.socketDirectory(), options.deviceTimeout());
+    return switch (options.implementation()) {
+      case USERSPACE -> userspace;
+      case KERNEL ->
+          KernelWireGuard.open(route)
+              .orElseThrow(
+                  () ->
+                      new KernelUnavailableException(
+                          "this kernel has no WireGuard (module 'wireguard');"
+                              + " set implementation to Auto or Userspace"));
+      case AUTO -> {
+        var kernel = KernelWireGuard.open(route);
+        yield kernel.isPresent() ? kernel.get() : userspace;
+      }
+    };
+  }
+
+  @Override
+  public boolean userspace() {
+    return devices.userspace();
+  }
+
+  @Override
+  public List<SeenLink> links() throws IOException {
+    return MalformedAnswers.guard(reader::links);
+  }
+
+  @Override
+  public KernelSnapshot read(DesiredState expected, long nowEpochSecond) throws IOException {
+    return MalformedAnswers.guard(
+        () -> new KernelReader(reader, devices, firewall).read(expected, nowEpochSecond));
+  }
+
+  @Override
+  public ApplyResult apply(ChangeSet changes, int routeProtocol) {
+    return new ChangeApplier(route, devices, firewall, routeProtocol).apply(changes);
+  }
+
+  @Override
+  public KernelEvents watch(KernelListener listener) throws IOException {
+    return NetlinkEvents.start(listener);
+  }
+
+  @Override
+  public List<String> cleanUp(Ownership own) {
+    return new Cleanup(route, reader, devices, firewall).run(own);
+  }
+
+  @Override
+  public void close() {
+    firewall.close();
+    devices.close();
+    route.close();
+  }
+}

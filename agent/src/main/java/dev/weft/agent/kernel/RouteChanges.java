@@ -1,0 +1,105 @@
+package dev.weft.agent.kernel;
+
+import dev.weft.agent.nativelib.Errno;
+import dev.weft.agent.netlink.Request;
+import dev.weft.agent.rtnetlink.AddressMessages;
+import dev.weft.agent.rtnetlink.LinkMessages;
+import dev.weft.agent.rtnetlink.NextHopMessages;
+import dev.weft.agent.rtnetlink.RouteMessages;
+import dev.weft.agent.rtnetlink.RuleMessages;
+import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.diff.Change;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes rtnetlink requests of those changes that go that way. */
+final class RouteChanges {
+  private static final Set<Integer> NONE = Set.of();
+  private static final Set<Integer> GONE =
+      Set.of(Errno.ENOENT, Errno.ESRCH, Errno.ENODEV, Errno.EADDRNOTAVAIL);
+  private static final Set<Integer> THERE = Set.of(Errno.EEXIST);
+
+  private final LinkIndexes links;
+  private final int protocol;
+
+  RouteChanges(LinkIndexes links, int protocol) {
+    this.links = links;
+    this.protocol = protocol;
+  }
+
+  /** Empty for changes of another kind. */
+  Optional<RouteChange> of(Change change) throws IOException {
+    return switch (change) {
+      case Change.SetLink c ->
+          made(c, "set link " + c.link(), LinkMessages.up(links.of(c.link()), c.mtu()), NONE);
+      case Change.SetLinkSettings c -> {
+        var link = c.settings().link();
+        yield made(
+            c, "set " + c.settings(), LinkMessages.settings(links.of(link), c.settings()), NONE);
+      }
+      case Change.AddAddress c -> {
+        int index = links.of(c.address().link());
+        yield made(
+            c, "add " + c.address(), AddressMessages.add(index, c.address().address()), NONE);
+      }
+      case Change.RemoveAddress c ->
+          made(
+              c,
+              "remove address " + c.address() + " from " + c.link(),
+              AddressMessages.remove(links.of(c.link()), c.address()),
+              GONE);
+      case Change.SetNextHop c ->
+          made(
+              c,
+              "set " + c.nextHop(),
+              NextHopMessages.set(c.nextHop(), links.of(c.nextHop().link()), protocol),
+              NONE);
+      case Change.SetNextHopGroup c ->
+          made(c, "set " + c.group(), NextHopMessages.set(c.group(), protocol), NONE);
+      case Change.RemoveNextHop c ->
+          made(
+              c,
+              "remove next hop " + c.nextHop().id(),
+              NextHopMessages.remove(c.nextHop().id()),
+              GONE);
+      case Change.SetRoute c ->
+          made(c, "set " + c.route(), RouteMessages.set(c.route(), link(c), protocol), NONE);
+      case Change.RemoveRoute c ->
+          made(
+              c,
+              "remove route " + c.route().destination() + " table " + c.route().table(),
+              RouteMessages.remove(c.route()),
+              GONE);
+      case Change.AddRule c ->
+          made(c, "add " + c.rule(), RuleMessages.add(c.rule(), protocol), THERE);
+      case Change.RemoveRule c ->
+          made(
+              c,
+              "remove rule with priority " + c.rule().priority(),
+              RuleMessages.remove(c.rule()),
+              GONE);
+      case Change.CreateDevice c -> Optional.empty();
+      case Change.ConfigureDevice c -> Optional.empty();
+      case Change.SetPeer c -> Optional.empty();
+      case Change.RemoveAllowedIPs c -> Optional.empty();
+      case Change.RemovePeer c -> Optional.empty();
+      case Change.ReplaceFirewall c -> Optional.empty();
+      case Change.UpdateFirewallSets c -> Optional.empty();
+    };
+  }
+
+  private int link(Change.SetRoute change) throws IOException {
+    return switch (change.route().target()) {
+      case RouteTarget.Via via -> links.of(via.link());
+      case RouteTarget.Device device -> links.of(device.link());
+      case RouteTarget.Group group -> 0;
+      case RouteTarget.Throw none -> 0;
+    };
+  }
+
+  private static Optional<RouteChange> made(
+      Change change, String operation, Request request, Set<Integer> tolerated) {
+    return Optional.of(new RouteChange(change, operation, request, tolerated));
+  }
+}

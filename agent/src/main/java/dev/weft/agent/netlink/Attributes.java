@@ -1,0 +1,68 @@
+package dev.weft.agent.netlink;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The attributes of a message or of a nest, in order.
+ *
+ * @param all as they came; flags in the type are cut off
+ */
+public record Attributes(List<Attribute> all) {
+  /** One attribute. */
+  public record Attribute(int type, Payload value) {}
+
+  public Attributes {
+    all = List.copyOf(all);
+  }
+
+  static Attributes parse(Payload payload) {
+    var all = new ArrayList<Attribute>();
+    int at = 0;
+    while (at < payload.length()) {
+      int length = payload.u16(at);
+      if (length < Netlink.NLA_HDRLEN || length > payload.length() - at) {
+        throw new MalformedMessageException(
+            payload.offset() + at,
+            "attribute length %d where %d bytes are left".formatted(length, payload.length() - at));
+      }
+      int type = payload.u16(at + 2) & Netlink.NLA_TYPE_MASK;
+      all.add(new Attribute(type, payload.slice(at + 4, length - 4)));
+      at += Netlink.align(length);
+    }
+    return new Attributes(all);
+  }
+
+  /** The last attribute of the type, as the kernel takes it. */
+  public Optional<Payload> get(int type) {
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).type() == type) {
+        return Optional.of(all.get(i).value());
+      }
+    }
+    return Optional.empty();
+  }
+
+  public long u32(int type, long otherwise) {
+    return get(type).map(v -> v.u32(0)).orElse(otherwise);
+  }
+
+  public int u8(int type, int otherwise) {
+    return get(type).map(v -> v.u8(0)).orElse(otherwise);
+  }
+
+  public int u16(int type, int otherwise) {
+    return get(type).map(v -> v.u16(0)).orElse(otherwise);
+  }
+
+  /** The text; empty where there is none. */
+  public String text(int type) {
+    return get(type).map(Payload::text).orElse("");
+  }
+
+  /** The attributes of a nest; none where there is no nest. */
+  public Attributes nested(int type) {
+    return get(type).map(v -> v.attributes(0)).orElse(new Attributes(List.of()));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.weft.agent.nftables;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.kernel.SeenFirewall;
+import dev.weft.mesh.net.Prefix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The packet filter of this node. For one thread. */
+public final class Firewall implements AutoCloseable {
+  private final Nftables nftables;
+
+  /** The rules as listed when they last were known to be ours; empty: not known yet. */
+  private List<String> ownRules = List.of();
+
+  /** Takes the context over. */
+  public Firewall(Nftables nftables) {
+    this.nftables = nftables;
+  }
+
+  /**
+   * Reads our table and looks whether foreign chains let the mesh pass.
+   *
+   * @param wanted what {@link SeenFirewall#intact} is measured by
+   */
+  public SeenFirewall read(DesiredFirewall wanted) throws IOException {
+    if (!isPresent()) {
+      ownRules = List.of();
+      return new SeenFirewall(false, false, Map.of());
+    }
+    var listing = FirewallListing.parse(list());
+    boolean intact = listing.isIntact(wanted);
+    if (intact && ownRules.isEmpty()) {
+      ownRules = List.copyOf(listing.rules());
+    }
+    intact &= listing.rules().equals(ownRules);
+    return new SeenFirewall(true, intact && repairs(wanted).isEmpty(), listing.sets());
+  }
+
+  private boolean isPresent() throws IOException {
+    return nftables.run("nft list tables", List.of(FirewallCommands.listAll("tables"))).stream()
+        .map(o -> o.path("table"))
+        .anyMatch(
+            t ->
+                t.path("family").asText().equals(FirewallChains.FAMILY)
+                    && t.path("name").asText().equals(FirewallChains.TABLE));
+  }
+
+  private List<JsonNode> list() throws IOException {
+    return nftables.run(
+        "nft list table inet weft",
+        List.of(FirewallCommands.command("list", FirewallCommands.table())));
+  }
+
+  /**
+   * Writes the whole table in one transaction, then lets the mesh pass foreign chains.
+   *
+   * @throws IOException if either was refused; a foreign chain doesn't stop the table
+   */
+  public void replace(DesiredFirewall wanted) throws IOException {
+    ownRules = List.of();
+    nftables.run("nft replace table inet weft", FirewallCommands.replace(wanted));
+    for (var repair : repairs(wanted)) {
+      nftables.run("nft insert jump to weft", repair);
+    }
+  }
+
+  /** Changes elements of sets in one transaction. */
+  public void updateSets(Map<String, List<Prefix>> add, Map<String, List<Prefix>> remove)
+      throws IOException {
+    var commands = FirewallCommands.updateSets(add, remove);
+    if (!commands.isEmpty()) {
+      nftables.run("nft change elements of table inet weft", commands);
+    }
+  }
+
+  private List<List<JsonNode>> repairs(DesiredFirewall wanted) throws IOException {
+    var all = nftables.run("nft list chains", List.of(FirewallCommands.listAll("chains")));
+    var repairs = new ArrayList<List<JsonNode>>();
+    for (var chain : ForeignChain.parse(all)) {
+      var listing = list(chain, chain.name());
+      if (!chain.drops(listing)) {
+        continue;
+      }
+      boolean hasJump = chain.hasJump(listing);
+      boolean intact = hasJump && ForeignRules.areIn(chain, wanted, list(chain, chain.ownChain()));
+      if (!intact) {
+        repairs.add(ForeignRules.install(chain, wanted, hasJump));
+      }
+    }
+    return repairs;
+  }
+
+  private List<JsonNode> list(ForeignChain chain, String name) throws IOException {
+    return nftables.run(
+        "nft list chain %s %s %s".formatted(chain.family(), chain.table(), name),
+        List.of(chain.list(name)));
+  }
+
+  /** Removes our table, our jumps and our chains in foreign tables. */
+  public void remove() throws IOException {
+    ownRules = List.of();
+    nftables.run("nft delete table inet weft", FirewallCommands.remove());
+    var all = nftables.run("nft list chains", List.of(FirewallCommands.listAll("chains")));
+    for (var chain : ForeignChain.parse(all)) {
+      var listing = list(chain, chain.name());
+      if (chain.hasJump(listing)) {
+        nftables.run("nft delete jump to weft", chain.remove(listing));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    nftables.close();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.weft.agent.nftables;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.FirewallSets;
+import dev.weft.mesh.desired.MasqueradeRule;
+import dev.weft.mesh.net.Family;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The chains and rules of {@code inet weft} that a desired packet filter means. */
+final class FirewallChains {
+  static final String FAMILY = "inet";
+  static final String TABLE = "weft";
+
+  /** Before conntrack (-200), and before routing looks at the mark. */
+  private static final int PRIORITY_RAW = -300;
+
+  private static final int PRIORITY_MANGLE = -150;
+  private static final int PRIORITY_SRCNAT = 100;
+
+  private FirewallChains() {}
+
+  static List<ChainSpec> of(DesiredFirewall wanted) {
+    return List.of(
+        new ChainSpec("prerouting", "filter", "prerouting", PRIORITY_RAW, prerouting(wanted)),
+        new ChainSpec("forward", "filter", "forward", PRIORITY_MANGLE, forward(wanted)),
+        new ChainSpec("postrouting", "nat", "postrouting", PRIORITY_SRCNAT, postrouting(wanted)));
+  }
+
+  private static List<RuleSpec> prerouting(DesiredFirewall wanted) {
+    var rules = new ArrayList<RuleSpec>();
+    if (!wanted.listenPorts().isEmpty() && wanted.mask() != 0) {
+      var expressions = new ArrayList<JsonNode>();
+      if (!wanted.wireGuardLinks().isEmpty()) {
+        expressions.add(Expressions.links("iifname", "!=", wanted.wireGuardLinks()));
+      }
+      expressions.add(Expressions.udpPorts(wanted.listenPorts()));
+      expressions.add(Expressions.setMark(wanted.mark(), wanted.mask()));
+      rules.add(new RuleSpec("mark inbound WireGuard", expressions));
+    }
+    rules.add(transit(Family.IPV4, "4"));
+    rules.add(transit(Family.IPV6, "6"));
+    return rules;
+  }
+
+  /** Only one direction of a transit flow may pass here: conntrack would call it invalid. */
+  private static RuleSpec transit(Family family, String suffix) {
+    return RuleSpec.of(
+        "do not track transit",
+        Expressions.inSet(family, "saddr", "==", "mesh" + suffix),
+        Expressions.inSet(family, "daddr", "==", "mesh" + suffix),
+        Expressions.inSet(family, "saddr", "!=", "own" + suffix),
+        Expressions.inSet(family, "daddr", "!=", "own" + suffix),
+        Expressions.inSet(family, "saddr", "!=", "tracked" + suffix),
+        Expressions.inSet(family, "daddr", "!=", "tracked" + suffix),
+        Expressions.statement("notrack"));
+  }
+
+  private static List<RuleSpec> forward(DesiredFirewall wanted) {
+    if (wanted.wireGuardLinks().isEmpty()) {
+      return List.of();
+    }
+    // "rt mtu" is the smaller one of both directions, so the second rule helps senders behind us.
+    return List.of(clamp("oifname", wanted), clamp("iifname", wanted));
+  }
+
+  private static RuleSpec clamp(String key, DesiredFirewall wanted) {
+    return RuleSpec.of(
+        "clamp TCP segments to the tunnel",
+        Expressions.links(key, "==", wanted.wireGuardLinks()),
+        Expressions.synWithoutReset(),
+        Expressions.clampSegmentSize());
+  }
+
+  private static List<RuleSpec> postrouting(DesiredFirewall wanted) {
+    var names = FirewallSets.of(wanted).keySet();
+    var rules = new ArrayList<RuleSpec>();
+    for (int i = 0; i < wanted.masquerade().size(); i++) {
+      var family = family(wanted.masquerade().get(i));
+      var prefix = "nat" + i + "_";
+      var expressions = new ArrayList<JsonNode>();
+      expressions.add(Expressions.inSet(family, "saddr", "==", prefix + "source"));
+      if (names.contains(prefix + "destination")) {
+        expressions.add(Expressions.inSet(family, "daddr", "==", prefix + "destination"));
+      }
+      expressions.add(Expressions.inSet(family, "daddr", "!=", prefix + "except"));
+      if (!wanted.meshLinks().isEmpty()) {
+        expressions.add(Expressions.links("oifname", "!=", wanted.meshLinks()));
+      }
+      expressions.add(Expressions.statement("masquerade"));
+      rules.add(new RuleSpec("masquerade what leaves the mesh", expressions));
+    }
+    return rules;
+  }
+
+  private static Family family(MasqueradeRule rule) {
+    return rule.source().isEmpty() ? Family.IPV4 : rule.source().getFirst().family();
+  }
+
+  /** The family of a set's elements: that of its rule, or by the name's last digit. */
+  static Family familyOf(String set, DesiredFirewall wanted) {
+    if (set.startsWith("nat")) {
+      int index = Integer.parseInt(set.substring(3, set.indexOf('_')));
+      return family(wanted.masquerade().get(index));
+    }
+    return set.endsWith("6") ? Family.IPV6 : Family.IPV4;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.weft.agent.userspace;
+
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.diff.Change;
+import dev.weft.mesh.key.PublicKey;
+import java.util.HexFormat;
+
+/**
+ * Requests of the cross-platform interface: {@code key=value} lines, keys in hexadecimal, ended by
+ * an empty line. They bear secrets: not to be logged.
+ */
+final class UapiText {
+  static final String GET = "get=1\n\n";
+
+  private UapiText() {}
+
+  static String configure(
+      DesiredDevice device, boolean privateKey, boolean listenPort, boolean firewallMark) {
+    var text = new StringBuilder("set=1\n");
+    if (privateKey) {
+      text.append("private_key=").append(hex(device.privateKey().toBytes())).append('\n');
+    }
+    if (listenPort) {
+      text.append("listen_port=").append(device.listenPort()).append('\n');
+    }
+    if (firewallMark) {
+      text.append("fwmark=").append(device.firewallMark()).append('\n');
+    }
+    return text.append('\n').toString();
+  }
+
+  static String setPeer(Change.SetPeer change) {
+    var text = new StringBuilder("set=1\n").append(peer(change.publicKey()));
+    if (!change.isNew()) {
+      text.append("update_only=true\n");
+    }
+    change.presharedKey().forEach(k -> text.append("preshared_key=" + hex(k.toBytes()) + "\n"));
+    change.endpoint().forEach(e -> text.append("endpoint=" + e + "\n"));
+    if (change.persistentKeepaliveSeconds() >= 0) {
+      text.append("persistent_keepalive_interval=" + change.persistentKeepaliveSeconds() + "\n");
+    }
+    change.addAllowedIPs().forEach(p -> text.append("allowed_ip=" + p + "\n"));
+    return text.append('\n').toString();
+  }
+
+  static String removeAllowedIPs(Change.RemoveAllowedIPs change, PublicKey parking) {
+    var text = new StringBuilder("set=1\n").append(peer(parking));
+    change.allowedIPs().forEach(p -> text.append("allowed_ip=" + p + "\n"));
+    return text.append(peer(parking)).append("remove=true\n\n").toString();
+  }
+
+  static String removePeer(PublicKey key) {
+    return "set=1\n" + peer(key) + "remove=true\n\n";
+  }
+
+  private static String peer(PublicKey key) {
+    return "public_key=" + hex(key.toBytes()) + "\n";
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+}
