@@ -1,0 +1,71 @@
+package dev.weft.e2e;
+
+import dev.weft.e2e.lab.Faults;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code lab fault}: breaks something, or mends it. */
+@Command(name = "fault", description = "Breaks something, or mends it.")
+final class FaultCommand implements Runnable {
+  @ParentCommand private @Nullable LabCommand lab;
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+
+  @Command(name = "kill-agent", description = "SIGKILL for everything in a node's agent container.")
+  void killAgent(@Parameters(paramLabel = "NODE") String node) {
+    faults().killAgent(node);
+  }
+
+  @Command(name = "start-agent", description = "Starts a killed agent again.")
+  void startAgent(@Parameters(paramLabel = "NODE") String node) {
+    faults().startAgent(node);
+  }
+
+  @Command(description = "Lets nothing through to or from a node or a cloud.")
+  void cut(@Parameters(paramLabel = "NODE|CLOUD") String target) {
+    faults().cut(target);
+  }
+
+  @Command(description = "Ends a cut.")
+  void mend(@Parameters(paramLabel = "NODE|CLOUD") String target) {
+    faults().mend(target);
+  }
+
+  @Command(name = "stop-apiserver", description = "Kills the API server; etcd stays.")
+  void stopApiServer() {
+    faults().stopApiServer();
+  }
+
+  @Command(name = "start-apiserver", description = "Starts it again and waits for it.")
+  void startApiServer() {
+    faults().startApiServer();
+  }
+
+  @Command(name = "stop-operator", description = "Kills the operator.")
+  void stopOperator() {
+    faults().stopOperator();
+  }
+
+  @Command(name = "start-operator", description = "Starts it again.")
+  void startOperator() {
+    faults().startOperator();
+  }
+
+  @Command(description = "Powers a node off and on; disks stay, memory doesn't.")
+  void reboot(@Parameters(paramLabel = "NODE") String node) {
+    Objects.requireNonNull(lab).lab().reboot(node);
+  }
+
+  private Faults faults() {
+    return Objects.requireNonNull(lab).lab().faults();
+  }
+}

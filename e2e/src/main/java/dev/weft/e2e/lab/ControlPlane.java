@@ -1,0 +1,134 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.Place;
+import dev.weft.e2e.exec.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** etcd and kube-apiserver on a machine of their own in the first cloud. */
+final class ControlPlane {
+  static final String MACHINE = "control-plane";
+  static final int API_PORT = 6443;
+  private static final String ETCD = "http://127.0.0.1:2379";
+
+  private final LabDirectory directory;
+  private final Topology topology;
+  private final Path binaries;
+
+  /**
+   * @param binaries the folder of kube-apiserver, etcd and kubectl
+   */
+  ControlPlane(LabDirectory directory, Topology topology, Path binaries) {
+    this.directory = directory;
+    this.topology = topology;
+    this.binaries = binaries;
+  }
+
+  /** Makes certificates, tokens and the administrator's kubeconfig. */
+  void prepare() {
+    var pki = directory.root().resolve("pki");
+    Shell.run(
+            Place.HOST,
+            directory.program("make-pki"),
+            pki.toString(),
+            topology.apiPublic(),
+            topology.apiPrivate(),
+            topology.serviceCIDR().host(1),
+            "127.0.0.1")
+        .orThrow();
+    var token = UUID.randomUUID().toString();
+    try {
+      Files.writeString(
+          pki.resolve("tokens.csv"), "%s,admin,admin,system:masters%n".formatted(token));
+      var authority = Base64.getEncoder().encodeToString(Files.readAllBytes(pki.resolve("ca.crt")));
+      Files.writeString(
+          kubeconfig(),
+          """
+          apiVersion: v1
+          kind: Config
+          clusters: [{name: lab, cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}}]
+          users: [{name: admin, user: {token: %s}}]
+          contexts: [{name: lab, context: {cluster: lab, user: admin}}]
+          current-context: lab
+          """
+              .formatted(API_PORT, authority, token));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts what isn't running; doesn't wait. */
+  void start() {
+    var daemons = new Daemons(directory);
+    var machine = directory.machine(MACHINE);
+    if (directory.process("etcd").isEmpty()) {
+      daemons.start(machine, "etcd", Map.of(), etcd());
+    }
+    if (directory.process("kube-apiserver").isEmpty()) {
+      daemons.start(machine, "kube-apiserver", Map.of(), apiServer());
+    }
+  }
+
+  /** Waits until the API server says it is ready. */
+  void awaitReady() {
+    var kubectl = kubectl();
+    if (!Wait.holds(
+        Duration.ofSeconds(120), () -> kubectl.run("get", "--raw", "/readyz").ok())) {
+      throw new IllegalStateException(
+          "kube-apiserver isn't ready:\n" + new Daemons(directory).logTail("kube-apiserver"));
+    }
+  }
+
+  /** Ends the API server; etcd stays. */
+  void stopApiServer() {
+    directory.process("kube-apiserver").ifPresent(RecordedProcess::kill);
+  }
+
+  /** The administrator's kubectl. */
+  Kubectl kubectl() {
+    return new Kubectl(directory.networkOnly(MACHINE), binaries.resolve("kubectl"), kubeconfig());
+  }
+
+  private Path kubeconfig() {
+    return directory.root().resolve("kubeconfig");
+  }
+
+  private List<String> etcd() {
+    return List.of(
+        binaries.resolve("etcd").toString(),
+        "--data-dir=" + directory.root().resolve("machines/control-plane/etcd"),
+        "--listen-client-urls=" + ETCD,
+        "--advertise-client-urls=" + ETCD,
+        "--listen-peer-urls=http://127.0.0.1:2380",
+        "--log-level=warn");
+  }
+
+  private List<String> apiServer() {
+    var pki = directory.root().resolve("pki");
+    return List.of(
+        binaries.resolve("kube-apiserver").toString(),
+        "--etcd-servers=" + ETCD,
+        "--bind-address=0.0.0.0",
+        "--advertise-address=" + topology.apiPrivate(),
+        "--secure-port=" + API_PORT,
+        "--endpoint-reconciler-type=none",
+        "--service-cluster-ip-range=" + topology.serviceCIDR(),
+        "--tls-cert-file=" + pki.resolve("server.crt"),
+        "--tls-private-key-file=" + pki.resolve("server.key"),
+        "--client-ca-file=" + pki.resolve("ca.crt"),
+        "--token-auth-file=" + pki.resolve("tokens.csv"),
+        "--service-account-issuer=https://kubernetes.default.svc",
+        "--service-account-key-file=" + pki.resolve("tokens.pub"),
+        "--service-account-signing-key-file=" + pki.resolve("tokens.key"),
+        "--authorization-mode=RBAC",
+        "--disable-admission-plugins=ServiceAccount",
+        "--profiling=false");
+  }
+}

@@ -1,0 +1,85 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.Shell;
+
+/** What may break in a lab, and how it is mended. */
+public final class Faults {
+  private final Lab lab;
+  private final ControlPlane controlPlane;
+  private final Weft weft;
+
+  Faults(Lab lab, ControlPlane controlPlane, Weft weft) {
+    this.lab = lab;
+    this.controlPlane = controlPlane;
+    this.weft = weft;
+  }
+
+  /** Kills a node's agent and everything else in its container with SIGKILL. */
+  public void killAgent(String node) {
+    weft.killAgent(lab.inventory().node(node));
+  }
+
+  /** Starts a node's agent again, as a kubelet would. */
+  public void startAgent(String node) {
+    weft.startAgent(lab.inventory().node(node));
+  }
+
+  /** Ends the API server; etcd stays. */
+  public void stopApiServer() {
+    controlPlane.stopApiServer();
+  }
+
+  /** Starts the API server and waits for it. */
+  public void startApiServer() {
+    controlPlane.start();
+    controlPlane.awaitReady();
+  }
+
+  /** Kills the operator. */
+  public void stopOperator() {
+    weft.stopOperator();
+  }
+
+  /** Starts the operator. */
+  public void startOperator() {
+    weft.startOperator();
+  }
+
+  /** Lets nothing through any more to or from a node or a cloud, silently: no carrier is lost. */
+  public void cut(String target) {
+    cable(target, true);
+  }
+
+  /** Ends a cut. */
+  public void mend(String target) {
+    cable(target, false);
+  }
+
+  private void cable(String target, boolean cut) {
+    var directory = lab.directory();
+    var clouds = lab.inventory().topology().clouds();
+    if (clouds.stream().anyMatch(c -> c.name().equals(target))) {
+      var change = (cut ? "add" : "delete") + " element inet internet cut { \"" + target + "\" }";
+      Shell.run(directory.router(Internet.NAME), "nft", change).orThrow();
+      return;
+    }
+    var node = lab.inventory().node(target);
+    Shell.run(
+            directory.router("cloud-" + node.cloud()),
+            "ip",
+            "link",
+            "set",
+            "dev",
+            target,
+            "type",
+            "bridge_slave",
+            "state",
+            cut ? "0" : "3")
+        .orThrow();
+  }
+
+  /** Forgets what the sniffers saw so far. */
+  public void forgetCaptures() {
+    lab.internet().forgetCaptures();
+  }
+}

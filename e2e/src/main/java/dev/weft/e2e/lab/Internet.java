@@ -1,0 +1,210 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The internet and the routers of the clouds: namespaces that forward, translate addresses, and
+ * keep a record of every packet that enters the internet.
+ */
+final class Internet {
+  static final String NAME = "internet";
+  private static final String PRIVATE =
+      "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 169.254.0.0/16";
+
+  private final LabDirectory directory;
+  private final Topology topology;
+
+  Internet(LabDirectory directory, Topology topology) {
+    this.directory = directory;
+    this.topology = topology;
+  }
+
+  /** Builds the internet and every cloud's router. */
+  void build() {
+    var script =
+        new StringBuilder(
+            """
+            inside() { local name=$1; shift; nsenter --net=/run/netns/$name "$@"; }
+            router() {
+              ip netns add $1
+              inside $1 sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 \
+                net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.all.disable_ipv6=1 \
+                net.ipv6.conf.default.disable_ipv6=1
+              inside $1 sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null || true
+              ip -n $1 link set lo up
+            }
+            router internet
+            ip -n internet addr add %s/32 dev lo
+            inside internet nft -f - <<'NFT'
+            table inet internet {
+              set cut { type ifname; }
+              counter private { }
+              chain prerouting {
+                type filter hook prerouting priority raw; policy accept;
+                iifname "lo" accept
+                iifname @cut drop
+                ip saddr { %2$s } counter name private drop
+                ip daddr { %2$s } counter name private drop
+              }
+              chain forward {
+                type filter hook forward priority filter; policy accept;
+                oifname @cut drop
+              }
+            }
+            NFT
+            """
+                .formatted(topology.resolver(), PRIVATE));
+    topology.clouds().forEach(cloud -> script.append(cloud(cloud)));
+    Shell.script(directory.lab(), script.toString()).orThrow();
+    startResolver();
+    topology.clouds().forEach(this::startSniffer);
+  }
+
+  private static String cloud(CloudSpec cloud) {
+    return """
+        router cloud-%1$s
+        ip -n internet link add %1$s type veth peer name wan netns cloud-%1$s
+        ip -n internet addr add %2$s/%4$d dev %1$s
+        ip -n internet link set %1$s up
+        ip -n cloud-%1$s addr add %3$s/%4$d dev wan
+        ip -n cloud-%1$s link set wan up
+        ip -n cloud-%1$s route add default via %2$s
+        ip -n cloud-%1$s link add lan type bridge forward_delay 0
+        ip -n cloud-%1$s addr add %5$s/%6$d dev lan
+        ip -n cloud-%1$s link set lan up
+        inside cloud-%1$s nft -f - <<'NFT'
+        %7$s
+        NFT
+        """
+        .formatted(
+            cloud.name(),
+            cloud.internet(),
+            cloud.routerPublic(),
+            cloud.publicSubnet().length(),
+            cloud.routerPrivate(),
+            cloud.privateSubnet().length(),
+            translation(cloud));
+  }
+
+  private static String translation(CloudSpec cloud) {
+    return switch (cloud.nat()) {
+      case ONE_TO_ONE ->
+          """
+          table ip router {
+            map inbound { type ipv4_addr : ipv4_addr; }
+            map outbound { type ipv4_addr : ipv4_addr; }
+            chain prerouting {
+              type nat hook prerouting priority dstnat;
+              dnat to ip daddr map @inbound
+            }
+            chain postrouting {
+              type nat hook postrouting priority srcnat;
+              oifname "wan" snat to ip saddr map @outbound
+              oifname "lan" ct status dnat snat to ip saddr map @outbound
+            }
+          }""";
+      case PORT_RESTRICTED -> sharedAddress(cloud, "masquerade");
+      case SYMMETRIC -> sharedAddress(cloud, "masquerade fully-random");
+    };
+  }
+
+  // Only the cloud's own addresses are translated: a leak keeps its source, and is seen.
+  private static String sharedAddress(CloudSpec cloud, String masquerade) {
+    return """
+        table ip router {
+          chain postrouting {
+            type nat hook postrouting priority srcnat;
+            ip saddr %s oifname "wan" %s
+          }
+          chain forward {
+            type filter hook forward priority filter; policy accept;
+            iifname "wan" ct state established,related accept
+            iifname "wan" drop
+          }
+          chain input {
+            type filter hook input priority filter; policy accept;
+            iifname "wan" ct state established,related accept
+            iifname "wan" drop
+          }
+        }"""
+        .formatted(cloud.privateSubnet(), masquerade);
+  }
+
+  /** A DNS server that knows the lab's public names and says of every other that it isn't. */
+  private void startResolver() {
+    new Daemons(directory)
+        .start(
+            directory.router(NAME),
+            "resolver",
+            Map.of(),
+            List.of(
+                "dnsmasq",
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--pid-file",
+                "--user=root",
+                "--group=root",
+                "--no-resolv",
+                "--no-hosts",
+                "--local-service",
+                "--bind-interfaces",
+                "--listen-address=" + topology.resolver(),
+                "--local=/#/",
+                "--host-record=api.weft.test," + topology.apiPublic()));
+    try {
+      Files.writeString(
+          directory.root().resolve("resolv.conf"),
+          "nameserver " + topology.resolver() + "\noptions timeout:1 attempts:2\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void startSniffer(CloudSpec cloud) {
+    new Daemons(directory)
+        .start(
+            directory.router(NAME),
+            "sniffer-" + cloud.name(),
+            Map.of(),
+            List.of(
+                "tcpdump",
+                "-i",
+                cloud.name(),
+                "-Q",
+                "in",
+                "-n",
+                "-s",
+                "192",
+                "-U",
+                "-Z",
+                "root",
+                "-w",
+                capture(cloud).toString()));
+    Wait.until(
+        "the sniffer of " + cloud.name(), 10, () -> capture(cloud).toFile().length() >= 24);
+  }
+
+  /** Ends the recording so far and starts a new one. */
+  void forgetCaptures() {
+    for (var cloud : topology.clouds()) {
+      directory.process("sniffer-" + cloud.name()).ifPresent(RecordedProcess::terminate);
+      try {
+        Files.deleteIfExists(capture(cloud));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      startSniffer(cloud);
+    }
+  }
+
+  /** What came into the internet from that cloud, as pcap. */
+  Path capture(CloudSpec cloud) {
+    return directory.root().resolve("capture").resolve(cloud.name() + ".pcap");
+  }
+}

@@ -1,0 +1,49 @@
+package dev.weft.e2e.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a lab holds: its topology and the nodes it has now. Kept in its folder, so that every
+ * command knows it.
+ *
+ * @param repository where the jars and manifests are
+ */
+public record Inventory(Topology topology, List<NodeSpec> nodes, String repository) {
+  public Inventory {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** The inventory of a new lab. */
+  public static Inventory of(Topology topology, String repository) {
+    var inventory = new Inventory(topology, List.of(), repository);
+    for (var cloud : topology.clouds()) {
+      for (int i = 0; i < cloud.nodes(); i++) {
+        inventory = inventory.withNodeIn(cloud.name());
+      }
+    }
+    return inventory;
+  }
+
+  /** With one more node in that cloud, the last of the list. */
+  public Inventory withNodeIn(String cloud) {
+    topology.cloud(cloud);
+    int ordinal = 1 + (int) nodes.stream().filter(n -> n.cloud().equals(cloud)).count();
+    var all = new ArrayList<>(nodes);
+    all.add(new NodeSpec(cloud + "-" + ordinal, cloud, ordinal, nodes.size() + 1));
+    return new Inventory(topology, all, repository);
+  }
+
+  /** The node of that name. */
+  public NodeSpec node(String name) {
+    return nodes.stream()
+        .filter(n -> n.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no node is named " + name));
+  }
+
+  /** All pods, in order. */
+  public List<PodName> pods() {
+    return nodes.stream().flatMap(n -> n.pods(topology).stream()).toList();
+  }
+}

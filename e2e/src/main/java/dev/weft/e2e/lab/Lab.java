@@ -1,0 +1,247 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.Place;
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.probe.Endpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** A lab that is up, or about to be. */
+public final class Lab {
+  private static final int CONFLIST_SECONDS = 60;
+
+  private final LabDirectory directory;
+  private Inventory inventory;
+  private final ControlPlane controlPlane;
+
+  private Lab(LabDirectory directory, Inventory inventory, Path binaries) {
+    this.directory = directory;
+    this.inventory = inventory;
+    this.controlPlane = new ControlPlane(directory, inventory.topology(), binaries);
+  }
+
+  /** The lab of that name, which is up. */
+  public static Lab open(LabDirectory directory) {
+    var inventory = directory.inventory();
+    return new Lab(directory, inventory, binaries(Path.of(inventory.repository())));
+  }
+
+  /**
+   * Builds a lab. If that fails, what was built is left for a look; {@link #down} removes it.
+   *
+   * @param bare whether to stop before operator and agents: clouds, control plane and nodes only
+   */
+  public static Lab up(
+      LabDirectory directory, Topology topology, Path repository, boolean bare, Progress progress) {
+    if (directory.exists()) {
+      throw new IllegalStateException(
+          "a lab, or what is left of one, is in %s; run `lab down` first"
+              .formatted(directory.root()));
+    }
+    var binaries = binaries(repository);
+    directory.create();
+    var inventory = Inventory.of(topology, repository.toString());
+    directory.save(inventory);
+    var lab = new Lab(directory, inventory, binaries);
+    lab.build(bare, progress);
+    return lab;
+  }
+
+  /** Ends a lab, or what a crash left of one, and removes its folder. */
+  public static void down(LabDirectory directory) {
+    directory.process("lab").ifPresent(RecordedProcess::kill);
+    directory.delete();
+  }
+
+  private void build(boolean bare, Progress progress) {
+    var topology = inventory.topology();
+    startRoot();
+    new Internet(directory, topology).build();
+    progress.say("internet and " + topology.clouds().size() + " clouds");
+    var machines = new Machines(directory);
+    machines.publish(topology.controlPlaneCloud(), CloudSpec.CONTROL_PLANE);
+    machines.wire(
+        ControlPlane.MACHINE, topology.controlPlaneCloud(), CloudSpec.CONTROL_PLANE);
+    machines.boot(ControlPlane.MACHINE);
+    controlPlane.prepare();
+    controlPlane.start();
+    onEach(inventory.nodes(), new Nodes(directory, inventory)::create);
+    progress.say(inventory.nodes().size() + " nodes");
+    controlPlane.awaitReady();
+    NodeObjects.register(kubectl(), topology, inventory.nodes());
+    progress.say("API server, with the nodes registered");
+    if (bare) {
+      return;
+    }
+    var weft = weft();
+    weft.install();
+    weft.startOperator();
+    onEach(inventory.nodes(), weft::startAgent);
+    kubectl()
+        .run("apply", "-f", Path.of(inventory.repository(), topology.mesh()).toString())
+        .orThrow();
+    progress.say("operator and agents started, mesh applied");
+    onEach(inventory.nodes(), node -> nodes().startPods(node, CONFLIST_SECONDS));
+    progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
+  }
+
+  private void startRoot() {
+    var log = directory.root().resolve("logs/lab.log").toString();
+    Shell.run(
+            Place.HOST,
+            "bash",
+            "-c",
+            "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null &",
+            "lab",
+            log,
+            "unshare",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--propagation",
+            "private",
+            directory.program("lab-init"),
+            directory.root().toString())
+        .orThrow();
+    Wait.until(
+        "the lab's first process", 10, () -> Files.exists(directory.root().resolve("ready")));
+  }
+
+  /** Adds a node to a cloud: machine, Node object, agent, pods. */
+  public NodeSpec addNode(String cloud) {
+    inventory = inventory.withNodeIn(cloud);
+    directory.save(inventory);
+    var node = inventory.nodes().getLast();
+    nodes().create(node);
+    NodeObjects.register(kubectl(), inventory.topology(), List.of(node));
+    weft().startAgent(node);
+    nodes().startPods(node, CONFLIST_SECONDS);
+    return node;
+  }
+
+  /** Powers a node off and on again; its agent, its runner and its pods come back by themselves. */
+  public void reboot(String name) {
+    var node = inventory.node(name);
+    nodes().reboot(node);
+    weft().startAgent(node);
+    nodes().startPods(node, CONFLIST_SECONDS);
+  }
+
+  /** Waits until every agent says that it is ready. */
+  public void awaitReady(Duration limit) {
+    var last = new AtomicReference<>(LabStatus.agents(this));
+    boolean ready =
+        Wait.holds(
+            limit,
+            () -> {
+              if (!last.get().stream().allMatch(LabStatus.Agent::ready)) {
+                last.set(LabStatus.agents(this));
+              }
+              return last.get().stream().allMatch(LabStatus.Agent::ready);
+            });
+    if (!ready) {
+      var waiting =
+          last.get().stream()
+              .filter(a -> !a.ready())
+              .map(a -> a.node() + ": " + a.readiness())
+              .collect(Collectors.joining("; "));
+      throw new IllegalStateException("agents aren't ready: " + waiting);
+    }
+  }
+
+  /** What the lab holds. */
+  public Inventory inventory() {
+    return inventory;
+  }
+
+  /** Its folder, with logs and captures. */
+  public LabDirectory directory() {
+    return directory;
+  }
+
+  /** kubectl as the administrator. */
+  public Kubectl kubectl() {
+    return controlPlane.kubectl();
+  }
+
+  /** All namespaces of a node, or of the machine {@code control-plane}. */
+  public Place machine(String name) {
+    return directory.machine(name);
+  }
+
+  /** A pod's network. */
+  public Place pod(PodName pod) {
+    return directory.pod(pod);
+  }
+
+  /** A pod as the probes see it. */
+  public Endpoint endpoint(PodName pod) {
+    return nodes()
+        .endpoint(pod)
+        .orElseThrow(() -> new IllegalStateException(pod + " has no address"));
+  }
+
+  /** All pods that have an address. */
+  public List<Endpoint> endpoints() {
+    return inventory.pods().stream().flatMap(p -> nodes().endpoint(p).stream()).toList();
+  }
+
+  /** What may break. */
+  public Faults faults() {
+    return new Faults(this, controlPlane, weft());
+  }
+
+  /** What is seen from outside. */
+  public LabStatus status() {
+    return LabStatus.observe(this);
+  }
+
+  Internet internet() {
+    return new Internet(directory, inventory.topology());
+  }
+
+  private Nodes nodes() {
+    return new Nodes(directory, inventory);
+  }
+
+  private Weft weft() {
+    return new Weft(directory, inventory, kubectl());
+  }
+
+  private static Path binaries(Path repository) {
+    var output =
+        Shell.run(
+            Place.HOST,
+            Duration.ofHours(1),
+            "",
+            List.of(repository.resolve("e2e/tools/kube-apiserver.sh").toString()));
+    return Path.of(output.orThrow().strip());
+  }
+
+  /** Does the same with every node at once; the first failure is thrown when all have ended. */
+  private static void onEach(List<NodeSpec> nodes, Consumer<NodeSpec> action) {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var all =
+          nodes.stream().<Future<?>>map(n -> executor.submit(() -> action.accept(n))).toList();
+      for (var one : all) {
+        try {
+          one.get();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+          throw new CompletionException(e.getCause());
+        }
+      }
+    }
+  }
+}

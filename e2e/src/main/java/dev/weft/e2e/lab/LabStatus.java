@@ -1,0 +1,169 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.capture.CaptureFile;
+import dev.weft.e2e.capture.Classifier;
+import dev.weft.e2e.capture.Frame;
+import dev.weft.e2e.capture.Kind;
+import dev.weft.e2e.capture.Verdict;
+import dev.weft.e2e.exec.NetworkNamespace;
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.probe.HttpGet;
+import dev.weft.e2e.probe.ReachabilityMatrix;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * What can be seen of a lab from outside.
+ *
+ * @param agents one per node
+ * @param matrix of all pods that have an address
+ * @param podsWithoutAddress should be none
+ * @param internet what the sniffers saw since the lab came up
+ */
+public record LabStatus(
+    List<Agent> agents,
+    ReachabilityMatrix matrix,
+    List<PodName> podsWithoutAddress,
+    Verdict internet) {
+
+  /**
+   * A node's agent and tunnels.
+   *
+   * @param readiness {@code ready}, or why not
+   * @param handshakes {@code device peer age}, one per WireGuard peer
+   * @param residentKib of the agent
+   */
+  public record Agent(String node, String readiness, List<String> handshakes, long residentKib) {
+    /** Whether it says it is ready. */
+    public boolean ready() {
+      return readiness.equals("ready");
+    }
+  }
+
+  /** Looks at everything. */
+  static LabStatus observe(Lab lab) {
+    var agents = agents(lab);
+    var endpoints = lab.endpoints();
+    var named = endpoints.stream().map(e -> PodName.parse(e.name())).toList();
+    return new LabStatus(
+        agents,
+        ReachabilityMatrix.measure(endpoints),
+        lab.inventory().pods().stream().filter(p -> !named.contains(p)).toList(),
+        internet(lab));
+  }
+
+  /** Whether all is as it should be. */
+  public boolean good() {
+    return matrix.complete()
+        && podsWithoutAddress.isEmpty()
+        && agents.stream().allMatch(Agent::ready)
+        && internet.clean();
+  }
+
+  /** As text for people. */
+  public String text() {
+    var text = new StringBuilder(matrix.table());
+    text.append("  (round trip, ms)\n");
+    matrix.missing().forEach(line -> text.append("  ").append(line).append('\n'));
+    podsWithoutAddress.forEach(pod -> text.append("  no address: ").append(pod).append('\n'));
+    text.append('\n');
+    for (var agent : agents) {
+      text.append(
+          "%-10s agent %s, %d MiB\n"
+              .formatted(agent.node(), agent.readiness(), agent.residentKib() / 1024));
+      agent.handshakes().forEach(h -> text.append("           ").append(h).append('\n'));
+    }
+    text.append("\ninternet   ");
+    for (var kind : Kind.values()) {
+      text.append("%s %d  ".formatted(kind, internet.count(kind)));
+    }
+    text.append("forbidden %d\n".formatted(internet.violationCount()));
+    internet.violations().forEach(v -> text.append("  " + v.time() + " " + v.reason() + "\n"));
+    text.append(
+        "%d of %d pairs answer; %s\n"
+            .formatted(
+                matrix.pairs() - matrix.missing().size(),
+                matrix.pairs(),
+                good() ? "all is well" : "something is wrong"));
+    return text.toString();
+  }
+
+  /** Every node's agent. */
+  static List<Agent> agents(Lab lab) {
+    var all =
+        lab.inventory().nodes().stream()
+            .map(node -> CompletableFuture.supplyAsync(() -> agent(lab, node)))
+            .toList();
+    return all.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static Agent agent(Lab lab, NodeSpec node) {
+    var process = lab.directory().process(Weft.agent(node));
+    return new Agent(
+        node.name(),
+        process.isEmpty() ? "not running" : readiness(lab, node),
+        handshakes(lab, node),
+        process.map(RecordedProcess::residentKib).orElse(0L));
+  }
+
+  private static String readiness(Lab lab, NodeSpec node) {
+    return new NetworkNamespace(lab.directory().netns(node.name()))
+        .start(
+            "ready-" + node.name(),
+            () -> HttpGet.get("127.0.0.1", 9586, "/readyz", Duration.ofSeconds(2)))
+        .thenApply(
+            answer ->
+                answer.status() == 200 ? "ready" : answer.status() + " " + answer.body().strip())
+        .exceptionally(e -> "not answering: " + e.getMessage())
+        .join();
+  }
+
+  private static List<String> handshakes(Lab lab, NodeSpec node) {
+    var output =
+        Shell.run(lab.machine(node.name()), "wg", "show", "all", "latest-handshakes");
+    long now = Instant.now().getEpochSecond();
+    return output
+        .out()
+        .lines()
+        .map(line -> line.split("\t", -1))
+        .filter(fields -> fields.length == 3)
+        .map(
+            fields -> {
+              long at = Long.parseLong(fields[2]);
+              var age = at == 0 ? "no handshake yet" : "handshake %d s ago".formatted(now - at);
+              return "%s %s %s".formatted(fields[0], fields[1], age);
+            })
+        .toList();
+  }
+
+  /** What the sniffers saw so far. */
+  static Verdict internet(Lab lab) {
+    var topology = lab.inventory().topology();
+    var internet = lab.internet();
+    try {
+      var classifier =
+          new Classifier(
+              InetAddress.getByName(topology.apiPublic()),
+              ControlPlane.API_PORT,
+              InetAddress.getByName(topology.resolver()));
+      var frames = new ArrayList<Frame>();
+      for (var cloud : topology.clouds()) {
+        frames.addAll(CaptureFile.frames(Files.readAllBytes(internet.capture(cloud))));
+      }
+      Stream<Frame> inOrder = frames.stream().sorted(Comparator.comparing(Frame::time));
+      inOrder.forEach(classifier::accept);
+      return classifier.verdict();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+
+/** The lab's machines: a network namespace wired into a cloud, and an init process each. */
+final class Machines {
+  private final LabDirectory directory;
+
+  Machines(LabDirectory directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Wires a machine's network into its cloud.
+   *
+   * @param number of its addresses
+   */
+  void wire(String name, CloudSpec cloud, int number) {
+    var router = "cloud-" + cloud.name();
+    var script =
+        """
+        ip netns add %1$s
+        ip -n %2$s link add %1$s type veth peer name eth0 netns %1$s
+        ip -n %2$s link set %1$s master lan up
+        ip -n %1$s link set lo up
+        ip -n %1$s addr add %3$s/%4$d dev eth0
+        ip -n %1$s link set eth0 up
+        ip -n %1$s route add default via %5$s
+        nsenter --net=/run/netns/%1$s sysctl -qw net.ipv4.ip_forward=1
+        """
+            .formatted(
+                name,
+                router,
+                cloud.privateSubnet().host(number),
+                cloud.privateSubnet().length(),
+                cloud.routerPrivate());
+    Shell.script(directory.lab(), script).orThrow();
+  }
+
+  /** Gives a machine of a one-to-one cloud its public address. */
+  void publish(CloudSpec cloud, int number) {
+    var script =
+        """
+        ip addr replace %1$s/32 dev wan
+        nft add element ip router inbound '{ %1$s : %2$s }'
+        nft add element ip router outbound '{ %2$s : %1$s }'
+        """
+            .formatted(cloud.publicSubnet().host(number), cloud.privateSubnet().host(number));
+    Shell.script(directory.router("cloud-" + cloud.name()), script).orThrow();
+  }
+
+  /** Starts a machine whose network is wired. */
+  void boot(String name) {
+    var ready = directory.root().resolve("machines").resolve(name).resolve("ready");
+    try {
+      Files.createDirectories(ready.getParent().resolve("disk"));
+      Files.deleteIfExists(ready);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    new Daemons(directory)
+        .startUnrecorded(
+            directory.lab(),
+            "machine-" + name,
+            Map.of(),
+            List.of(
+                "nsenter",
+                "--net=/run/netns/" + name,
+                "unshare",
+                "--mount",
+                "--uts",
+                "--pid",
+                "--fork",
+                "--propagation",
+                "private",
+                directory.program("record"),
+                directory.root().toString(),
+                "machine-" + name,
+                directory.program("machine-init"),
+                directory.root().toString(),
+                name));
+    Wait.until("the boot of " + name, 20, () -> Files.exists(ready));
+  }
+
+  /** Ends everything on a machine, its namespaces included; what is on its disk stays. */
+  void powerOff(String name, CloudSpec cloud) {
+    directory.process("machine-" + name).ifPresent(RecordedProcess::kill);
+    var script =
+        """
+        ip -n cloud-%1$s link del %2$s
+        ip netns del %2$s
+        """
+            .formatted(cloud.name(), name);
+    Shell.script(directory.lab(), script).orThrow();
+  }
+}

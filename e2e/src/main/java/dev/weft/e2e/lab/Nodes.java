@@ -1,0 +1,88 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.NetworkNamespace;
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.probe.Endpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The lab's nodes: a machine, wireguard-go's runner, and pods attached by the node's own CNI. */
+final class Nodes {
+  private final LabDirectory directory;
+  private final Topology topology;
+  private final Path repository;
+  private final Machines machines;
+
+  Nodes(LabDirectory directory, Inventory inventory) {
+    this.directory = directory;
+    this.topology = inventory.topology();
+    this.repository = Path.of(inventory.repository());
+    this.machines = new Machines(directory);
+  }
+
+  /** Wires a new node into its cloud and boots it. */
+  void create(NodeSpec node) {
+    var cloud = topology.cloud(node.cloud());
+    int number = CloudSpec.CONTROL_PLANE + node.ordinal();
+    if (cloud.nat() == Nat.ONE_TO_ONE) {
+      machines.publish(cloud, number);
+    }
+    start(node);
+  }
+
+  /** Powers a node off and on: what lives in memory is gone, what is on disk is not. */
+  void reboot(NodeSpec node) {
+    machines.powerOff(node.name(), topology.cloud(node.cloud()));
+    start(node);
+  }
+
+  private void start(NodeSpec node) {
+    machines.wire(
+        node.name(), topology.cloud(node.cloud()), CloudSpec.CONTROL_PLANE + node.ordinal());
+    machines.boot(node.name());
+    new Daemons(directory)
+        .start(
+            directory.machine(node.name()),
+            "runner-" + node.name(),
+            Map.of(),
+            List.of(repository.resolve("deploy/userspace/wireguard-runner").toString()));
+  }
+
+  /** Starts a node's pods as soon as the agent has written the conflist. */
+  void startPods(NodeSpec node, int seconds) {
+    var cni = new Cni(directory, node.name());
+    Wait.until("the CNI conflist of " + node.name(), seconds, () -> cni.conflist().isPresent());
+    node.pods(topology).forEach(pod -> startPod(cni, pod));
+  }
+
+  private void startPod(Cni cni, PodName pod) {
+    var name = "cni-" + pod.pod();
+    cni.delete(pod);
+    Shell.script(
+            directory.machine(pod.node()),
+            "ip netns add %1$s && ip -n %1$s link set lo up".formatted(name))
+        .orThrow();
+    cni.add(pod);
+    new Daemons(directory)
+        .start(
+            directory.pod(pod),
+            "pod-" + pod.node() + "-" + pod.pod(),
+            Map.of(),
+            List.of(
+                "socat",
+                "TCP4-LISTEN:%d,reuseaddr,fork,backlog=256".formatted(Endpoint.PORT),
+                "EXEC:%s %s".formatted(directory.program("pod-answer"), pod)));
+  }
+
+  /** A pod as the probes see it; empty as long as it has no address. */
+  Optional<Endpoint> endpoint(PodName pod) {
+    return new Cni(directory, pod.node())
+        .address(pod)
+        .map(
+            address ->
+                new Endpoint(
+                    pod.toString(), address, new NetworkNamespace(directory.podNetns(pod))));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.weft.e2e.lab;
+
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.exec.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A process that the lab started. The start time tells it from a later one that was given the same
+ * number, so that nobody else's process is ever ended.
+ *
+ * @param pid as the host sees it
+ * @param startTicks field 22 of {@code /proc/PID/stat}, proc(5)
+ */
+public record RecordedProcess(long pid, long startTicks) {
+  /** Reads a file that the program {@code record} wrote. */
+  static Optional<RecordedProcess> read(Path file) {
+    try {
+      var fields = Files.readString(file).strip().split(" ", -1);
+      return fields.length == 2
+          ? Optional.of(new RecordedProcess(Long.parseLong(fields[0]), Long.parseLong(fields[1])))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the process still runs; a zombie doesn't. */
+  public boolean alive() {
+    try {
+      var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return !fields[0].equals("Z") && Long.parseLong(fields[19]) == startTicks;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Sends SIGKILL, if it still is that process, and waits until it is gone. */
+  public void kill() {
+    signal("KILL");
+  }
+
+  /** Sends SIGTERM, if it still is that process, and waits up to 10 s until it is gone. */
+  public void terminate() {
+    signal("TERM");
+  }
+
+  private void signal(String signal) {
+    if (!alive()) {
+      return;
+    }
+    Shell.run(Place.HOST, "kill", "-" + signal, String.valueOf(pid));
+    Wait.until("the end of process " + pid, 10, () -> !alive());
+  }
+
+  /** Resident memory in KiB, 0 if it has ended. */
+  public long residentKib() {
+    try {
+      for (var line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.weft.e2e.lab;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a lab is made of, as its YAML file says it.
+ *
+ * @param podCIDR cut into one /24 per node
+ * @param podsPerNode named a, b, c …
+ * @param resolver the public address of the lab's DNS server
+ * @param mesh the manifest that makes the mesh, relative to the repository
+ */
+public record Topology(
+    String name,
+    Subnet podCIDR,
+    Subnet serviceCIDR,
+    int podsPerNode,
+    String resolver,
+    String mesh,
+    List<CloudSpec> clouds) {
+  public Topology {
+    clouds = List.copyOf(clouds);
+    if (clouds.stream().filter(CloudSpec::controlPlane).count() != 1) {
+      throw new IllegalArgumentException(name + ": exactly one cloud must have controlPlane: true");
+    }
+    if (clouds.stream().anyMatch(c -> c.controlPlane() && c.nat() != Nat.ONE_TO_ONE)) {
+      throw new IllegalArgumentException(name + ": the control plane's cloud must be OneToOne");
+    }
+    if (podsPerNode < 1 || podsPerNode > 26) {
+      throw new IllegalArgumentException(name + ": podsPerNode must be 1 to 26");
+    }
+  }
+
+  /** Reads a topology file. */
+  public static Topology read(Path file) {
+    var mapper =
+        YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    try {
+      return mapper.readValue(file.toFile(), Topology.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The cloud of that name. */
+  public CloudSpec cloud(String name) {
+    return clouds.stream()
+        .filter(c -> c.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no cloud is named " + name));
+  }
+
+  /** The cloud of the control plane. */
+  public CloudSpec controlPlaneCloud() {
+    return clouds.stream().filter(CloudSpec::controlPlane).findFirst().orElseThrow();
+  }
+
+  /** The API server's address as the internet sees it. */
+  public String apiPublic() {
+    return controlPlaneCloud().publicSubnet().host(CloudSpec.CONTROL_PLANE);
+  }
+
+  /** The API server's address inside its own cloud. */
+  public String apiPrivate() {
+    return controlPlaneCloud().privateSubnet().host(CloudSpec.CONTROL_PLANE);
+  }
+}

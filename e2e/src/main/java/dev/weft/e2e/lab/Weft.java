@@ -1,0 +1,173 @@
+package dev.weft.e2e.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.e2e.exec.Output;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is under test: the operator and the agents, each with the rights that it ships with. */
+final class Weft {
+  private static final String OPERATOR = "operator";
+  private static final List<String> JVM =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xmx96m",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-Djava.io.tmpdir=/run/tmp",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private final LabDirectory directory;
+  private final Topology topology;
+  private final Path repository;
+  private final Kubectl kubectl;
+
+  Weft(LabDirectory directory, Inventory inventory, Kubectl kubectl) {
+    this.directory = directory;
+    this.topology = inventory.topology();
+    this.repository = Path.of(inventory.repository());
+    this.kubectl = kubectl;
+  }
+
+  /** Installs what {@code deploy/} says: kinds, namespaces, rights. */
+  void install() {
+    kubectl.run("apply", "--server-side", "-k", repository.resolve("deploy").toString()).orThrow();
+    kubectl
+        .run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        .orThrow();
+  }
+
+  /** Starts the operator on the control plane's machine; its ServiceAccount may do what it ships with. */
+  void startOperator() {
+    if (directory.process(OPERATOR).isPresent()) {
+      return;
+    }
+    var secrets = secrets(ControlPlane.MACHINE, "weft-system", "weft-operator", "");
+    new Daemons(directory)
+        .startContainer(
+            ControlPlane.MACHINE,
+            OPERATOR,
+            secrets.toString(),
+            "",
+            environment(topology.apiPrivate(), "weft-system", "weft-operator", "weft-operator-0"),
+            java("operator", "dev.weft.operator.Main"));
+  }
+
+  /** Kills the operator. */
+  void stopOperator() {
+    directory.process(OPERATOR).ifPresent(RecordedProcess::kill);
+  }
+
+  /** Starts the agent of a node, where it isn't running; needs the API server for its token. */
+  void startAgent(NodeSpec node) {
+    if (directory.process(agent(node)).isPresent()) {
+      return;
+    }
+    var secrets = secrets(node.name(), "weft-agents", "weft-agent", node.name());
+    var environment =
+        environment(
+            node.apiAddress(topology), "weft-agents", "weft-agent", "weft-agent-" + node.name());
+    environment.put("WEFT_NODE_NAME", node.name());
+    environment.put("NODE_NAME", node.name());
+    environment.put("WEFT_CNI_PLUGINS_FROM", "/usr/lib/cni");
+    new Daemons(directory)
+        .startContainer(
+            node.name(),
+            agent(node),
+            secrets.toString(),
+            ",+net_admin",
+            environment,
+            java("agent", "dev.weft.agent.Main"));
+  }
+
+  /** Kills the agent of a node as a container is killed: all of it, without a word. */
+  void killAgent(NodeSpec node) {
+    directory.process(agent(node)).ifPresent(RecordedProcess::kill);
+  }
+
+  /** The recorded name of a node's agent. */
+  static String agent(NodeSpec node) {
+    return "agent-" + node.name();
+  }
+
+  private static Map<String, String> environment(
+      String api, String namespace, String account, String pod) {
+    var environment = new LinkedHashMap<String, String>();
+    environment.put("KUBERNETES_SERVICE_HOST", api);
+    environment.put("KUBERNETES_SERVICE_PORT", String.valueOf(ControlPlane.API_PORT));
+    environment.put("POD_NAMESPACE", namespace);
+    environment.put("POD_NAME", pod);
+    environment.put("HOSTNAME", pod);
+    environment.put("SERVICE_ACCOUNT", account);
+    environment.put("HOME", "/run/tmp");
+    return environment;
+  }
+
+  private List<String> java(String module, String main) {
+    var target = repository.resolve(module).resolve("target");
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM);
+    command.addAll(
+        List.of(
+            "-cp",
+            target.resolve("weft-" + module + "-0.1.0-SNAPSHOT.jar") + ":" + target + "/lib/*",
+            main));
+    return command;
+  }
+
+  /** A folder with a token as a pod has it, bound to its node where it has one; kept if there. */
+  private Path secrets(String machine, String namespace, String account, String node) {
+    var folder = directory.root().resolve("machines").resolve(machine).resolve("secrets-" + account);
+    var token = folder.resolve("token");
+    if (Files.exists(token)) {
+      return folder;
+    }
+    try {
+      Files.createDirectories(folder);
+      Files.copy(
+          directory.root().resolve("pki/ca.crt"),
+          folder.resolve("ca.crt"),
+          StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(folder.resolve("namespace"), namespace);
+      Files.writeString(token, request(namespace, account, node));
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String request(String namespace, String account, String node) {
+    var bound =
+        node.isEmpty()
+            ? ""
+            : ",\"boundObjectRef\":{\"kind\":\"Node\",\"apiVersion\":\"v1\",\"name\":\"%s\"}"
+                .formatted(node);
+    Output answer =
+        kubectl.input(
+            """
+            {"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest",
+             "spec":{"expirationSeconds":604800,"audiences":["https://kubernetes.default.svc"]%s}}
+            """
+                .formatted(bound),
+            "create",
+            "--raw",
+            "/api/v1/namespaces/%s/serviceaccounts/%s/token".formatted(namespace, account),
+            "-f",
+            "-");
+    try {
+      return new ObjectMapper().readTree(answer.orThrow()).at("/status/token").asText();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("TokenRequest for " + account, e);
+    }
+  }
+}
