@@ -131,17 +131,21 @@ public final class LabCommand implements Runnable {
 
   @Command(description = "Runs a command on a node: lab exec gcp-1 -- ip rule")
   int exec(@Parameters String node, @Parameters(arity = "1..*") List<String> command) {
-    return Shell.attached(lab().machine(node), command);
+    return Shell.attached(lab().machine(node), afterDashes(command));
   }
 
   @Command(description = "Runs a command in a pod: lab pod aws-1/a -- ping -c1 10.42.5.2")
   int pod(@Parameters String pod, @Parameters(arity = "1..*") List<String> command) {
-    return Shell.attached(lab().pod(PodName.parse(pod)), command);
+    return Shell.attached(lab().pod(PodName.parse(pod)), afterDashes(command));
   }
 
   @Command(description = "kubectl as the administrator.")
   int kubectl(@Parameters(arity = "0..*") List<String> args) {
     return lab().kubectl().attached(args);
+  }
+
+  private static List<String> afterDashes(List<String> command) {
+    return command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
   }
 
   @Command(name = "add-node", description = "Adds a node to a cloud.")

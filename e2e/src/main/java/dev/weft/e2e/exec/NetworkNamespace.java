@@ -82,6 +82,7 @@ public record NetworkNamespace(Path path) {
     return new IOException("%s %s: errno %d".formatted(call, path, (int) ERRNO.get(state, 0L)));
   }
 
+  @SuppressWarnings("restricted") // the launcher allows native access
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
     var linker = Linker.nativeLinker();
     return linker.downcallHandle(
