@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,17 +45,15 @@ public final class LabCommand implements Runnable {
   public static void main(String[] args) {
     var line = new CommandLine(new LabCommand());
     for (var passing : List.of("exec", "pod", "kubectl")) {
-      line.getSubcommands()
-          .get(passing)
+      Objects.requireNonNull(line.getSubcommands().get(passing))
           .setStopAtPositional(true)
           .setUnmatchedOptionsArePositionalParams(true);
     }
     line.setExecutionExceptionHandler(
         (e, _, _) -> {
-          var cause = e.getCause() != null && e instanceof CompletionException
-              ? e.getCause()
-              : e;
-          System.err.println("lab: " + Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
+          var cause = e.getCause() != null && e instanceof CompletionException ? e.getCause() : e;
+          System.err.println(
+              "lab: " + Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
           if (System.getenv("WEFT_LAB_TRACE") != null) {
             cause.printStackTrace();
           }
@@ -116,17 +113,10 @@ public final class LabCommand implements Runnable {
     if (seconds > 0) {
       lab.awaitReady(Duration.ofSeconds(seconds));
     }
-    var last = new AtomicReference<>(lab.status());
-    Wait.holds(
-        Duration.ofSeconds(seconds),
-        () -> {
-          if (!last.get().good() && last.get().internet().clean()) {
-            last.set(lab.status());
-          }
-          return last.get().good() || !last.get().internet().clean();
-        });
-    System.out.print(last.get().text());
-    return last.get().good() ? 0 : 1;
+    var status =
+        Wait.look(Duration.ofSeconds(seconds), lab::status, s -> s.good() || !s.internet().clean());
+    System.out.print(status.text());
+    return status.good() ? 0 : 1;
   }
 
   @Command(description = "Runs a command on a node: lab exec gcp-1 -- ip rule")

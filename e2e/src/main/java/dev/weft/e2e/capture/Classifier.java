@@ -66,8 +66,7 @@ public final class Classifier {
   private Optional<Kind> judge(ByteBuffer frame) {
     return switch (frame.getShort(12) & 0xffff) {
       case ETHERTYPE_ARP -> arp(frame.slice(14, frame.limit() - 14));
-      case ETHERTYPE_IPV4, ETHERTYPE_IPV6 ->
-          ip(Packet.parse(frame.slice(14, frame.limit() - 14)));
+      case ETHERTYPE_IPV4, ETHERTYPE_IPV6 -> ip(Packet.parse(frame.slice(14, frame.limit() - 14)));
       default -> Optional.empty();
     };
   }

@@ -14,7 +14,7 @@ final class PrivateAddresses {
     int first = address[0] & 0xff;
     int second = address[1] & 0xff;
     if (address.length == 16) {
-      return (first & 0xfe) == 0xfc || first == 0xfe && (second & 0xc0) == 0x80;
+      return (first & 0xfe) == 0xfc || (first == 0xfe && (second & 0xc0) == 0x80);
     }
     return switch (first) {
       case 10, 127 -> true;

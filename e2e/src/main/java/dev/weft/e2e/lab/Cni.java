@@ -38,9 +38,7 @@ final class Cni {
     }
     try (var files = Files.list(folder)) {
       var first = files.filter(f -> f.toString().endsWith(".conflist")).sorted().findFirst();
-      return first.isEmpty()
-          ? Optional.empty()
-          : Optional.of(JSON.readTree(first.get().toFile()));
+      return first.isEmpty() ? Optional.empty() : Optional.of(JSON.readTree(first.get().toFile()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -107,7 +105,8 @@ final class Cni {
             "/opt/cni/bin/" + plugin.path("type").asText());
     try {
       var output =
-          Shell.run(directory.machine(node), Shell.LIMIT, JSON.writeValueAsString(config), environment);
+          Shell.run(
+              directory.machine(node), Shell.LIMIT, JSON.writeValueAsString(config), environment);
       if (!output.ok()) {
         throw new CommandFailed(output);
       }

@@ -79,8 +79,7 @@ final class ControlPlane {
   /** Waits until the API server says it is ready. */
   void awaitReady() {
     var kubectl = kubectl();
-    if (!Wait.holds(
-        Duration.ofSeconds(120), () -> kubectl.run("get", "--raw", "/readyz").ok())) {
+    if (!Wait.holds(Duration.ofMinutes(2), () -> kubectl.run("get", "--raw", "/readyz").ok())) {
       throw new IllegalStateException(
           "kube-apiserver isn't ready:\n" + new Daemons(directory).logTail("kube-apiserver"));
     }

@@ -61,7 +61,8 @@ public final class Doctor {
     out.printf("%-14s %s%n", "kernel", System.getProperty("os.version"));
     kernel(out, "WireGuard", "link add weftdoctor type wireguard", "wireguard-go is used");
     kernel(out, "IPIP", "link add weftdoctor type ipip local 127.0.0.1", "VXLAN is used");
-    kernel(out, "VXLAN", "link add weftdoctor type vxlan id 1 dstport 4789", "none between subnets");
+    kernel(
+        out, "VXLAN", "link add weftdoctor type vxlan id 1 dstport 4789", "none between subnets");
     kernel(out, "dummy", "link add weftdoctor type dummy", "tests that need it don't run");
     if (!Files.exists(Path.of("/dev/net/tun"))) {
       missing.add("/dev/net/tun: wireguard-go needs it");

@@ -186,8 +186,7 @@ final class Internet {
                 "root",
                 "-w",
                 capture(cloud).toString()));
-    Wait.until(
-        "the sniffer of " + cloud.name(), 10, () -> capture(cloud).toFile().length() >= 24);
+    Wait.until("the sniffer of " + cloud.name(), 10, () -> capture(cloud).toFile().length() >= 24);
   }
 
   /** Ends the recording so far and starts a new one. */

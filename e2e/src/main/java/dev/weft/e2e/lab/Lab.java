@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -69,8 +68,7 @@ public final class Lab {
     progress.say("internet and " + topology.clouds().size() + " clouds");
     var machines = new Machines(directory);
     machines.publish(topology.controlPlaneCloud(), CloudSpec.CONTROL_PLANE);
-    machines.wire(
-        ControlPlane.MACHINE, topology.controlPlaneCloud(), CloudSpec.CONTROL_PLANE);
+    machines.wire(ControlPlane.MACHINE, topology.controlPlaneCloud(), CloudSpec.CONTROL_PLANE);
     machines.boot(ControlPlane.MACHINE);
     controlPlane.prepare();
     controlPlane.start();
@@ -138,22 +136,17 @@ public final class Lab {
 
   /** Waits until every agent says that it is ready. */
   public void awaitReady(Duration limit) {
-    var last = new AtomicReference<>(LabStatus.agents(this));
-    boolean ready =
-        Wait.holds(
+    var agents =
+        Wait.look(
             limit,
-            () -> {
-              if (!last.get().stream().allMatch(LabStatus.Agent::ready)) {
-                last.set(LabStatus.agents(this));
-              }
-              return last.get().stream().allMatch(LabStatus.Agent::ready);
-            });
-    if (!ready) {
-      var waiting =
-          last.get().stream()
-              .filter(a -> !a.ready())
-              .map(a -> a.node() + ": " + a.readiness())
-              .collect(Collectors.joining("; "));
+            () -> LabStatus.agents(this),
+            all -> all.stream().allMatch(LabStatus.Agent::ready));
+    var waiting =
+        agents.stream()
+            .filter(a -> !a.ready())
+            .map(a -> a.node() + ": " + a.readiness())
+            .collect(Collectors.joining("; "));
+    if (!waiting.isEmpty()) {
       throw new IllegalStateException("agents aren't ready: " + waiting);
     }
   }

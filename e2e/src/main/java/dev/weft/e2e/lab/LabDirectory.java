@@ -84,8 +84,7 @@ public record LabDirectory(Path root) {
   /** What the lab holds. */
   public Inventory inventory() {
     return read("lab.json", Inventory.class)
-        .orElseThrow(
-            () -> new IllegalStateException("no lab is up here (%s)".formatted(root)));
+        .orElseThrow(() -> new IllegalStateException("no lab is up here (%s)".formatted(root)));
   }
 
   /** Notes what the lab holds. */

@@ -128,8 +128,7 @@ public record LabStatus(
   }
 
   private static List<String> handshakes(Lab lab, NodeSpec node) {
-    var output =
-        Shell.run(lab.machine(node.name()), "wg", "show", "all", "latest-handshakes");
+    var output = Shell.run(lab.machine(node.name()), "wg", "show", "all", "latest-handshakes");
     long now = Instant.now().getEpochSecond();
     return output
         .out()

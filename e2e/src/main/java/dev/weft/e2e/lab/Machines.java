@@ -56,9 +56,10 @@ final class Machines {
 
   /** Starts a machine whose network is wired. */
   void boot(String name) {
-    var ready = directory.root().resolve("machines").resolve(name).resolve("ready");
+    var folder = directory.root().resolve("machines").resolve(name);
+    var ready = folder.resolve("ready");
     try {
-      Files.createDirectories(ready.getParent().resolve("disk"));
+      Files.createDirectories(folder.resolve("disk"));
       Files.deleteIfExists(ready);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

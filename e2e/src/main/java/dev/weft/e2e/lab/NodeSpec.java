@@ -21,8 +21,7 @@ public record NodeSpec(String name, String cloud, int ordinal, int number) {
   public Optional<String> publicAddress(Topology topology) {
     var in = topology.cloud(cloud);
     return switch (in.nat()) {
-      case ONE_TO_ONE ->
-          Optional.of(in.publicSubnet().host(CloudSpec.CONTROL_PLANE + ordinal));
+      case ONE_TO_ONE -> Optional.of(in.publicSubnet().host(CloudSpec.CONTROL_PLANE + ordinal));
       case PORT_RESTRICTED, SYMMETRIC -> Optional.empty();
     };
   }
@@ -36,7 +35,6 @@ public record NodeSpec(String name, String cloud, int ordinal, int number) {
   public String apiAddress(Topology topology) {
     return topology.cloud(cloud).controlPlane() ? topology.apiPrivate() : topology.apiPublic();
   }
-
 
   /** Its pods. */
   public List<PodName> pods(Topology topology) {

@@ -1,7 +1,7 @@
 package dev.weft.e2e.lab;
 
-import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.exec.Place;
+import dev.weft.e2e.exec.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -55,7 +55,6 @@ public record Subnet(long network, int length) {
 
   private static String dotted(long address) {
     return "%d.%d.%d.%d"
-        .formatted(
-            address >> 24 & 0xff, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
+        .formatted(address >> 24 & 0xff, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
   }
 }

@@ -2,6 +2,8 @@ package dev.weft.e2e.lab;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Waiting for what other processes do. */
 public final class Wait {
@@ -18,10 +20,16 @@ public final class Wait {
 
   /** Waits until {@code done}; false if that didn't come in time. */
   public static boolean holds(Duration limit, BooleanSupplier done) {
+    return look(limit, done::getAsBoolean, is -> is);
+  }
+
+  /** Looks again and again until what is seen is good or time is over; returns the last look. */
+  public static <T> T look(Duration limit, Supplier<T> look, Predicate<T> good) {
     long end = System.nanoTime() + limit.toNanos();
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        return false;
+    while (true) {
+      var seen = look.get();
+      if (good.test(seen) || System.nanoTime() > end) {
+        return seen;
       }
       try {
         Thread.sleep(STEP);
@@ -30,6 +38,5 @@ public final class Wait {
         throw new IllegalStateException("interrupted", e);
       }
     }
-    return true;
   }
 }

@@ -41,12 +41,13 @@ final class Weft {
   /** Installs what {@code deploy/} says: kinds, namespaces, rights. */
   void install() {
     kubectl.run("apply", "--server-side", "-k", repository.resolve("deploy").toString()).orThrow();
-    kubectl
-        .run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-        .orThrow();
+    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s").orThrow();
   }
 
-  /** Starts the operator on the control plane's machine; its ServiceAccount may do what it ships with. */
+  /**
+   * Starts the operator on the control plane's machine; its ServiceAccount may do what it ships
+   * with.
+   */
   void startOperator() {
     if (directory.process(OPERATOR).isPresent()) {
       return;
@@ -127,7 +128,8 @@ final class Weft {
 
   /** A folder with a token as a pod has it, bound to its node where it has one; kept if there. */
   private Path secrets(String machine, String namespace, String account, String node) {
-    var folder = directory.root().resolve("machines").resolve(machine).resolve("secrets-" + account);
+    var folder =
+        directory.root().resolve("machines").resolve(machine).resolve("secrets-" + account);
     var token = folder.resolve("token");
     if (Files.exists(token)) {
       return folder;

@@ -33,8 +33,7 @@ public final class HttpGet {
       var connected = Duration.ofNanos(System.nanoTime() - start);
       var request = "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n".formatted(path, address);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      var text =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       var status = text.split(" ", 3);
       int body = text.indexOf("\r\n\r\n");
       if (status.length < 3 || body < 0) {

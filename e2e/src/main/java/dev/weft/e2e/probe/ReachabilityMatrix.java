@@ -25,8 +25,7 @@ public record ReachabilityMatrix(List<String> names, Map<String, Map<String, Rea
   public static ReachabilityMatrix measure(List<Endpoint> pods) {
     var rows = new LinkedHashMap<String, CompletableFuture<Map<String, Reach>>>();
     for (var pod : pods) {
-      rows.put(
-          pod.name(), pod.namespace().start("ask-" + pod.name(), () -> askAll(pod, pods)));
+      rows.put(pod.name(), pod.namespace().start("ask-" + pod.name(), () -> askAll(pod, pods)));
     }
     var reaches = new LinkedHashMap<String, Map<String, Reach>>();
     rows.forEach((name, row) -> reaches.put(name, row.join()));

@@ -96,8 +96,7 @@ public final class SequencedTraffic implements AutoCloseable {
   }
 
   /** Sends on time; a delayed thread catches up with short bursts, so that the count is right. */
-  private static int send(InetSocketAddress to, int perSecond, int count)
-      throws IOException {
+  private static int send(InetSocketAddress to, int perSecond, int count) throws IOException {
     try (var channel = DatagramChannel.open()) {
       channel.connect(to);
       var packet = ByteBuffer.allocate(BYTES);
@@ -120,8 +119,8 @@ public final class SequencedTraffic implements AutoCloseable {
     }
   }
 
-  private static int receive(
-      int port, AtomicIntegerArray seen, long end, CountDownLatch listening) throws IOException {
+  private static int receive(int port, AtomicIntegerArray seen, long end, CountDownLatch listening)
+      throws IOException {
     try (var channel = DatagramChannel.open()) {
       channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
       channel.bind(new InetSocketAddress(port));

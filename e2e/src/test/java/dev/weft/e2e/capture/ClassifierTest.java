@@ -131,8 +131,7 @@ class ClassifierTest {
 
   @Test
   void cutFramesAreCaughtAndDontStopTheRest() {
-    classifier.accept(
-        new Frame(java.time.Instant.EPOCH, java.nio.ByteBuffer.allocate(9)));
+    classifier.accept(new Frame(java.time.Instant.EPOCH, java.nio.ByteBuffer.allocate(9)));
     classifier.accept(udp(AWS, 51820, GCP, 51820, wireGuard(4, 64)));
     assertEquals(1, classifier.verdict().violationCount());
     assertEquals(1, classifier.verdict().count(Kind.WIREGUARD));

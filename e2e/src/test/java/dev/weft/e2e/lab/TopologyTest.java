@@ -41,8 +41,7 @@ class TopologyTest {
 
   @Test
   void unknownNamesAreNamed() {
-    var problem =
-        assertThrows(IllegalArgumentException.class, () -> inventory.withNodeIn("azure"));
+    var problem = assertThrows(IllegalArgumentException.class, () -> inventory.withNodeIn("azure"));
     assertEquals("no cloud is named azure", problem.getMessage());
   }
 
