@@ -1,0 +1,44 @@
+package dev.weft.operator;
+
+import java.util.Map;
+
+/**
+ * What the operator is told by its environment.
+ *
+ * @param namespace its own namespace: leader Lease ({@code WEFT_NAMESPACE})
+ * @param agentsNamespace the agents' Leases ({@code WEFT_AGENTS_NAMESPACE})
+ * @param identity holder of the leader Lease ({@code POD_NAME}, else the host name)
+ * @param leaderElection whether to stand by while another leads ({@code WEFT_LEADER_ELECTION})
+ * @param httpHost listening address of health and metrics ({@code WEFT_HTTP_ADDRESS}, host:port)
+ * @param httpPort its port; 0: any free one
+ */
+public record Settings(
+    String namespace,
+    String agentsNamespace,
+    String identity,
+    boolean leaderElection,
+    String httpHost,
+    int httpPort) {
+
+  /**
+   * Reads the environment; what is absent has its default.
+   *
+   * @throws IllegalArgumentException with the variable and the fix, if one is malformed
+   */
+  public static Settings of(Map<String, String> environment) {
+    var address = environment.getOrDefault("WEFT_HTTP_ADDRESS", "0.0.0.0:9587");
+    var colon = address.lastIndexOf(':');
+    var port = colon < 0 ? "" : address.substring(colon + 1);
+    if (!port.matches("[0-9]{1,5}")) {
+      throw new IllegalArgumentException(
+          "WEFT_HTTP_ADDRESS '" + address + "' is not host:port; write it as 0.0.0.0:9587");
+    }
+    return new Settings(
+        environment.getOrDefault("WEFT_NAMESPACE", "weft-system"),
+        environment.getOrDefault("WEFT_AGENTS_NAMESPACE", "weft-agents"),
+        environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "weft-operator")),
+        !"false".equals(environment.get("WEFT_LEADER_ELECTION")),
+        address.substring(0, colon).replace("[", "").replace("]", ""),
+        Integer.parseInt(port));
+  }
+}

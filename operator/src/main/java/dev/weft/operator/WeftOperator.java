@@ -1,0 +1,190 @@
+package dev.weft.operator;
+
+import dev.weft.mesh.plan.MeshPlanner;
+import dev.weft.operator.http.HttpEndpoint;
+import dev.weft.operator.http.Metrics;
+import dev.weft.operator.loop.PlanLoop;
+import dev.weft.operator.observe.ClusterObserver;
+import dev.weft.operator.observe.DeletedNodes;
+import dev.weft.operator.observe.LeaseClock;
+import dev.weft.operator.observe.NameResolution;
+import dev.weft.operator.observe.RecentlyWritten;
+import dev.weft.operator.observe.Vitality;
+import dev.weft.operator.publish.Publisher;
+import dev.weft.operator.watch.Watch;
+import dev.weft.operator.watch.Watches;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operator, put together: watches fill caches and wake the loop; the loop observes, plans and
+ * publishes. It plans only while it leads, for JOSDK calls no watch's reconciler before.
+ */
+public final class WeftOperator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WeftOperator.class);
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
+
+  private final Metrics metrics = new Metrics();
+  private final DeletedNodes deletedNodes = new DeletedNodes();
+  private final LeaseClock leases = new LeaseClock();
+  private final Vitality vitality;
+  private final NameResolution names;
+  private final ClusterObserver observer;
+  private final Publisher publisher;
+  private final PlanLoop loop;
+  private final Operator josdk;
+  private final HttpEndpoint http;
+  private volatile boolean synced;
+
+  /**
+   * Puts it together; nothing runs yet but the HTTP endpoint.
+   *
+   * @throws IOException if the HTTP address can't be had
+   */
+  public WeftOperator(KubernetesClient client, Settings settings) throws IOException {
+    loop = new PlanLoop(this::reconcile);
+    names = new NameResolution(this::changed);
+    vitality =
+        new Vitality(
+            leases,
+            node -> client.leases().inNamespace(settings.agentsNamespace()).withName(node).get());
+    var written = RecentlyWritten.none();
+    var watches = Watches.of(this::changed, written, nodeListener(), leaseListener());
+    observer = new ClusterObserver(watches, written, vitality, names);
+    publisher =
+        Publisher.of(
+            client,
+            written,
+            metrics,
+            deletedNodes,
+            settings.agentsNamespace(),
+            settings.identity());
+    josdk =
+        new Operator(
+            configuration -> {
+              configuration
+                  .withKubernetesClient(client)
+                  .withCloseClientOnStop(false)
+                  .checkingCRDAndValidateLocalModel(false)
+                  .withConcurrentReconciliationThreads(4)
+                  .withStopOnInformerErrorDuringStartup(true)
+                  .withUseSSAToPatchPrimaryResource(false);
+              if (settings.leaderElection()) {
+                configuration.withLeaderElectionConfiguration(
+                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("weft-operator")
+                        .withLeaseNamespace(settings.namespace())
+                        .withIdentity(settings.identity())
+                        .withLeaseDuration(Duration.ofSeconds(15))
+                        .withRenewDeadline(Duration.ofSeconds(10))
+                        .withRetryPeriod(Duration.ofSeconds(2))
+                        .build());
+              }
+            });
+    watches.register(josdk, settings.agentsNamespace());
+    http =
+        new HttpEndpoint(
+            settings.httpHost(), settings.httpPort(), loop::isHealthy, () -> synced, metrics);
+  }
+
+  /** Syncs the caches, then stands for election and, once leading, plans. */
+  public void start() {
+    loop.start();
+    josdk.start();
+    synced = true;
+    LOG.info("started; health and metrics on port {}", http.port());
+    loop.changed();
+  }
+
+  /** Counters and gauges. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /** Port of health and metrics. */
+  public int httpPort() {
+    return http.port();
+  }
+
+  private Duration reconcile() {
+    if (!synced || !leads()) {
+      return Duration.ofSeconds(1);
+    }
+    var start = System.nanoTime();
+    try {
+      var seen = observer.observe();
+      var plan = MeshPlanner.plan(seen.snapshot());
+      var next = publisher.publish(seen, plan);
+      metrics.gauge("weft_operator_frozen_gateways", vitality.frozen().size());
+      var lives = vitality.next(System.nanoTime());
+      return lives.compareTo(next) < 0 ? lives : next;
+    } catch (RuntimeException e) {
+      // a fault in one plan must not end the loop; the next event or the retry plans anew
+      LOG.error("planning failed; trying again in {} s", AFTER_A_FAULT.toSeconds(), e);
+      return AFTER_A_FAULT;
+    } finally {
+      metrics.planned((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private boolean leads() {
+    return leading;
+  }
+
+  private volatile boolean leading;
+
+  private void changed() {
+    leading = true; // JOSDK calls reconcilers only while leading, and ends the process after
+    metrics.changed();
+    loop.changed();
+  }
+
+  private Watch.Listener<Node> nodeListener() {
+    return new Watch.Listener<>() {
+      @Override
+      public void changed(Node node) {
+        deletedNodes.present(node.getMetadata().getName());
+        WeftOperator.this.changed();
+      }
+
+      @Override
+      public void deleted(Node node, boolean seen) {
+        if (seen) {
+          deletedNodes.deleted(node.getMetadata().getName());
+        }
+        WeftOperator.this.changed();
+      }
+    };
+  }
+
+  private Watch.Listener<Lease> leaseListener() {
+    return new Watch.Listener<>() {
+      @Override
+      public void changed(Lease lease) {
+        if (leases.heard(lease, System.nanoTime())) {
+          WeftOperator.this.changed();
+        }
+      }
+
+      @Override
+      public void deleted(Lease lease, boolean seen) {
+        leases.gone(lease.getMetadata().getName());
+        WeftOperator.this.changed();
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    josdk.stop();
+    loop.close();
+    names.close();
+    http.close();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.weft.operator.observe;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When agents were heard of, by the operator's own clock: a Lease runs out when no renewal has
+ * <em>arrived</em> for its duration, so that agents' clocks don't matter. Times are {@link
+ * System#nanoTime()}. Thread-safe.
+ */
+public final class LeaseClock {
+  private static final int DEFAULT_SECONDS = 60;
+
+  private record Beat(String renewTime, int seconds, long arrivedAt) {
+    long expiresAt() {
+      return arrivedAt + Duration.ofSeconds(seconds).toNanos();
+    }
+  }
+
+  private final Map<String, Beat> beats = new HashMap<>();
+
+  /** Takes a Lease as read; whether its owner had run out or was never heard of. */
+  public synchronized boolean heard(Lease lease, long now) {
+    var name = lease.getMetadata().getName();
+    var before = beats.get(name);
+    var beat = new Beat(renewTime(lease), seconds(lease), now);
+    if (before != null && before.renewTime().equals(beat.renewTime())) {
+      return false;
+    }
+    beats.put(name, beat);
+    return before == null || before.expiresAt() <= now;
+  }
+
+  /** Forgets a node. */
+  public synchronized void gone(String node) {
+    beats.remove(node);
+  }
+
+  /** Starts every count anew: after a time in which renewals could not arrive. */
+  public synchronized void restart(long now) {
+    beats.replaceAll((node, beat) -> new Beat(beat.renewTime(), beat.seconds(), now));
+  }
+
+  /** Nodes that were heard of at some time. */
+  public synchronized Set<String> known() {
+    return Set.copyOf(beats.keySet());
+  }
+
+  /** Nodes whose Lease has run out, with the time at which it did. */
+  public synchronized Map<String, Long> expired(long now) {
+    var expired = new HashMap<String, Long>();
+    beats.forEach(
+        (node, beat) -> {
+          if (beat.expiresAt() <= now) {
+            expired.put(node, beat.expiresAt());
+          }
+        });
+    return expired;
+  }
+
+  /** When the next Lease runs out if nobody renews; {@link Long#MAX_VALUE}: none. */
+  public synchronized long nextExpiry(long now) {
+    var next = Long.MAX_VALUE;
+    for (var beat : new HashSet<>(beats.values())) {
+      if (beat.expiresAt() > now) {
+        next = Math.min(next, beat.expiresAt());
+      }
+    }
+    return next;
+  }
+
+  private static String renewTime(Lease lease) {
+    return lease.getSpec() == null || lease.getSpec().getRenewTime() == null
+        ? ""
+        : lease.getSpec().getRenewTime().toString();
+  }
+
+  private static int seconds(Lease lease) {
+    @Nullable Integer seconds =
+        lease.getSpec() == null ? null : lease.getSpec().getLeaseDurationSeconds();
+    return seconds == null || seconds <= 0 ? DEFAULT_SECONDS : seconds;
+  }
+}

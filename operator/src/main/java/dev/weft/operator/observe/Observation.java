@@ -1,0 +1,33 @@
+package dev.weft.operator.observe;
+
+import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.Peer;
+import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.mesh.snapshot.ClusterSnapshot;
+import dev.weft.mesh.snapshot.Liveness;
+import io.fabric8.kubernetes.api.model.Node;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The objects as read, by name, and the snapshot made of them.
+ *
+ * @param nodes Nodes
+ * @param meshes meshes
+ * @param peers Peers
+ * @param wireGuardNodes published configurations
+ * @param reports agents' reports
+ * @param liveness by node; absent: never heard of
+ * @param snapshot for the planner
+ * @param at wall clock
+ */
+public record Observation(
+    Map<String, Node> nodes,
+    Map<String, WireGuardMesh> meshes,
+    Map<String, Peer> peers,
+    Map<String, WireGuardNode> wireGuardNodes,
+    Map<String, NodeReport> reports,
+    Map<String, Liveness> liveness,
+    ClusterSnapshot snapshot,
+    Instant at) {}

@@ -1,0 +1,86 @@
+package dev.weft.operator.publish;
+
+import dev.weft.api.v1alpha1.MeshLocationStatus;
+import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is counted of a mesh. Pure.
+ *
+ * @param nodes nodes
+ * @param ready nodes that have applied the plan
+ * @param notReady names of the others
+ * @param peers accepted Peers
+ * @param locations the first hundred
+ * @param silent tunnels, as {@code a-b}, that ought to be alive and are not
+ * @param alive tunnels that are
+ */
+record MeshFacts(
+    int nodes,
+    int ready,
+    Set<String> notReady,
+    int peers,
+    List<MeshLocationStatus> locations,
+    Set<String> silent,
+    int alive) {
+  private static final int MOST_LOCATIONS = 100;
+
+  static MeshFacts of(MeshView view, Set<String> readyNodes, Map<String, NodeReport> reports) {
+    var locations = new TreeMap<String, List<MeshNode>>();
+    var notReady = new TreeSet<String>();
+    var byKey = new HashMap<String, MeshNode>();
+    for (var node : view.nodes()) {
+      locations.computeIfAbsent(node.location(), l -> new ArrayList<>()).add(node);
+      if (!readyNodes.contains(node.name())) {
+        notReady.add(node.name());
+      }
+      node.devices().forEach(device -> byKey.put(device.publicKey().toString(), node));
+    }
+    var silent = new TreeSet<String>();
+    var alive = 0;
+    for (var node : view.nodes()) {
+      var report = reports.get(node.name());
+      if (report == null) {
+        continue;
+      }
+      for (var tunnel : report.getSpec().peers()) {
+        var other = byKey.get(tunnel.publicKey());
+        if (other == null) {
+          continue;
+        }
+        if (tunnel.handshake().equals("Fresh")) {
+          alive++;
+        } else if (node.persistentKeepaliveSeconds() > 0 && readyNodes.contains(node.name())) {
+          silent.add(node.name() + "-" + other.name());
+        }
+      }
+    }
+    return new MeshFacts(
+        view.nodes().size(),
+        view.nodes().size() - notReady.size(),
+        notReady,
+        view.peers().size(),
+        locations.entrySet().stream()
+            .limit(MOST_LOCATIONS)
+            .map(l -> location(l.getKey(), l.getValue()))
+            .toList(),
+        silent,
+        alive);
+  }
+
+  private static MeshLocationStatus location(String name, List<MeshNode> nodes) {
+    return new MeshLocationStatus(
+        name,
+        nodes.size(),
+        nodes.stream().filter(Topology::isSpeaker).map(MeshNode::name).sorted().limit(64).toList());
+  }
+}

@@ -1,0 +1,127 @@
+package dev.weft.operator.publish;
+
+import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.api.v1alpha1.WireGuardMeshStatus;
+import dev.weft.mesh.plan.MeshDecision;
+import dev.weft.operator.publish.Conditions.Wanted;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of a mesh. Pure. */
+final class MeshStatuses {
+  private MeshStatuses() {}
+
+  /**
+   * The status.
+   *
+   * @param facts absent: nothing is in force
+   * @param held nodes that are missed, for which the mesh is held; empty: it isn't
+   */
+  static WireGuardMeshStatus of(
+      WireGuardMesh mesh,
+      MeshDecision decision,
+      String revision,
+      Optional<MeshFacts> facts,
+      Set<String> held,
+      Instant now) {
+    @Nullable WireGuardMeshStatus before = mesh.getStatus();
+    List<Condition> old = before == null ? List.of() : before.conditions();
+    var planned = held.isEmpty() ? planned(decision) : held(held);
+    var applied = applied(facts);
+    var reachable = reachable(facts);
+    var wanted = new ArrayList<Wanted>();
+    wanted.add(ready(planned, applied, reachable));
+    wanted.add(planned);
+    wanted.add(applied);
+    wanted.add(reachable);
+    var generation = mesh.getMetadata().getGeneration();
+    return new WireGuardMeshStatus(
+        Conditions.over(old, wanted, generation == null ? 0 : generation, now),
+        effective(decision, before, held),
+        revision.isEmpty() ? null : revision,
+        facts.map(MeshFacts::nodes).orElse(0),
+        facts.map(MeshFacts::ready).orElse(0),
+        facts.map(MeshFacts::peers).orElse(0),
+        facts.map(MeshFacts::locations).orElse(List.of()));
+  }
+
+  /** Whether two statuses differ in what can't wait for the next aggregation. */
+  static boolean differUrgently(@Nullable WireGuardMeshStatus before, WireGuardMeshStatus after) {
+    return before == null
+        || !java.util.Objects.equals(before.effective(), after.effective())
+        || !Conditions.sayTheSame(before.conditions(), after.conditions());
+  }
+
+  private static @Nullable WireGuardMeshSpec effective(
+      MeshDecision decision, @Nullable WireGuardMeshStatus before, Set<String> held) {
+    if (!held.isEmpty()) {
+      return before == null ? null : before.effective();
+    }
+    return decision.effective().isEmpty() ? null : decision.effective().getFirst();
+  }
+
+  private static Wanted planned(MeshDecision decision) {
+    var error = Words.firstError(decision.problems());
+    if (error.isPresent()) {
+      return Wanted.no("Planned", error.get().reason(), Words.of(decision.problems()));
+    }
+    return decision.problems().isEmpty()
+        ? Wanted.yes("Planned", "Planned", "in force as written")
+        : Wanted.yes("Planned", "PlannedWithWarnings", Words.of(decision.problems()));
+  }
+
+  private static Wanted held(Set<String> missed) {
+    return Wanted.no(
+        "Planned",
+        "Held",
+        "more than half of the mesh's nodes vanished without having been deleted ("
+            + Words.names(missed)
+            + "); nothing is changed until they are back, or until their WireGuardNodes are"
+            + " deleted by hand");
+  }
+
+  private static Wanted applied(Optional<MeshFacts> facts) {
+    if (facts.isEmpty()) {
+      return Wanted.no("Applied", "NothingInForce", "the mesh has no accepted spec yet");
+    }
+    var missing = facts.get().notReady();
+    return missing.isEmpty()
+        ? Wanted.yes("Applied", "AllNodes", "every node has applied what is in force")
+        : Wanted.no(
+            "Applied",
+            "NodesNotReady",
+            facts.get().ready()
+                + " of "
+                + facts.get().nodes()
+                + " nodes are ready; not ready: "
+                + Words.names(missing));
+  }
+
+  private static Wanted reachable(Optional<MeshFacts> facts) {
+    var silent = facts.map(MeshFacts::silent).orElse(Set.of());
+    if (!silent.isEmpty()) {
+      return Wanted.no(
+          "Reachable",
+          "TunnelsSilent",
+          "no recent handshake in spite of keepalives: " + Words.names(silent));
+    }
+    return facts.map(MeshFacts::alive).orElse(0) > 0
+        ? Wanted.yes("Reachable", "Handshakes", "no tunnel that is kept alive is silent")
+        : Wanted.unknown("Reachable", "NotReported", "no agent has reported a handshake");
+  }
+
+  private static Wanted ready(Wanted planned, Wanted applied, Wanted reachable) {
+    for (var part : List.of(planned, applied, reachable)) {
+      if ("False".equals(part.status())) {
+        return Wanted.no("Ready", part.reason(), part.message());
+      }
+    }
+    return Wanted.yes("Ready", "Ready", "planned and applied");
+  }
+}

@@ -1,0 +1,91 @@
+package dev.weft.operator.publish;
+
+import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeStatus;
+import dev.weft.mesh.plan.NodeDecision;
+import dev.weft.mesh.snapshot.Liveness;
+import dev.weft.operator.publish.Conditions.Wanted;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of a WireGuardNode. Pure. */
+final class NodeStatuses {
+  private NodeStatuses() {}
+
+  /**
+   * The status; absent while the node is still about to apply what was published and nothing was
+   * said of it before.
+   *
+   * @param patient whether the node may still take its time to apply the revision
+   */
+  static Optional<WireGuardNodeStatus> of(
+      WireGuardNode node,
+      WireGuardNodeSpec spec,
+      NodeDecision decision,
+      @Nullable NodeReport report,
+      Liveness liveness,
+      String revision,
+      boolean patient,
+      Instant now) {
+    List<Condition> old = node.getStatus() == null ? List.of() : node.getStatus().conditions();
+    var ready = ready(spec, decision, report, liveness, revision);
+    if (patient && "False".equals(ready.status()) && isPassing(ready.reason())) {
+      return Optional.ofNullable(node.getStatus());
+    }
+    var generation = node.getMetadata().getGeneration();
+    var before = Conditions.find(old, "Ready");
+    // a new generation alone isn't worth a broadcast: the reason must have changed
+    var observed =
+        before
+            .filter(
+                b -> b.getStatus().equals(ready.status()) && b.getReason().equals(ready.reason()))
+            .map(Condition::getObservedGeneration)
+            .orElse(generation == null ? 0L : generation);
+    return Optional.of(
+        new WireGuardNodeStatus(Conditions.over(old, List.of(ready), observed, now)));
+  }
+
+  private static boolean isPassing(String reason) {
+    return reason.equals("NotReported") || reason.equals("Behind") || reason.equals("NoKey");
+  }
+
+  private static Wanted ready(
+      WireGuardNodeSpec spec,
+      NodeDecision decision,
+      @Nullable NodeReport report,
+      Liveness liveness,
+      String revision) {
+    var error = Words.firstError(decision.problems());
+    if (report == null) {
+      return no("NotReported", "no agent has reported from this node yet");
+    }
+    if (spec.devices().isEmpty()) {
+      return no(
+          error.map(e -> e.reason()).orElse("NoKey"),
+          error.map(Words::of).orElse("no public key of its agent was accepted yet"));
+    }
+    if (liveness == Liveness.EXPIRED) {
+      return no("AgentSilent", "its agent's Lease has run out; look at the agent on the node");
+    }
+    for (var condition : report.getSpec().conditions()) {
+      if ("False".equals(condition.getStatus())) {
+        return no(condition.getReason(), condition.getType() + ": " + condition.getMessage());
+      }
+    }
+    if (!revision.equals(report.getSpec().appliedRevision())) {
+      return no("Behind", "its agent has not applied what is in force");
+    }
+    return error.isPresent()
+        ? Wanted.yes("Ready", "ReadyWithProblems", Words.of(decision.problems()))
+        : Wanted.yes("Ready", "Applied", "what is in force is applied");
+  }
+
+  private static Wanted no(String reason, String message) {
+    return Wanted.no("Ready", reason, message);
+  }
+}

@@ -1,0 +1,302 @@
+package dev.weft.operator.publish;
+
+import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardMeshStatus;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeStatus;
+import dev.weft.mesh.plan.MeshDecision;
+import dev.weft.mesh.plan.MeshPlan;
+import dev.weft.mesh.plan.NodeDecision;
+import dev.weft.mesh.plan.PeerDecision;
+import dev.weft.mesh.snapshot.Liveness;
+import dev.weft.mesh.view.MeshView;
+import dev.weft.operator.http.Metrics;
+import dev.weft.operator.observe.DeletedNodes;
+import dev.weft.operator.observe.Observation;
+import dev.weft.operator.observe.Ownership;
+import dev.weft.operator.observe.RecentlyWritten;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes a plan: only what differs from what is there, in the order that keeps traffic flowing.
+ * What a mesh has in force comes first, then nodes in the plan's order (new gateways before
+ * withdrawn ones), Peers, and last the deletions.
+ */
+public final class Publisher {
+  static final Duration AGGREGATE = Duration.ofSeconds(30);
+  static final Duration RETRY = Duration.ofSeconds(2);
+  static final Duration HOLD_SAID_AFTER = Duration.ofSeconds(2);
+
+  private final Writer writer;
+  private final EventRecorder events;
+  private final Unwantedness unwantedness;
+  private final Metrics metrics;
+  private final Readiness readiness = new Readiness();
+  private final Map<String, Long> meshWrittenAt = new HashMap<>();
+  private final Map<String, Long> heldSince = new HashMap<>();
+  private Duration next = AGGREGATE;
+
+  /**
+   * A publisher that has published nothing yet.
+   *
+   * @param instance who reports Events
+   */
+  public static Publisher of(
+      KubernetesClient client,
+      RecentlyWritten written,
+      Metrics metrics,
+      DeletedNodes deletedNodes,
+      String agentsNamespace,
+      String instance) {
+    return new Publisher(
+        new Writer(client, written, metrics, agentsNamespace),
+        new EventRecorder(client, instance),
+        new Unwantedness(deletedNodes, mesh -> isDeleted(client, mesh)),
+        metrics);
+  }
+
+  private static boolean isDeleted(KubernetesClient client, String mesh) {
+    try {
+      return client.resources(WireGuardMesh.class).withName(mesh).get() == null;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
+  }
+
+  private Publisher(
+      Writer writer, EventRecorder events, Unwantedness unwantedness, Metrics metrics) {
+    this.writer = writer;
+    this.events = events;
+    this.unwantedness = unwantedness;
+    this.metrics = metrics;
+  }
+
+  /** Publishes; the time after which it wants to be called again even if nothing changes. */
+  public Duration publish(Observation seen, MeshPlan plan) {
+    next = AGGREGATE;
+    var now = System.nanoTime();
+    var planned = new TreeMap<String, WireGuardNodeSpec>();
+    plan.nodes().forEach(d -> d.spec().forEach(spec -> planned.put(d.name(), spec)));
+    var removal = unwantedness.judge(seen, planned);
+    var held = removal.held().keySet();
+    heldSince.keySet().retainAll(held);
+    var views = views(plan);
+    var statuses = nodeStatuses(seen, plan, views, now);
+    var ready = ready(seen, statuses);
+
+    for (var decision : plan.meshes()) {
+      var mesh = seen.meshes().get(decision.name());
+      if (mesh != null) {
+        publishMesh(seen, decision, mesh, views.get(decision.name()), ready, removal, now);
+      }
+    }
+    for (var decision : plan.nodes()) {
+      decision.spec().forEach(spec -> publishNode(seen, decision, spec, held));
+    }
+    plan.peers().forEach(decision -> publishPeer(seen, decision, held));
+    removal.delete().forEach(name -> remove(seen, name));
+    statuses.forEach(
+        (name, status) -> {
+          var node = seen.wireGuardNodes().get(name);
+          if (node != null && !status.equals(node.getStatus())) {
+            writer.nodeStatus(name, status);
+          }
+        });
+    events.tell(plan.problems(), (kind, name) -> object(seen, kind, name));
+
+    metrics.gauge("weft_operator_problems", plan.problems().size());
+    metrics.gauge("weft_operator_nodes", planned.size());
+    metrics.gauge("weft_operator_held_meshes", held.size());
+    if (writer.takeFailures() > 0) {
+      wakeIn(RETRY);
+    }
+    wakeIn(readiness.next(now));
+    return next;
+  }
+
+  private static Map<String, MeshView> views(MeshPlan plan) {
+    var views = new TreeMap<String, MeshView>();
+    plan.meshes().forEach(m -> plan.view(m.name()).ifPresent(v -> views.put(m.name(), v)));
+    return views;
+  }
+
+  private Map<String, WireGuardNodeStatus> nodeStatuses(
+      Observation seen, MeshPlan plan, Map<String, MeshView> views, long now) {
+    var revisions = new HashMap<String, String>();
+    views.forEach((mesh, view) -> revisions.put(mesh, view.revision()));
+    var statuses = new TreeMap<String, WireGuardNodeStatus>();
+    var names = new HashSet<String>();
+    for (var decision : plan.nodes()) {
+      var node = seen.wireGuardNodes().get(decision.name());
+      if (node == null || decision.spec().isEmpty()) {
+        continue;
+      }
+      var spec = decision.spec().getFirst();
+      var report = seen.reports().get(decision.name());
+      var revision = revisions.getOrDefault(spec.mesh(), "");
+      var behind = report == null || !revision.equals(report.getSpec().appliedRevision());
+      names.add(decision.name());
+      NodeStatuses.of(
+              node,
+              spec,
+              decision,
+              report,
+              seen.liveness().getOrDefault(decision.name(), Liveness.UNKNOWN),
+              revision,
+              readiness.isPatientWith(decision.name(), behind, now),
+              seen.at())
+          .ifPresent(status -> statuses.put(decision.name(), status));
+    }
+    readiness.retain(names);
+    return statuses;
+  }
+
+  private static Set<String> ready(Observation seen, Map<String, WireGuardNodeStatus> statuses) {
+    var ready = new HashSet<String>();
+    statuses.forEach(
+        (name, status) -> {
+          if (Conditions.isTrue(status.conditions(), "Ready")) {
+            ready.add(name);
+          }
+        });
+    ready.retainAll(seen.wireGuardNodes().keySet());
+    return ready;
+  }
+
+  private void publishMesh(
+      Observation seen,
+      MeshDecision decision,
+      WireGuardMesh mesh,
+      @Nullable MeshView view,
+      Set<String> ready,
+      Removal removal,
+      long now) {
+    var missed = removal.held().getOrDefault(decision.name(), Set.of());
+    if (!missed.isEmpty()) {
+      var since = heldSince.computeIfAbsent(decision.name(), m -> now);
+      if (now - since < HOLD_SAID_AFTER.toNanos()) {
+        wakeIn(HOLD_SAID_AFTER);
+        return;
+      }
+    }
+    var facts = Optional.ofNullable(view).map(v -> MeshFacts.of(v, ready, seen.reports()));
+    var status =
+        MeshStatuses.of(
+            mesh, decision, view == null ? "" : view.revision(), facts, missed, seen.at());
+    @Nullable WireGuardMeshStatus before = mesh.getStatus();
+    if (status.equals(before)) {
+      return;
+    }
+    var age = now - meshWrittenAt.getOrDefault(decision.name(), now - AGGREGATE.toNanos());
+    if (MeshStatuses.differUrgently(before, status) || age >= AGGREGATE.toNanos()) {
+      writer.meshStatus(decision.name(), status);
+      meshWrittenAt.put(decision.name(), now);
+    } else {
+      wakeIn(AGGREGATE.minusNanos(age));
+    }
+  }
+
+  private void publishNode(
+      Observation seen, NodeDecision decision, WireGuardNodeSpec spec, Set<String> held) {
+    var mesh = seen.meshes().get(spec.mesh());
+    if (mesh == null || held.contains(spec.mesh())) {
+      return;
+    }
+    var published = seen.wireGuardNodes().get(decision.name());
+    if (published != null) {
+      var moved = !published.getSpec().mesh().equals(spec.mesh());
+      if (moved || !Ownership.isCurrent(published, seen.meshes())) {
+        if (held.contains(published.getSpec().mesh()) || !writer.deleteNode(decision.name())) {
+          return;
+        }
+      } else if (published.getSpec().equals(spec)) {
+        return;
+      } else {
+        tellRole(mesh, decision.name(), published.getSpec(), spec);
+      }
+    }
+    writer.node(decision.name(), spec, mesh);
+  }
+
+  private void tellRole(
+      WireGuardMesh mesh, String name, WireGuardNodeSpec before, WireGuardNodeSpec after) {
+    if (before.role() != after.role()) {
+      var gateway = after.role() == NodeRole.GATEWAY;
+      events.record(
+          mesh,
+          "Normal",
+          gateway ? "GatewayChosen" : "GatewayWithdrawn",
+          "node "
+              + name
+              + (gateway ? " is now a gateway" : " is no longer a gateway")
+              + " of location "
+              + after.location());
+    }
+  }
+
+  private void publishPeer(Observation seen, PeerDecision decision, Set<String> held) {
+    var peer = seen.peers().get(decision.name());
+    if (peer == null) {
+      return;
+    }
+    var before = peer.getStatus();
+    var effective = before == null ? null : before.effective();
+    if ((effective != null && held.contains(effective.mesh()))
+        || decision.effective().stream().anyMatch(e -> held.contains(e.mesh()))) {
+      return;
+    }
+    var status = PeerStatuses.of(peer, decision, seen.reports().values(), seen.at());
+    if (!status.equals(before)) {
+      writer.peerStatus(decision.name(), status);
+    }
+    var expiresAt = decision.effective().isEmpty() ? null : decision.effective().getFirst();
+    if (expiresAt != null && expiresAt.expiresAt() != null) {
+      wakeAt(expiresAt.expiresAt(), seen);
+    }
+  }
+
+  private void wakeAt(String time, Observation seen) {
+    try {
+      var left = Duration.between(seen.at(), java.time.OffsetDateTime.parse(time).toInstant());
+      if (left.isPositive()) {
+        wakeIn(left.plusSeconds(1));
+      }
+    } catch (java.time.DateTimeException e) {
+      // the planner has said so
+    }
+  }
+
+  private void remove(Observation seen, String name) {
+    if (writer.deleteNode(name) && !seen.nodes().containsKey(name)) {
+      writer.deleteRemains(name);
+    }
+  }
+
+  private void wakeIn(Duration delay) {
+    if (delay.compareTo(next) < 0) {
+      next = delay;
+    }
+  }
+
+  private static @Nullable HasMetadata object(Observation seen, String kind, String name) {
+    return switch (kind) {
+      case "WireGuardMesh" -> seen.meshes().get(name);
+      case "Peer" -> seen.peers().get(name);
+      case "Node" -> seen.nodes().get(name);
+      case "WireGuardNode" -> seen.wireGuardNodes().get(name);
+      case "NodeReport" -> seen.reports().get(name);
+      default -> null;
+    };
+  }
+}

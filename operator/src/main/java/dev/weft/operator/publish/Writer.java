@@ -1,0 +1,158 @@
+package dev.weft.operator.publish;
+
+import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.Peer;
+import dev.weft.api.v1alpha1.PeerStatus;
+import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardMeshStatus;
+import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeStatus;
+import dev.weft.operator.http.Metrics;
+import dev.weft.operator.observe.RecentlyWritten;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the API server: server-side apply under one field manager. A refusal is logged and
+ * counted and concerns the one object only.
+ */
+final class Writer {
+  private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager("weft-operator")
+          .withForce(true)
+          .build();
+
+  private final KubernetesClient client;
+  private final RecentlyWritten written;
+  private final Metrics metrics;
+  private final String agentsNamespace;
+  private int failures;
+
+  /** A writer that notes what it wrote. */
+  Writer(
+      KubernetesClient client, RecentlyWritten written, Metrics metrics, String agentsNamespace) {
+    this.client = client;
+    this.written = written;
+    this.metrics = metrics;
+    this.agentsNamespace = agentsNamespace;
+  }
+
+  /** How many writes failed since the last call. */
+  int takeFailures() {
+    var count = failures;
+    failures = 0;
+    return count;
+  }
+
+  void node(String name, WireGuardNodeSpec spec, WireGuardMesh mesh) {
+    var node = new WireGuardNode();
+    node.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .addToLabels("app.kubernetes.io/managed-by", "weft-operator")
+            .addToOwnerReferences(
+                new OwnerReferenceBuilder()
+                    .withApiVersion(mesh.getApiVersion())
+                    .withKind(mesh.getKind())
+                    .withName(mesh.getMetadata().getName())
+                    .withUid(mesh.getMetadata().getUid())
+                    .build())
+            .build());
+    node.setSpec(spec);
+    attempt(node, "apply", () -> client.resource(node).patch(APPLY, node), written.nodes()::wrote);
+  }
+
+  void nodeStatus(String name, WireGuardNodeStatus status) {
+    var node = new WireGuardNode();
+    node.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    node.setStatus(status);
+    attempt(node, "status", () -> patchStatus(node), written.nodes()::wrote);
+  }
+
+  void meshStatus(String name, WireGuardMeshStatus status) {
+    var mesh = new WireGuardMesh();
+    mesh.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    mesh.setStatus(status);
+    attempt(mesh, "status", () -> patchStatus(mesh), written.meshes()::wrote);
+  }
+
+  void peerStatus(String name, PeerStatus status) {
+    var peer = new Peer();
+    peer.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    peer.setStatus(status);
+    attempt(peer, "status", () -> patchStatus(peer), written.peers()::wrote);
+  }
+
+  boolean deleteNode(String name) {
+    var node = new WireGuardNode();
+    node.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    return delete(node, () -> client.resources(WireGuardNode.class).withName(name).delete())
+        && forget(name);
+  }
+
+  /** Removes what an agent leaves behind when its Node is gone. */
+  void deleteRemains(String node) {
+    var report = new NodeReport();
+    report.setMetadata(new ObjectMetaBuilder().withName(node).build());
+    delete(report, () -> client.resources(NodeReport.class).withName(node).delete());
+    var lease = new Lease();
+    lease.setMetadata(new ObjectMetaBuilder().withName(node).build());
+    delete(lease, () -> client.leases().inNamespace(agentsNamespace).withName(node).delete());
+  }
+
+  private boolean forget(String name) {
+    written.nodes().deleted(name);
+    return true;
+  }
+
+  private <R extends HasMetadata> R patchStatus(R object) {
+    return client.resource(object).subresource("status").patch(APPLY, object);
+  }
+
+  private boolean delete(HasMetadata object, Runnable call) {
+    try {
+      call.run();
+      metrics.written(object.getKind(), "delete");
+      LOG.info("{}/{} deleted", object.getKind(), object.getMetadata().getName());
+      return true;
+    } catch (KubernetesClientException e) {
+      failed(object, "delete", e);
+      return false;
+    }
+  }
+
+  private <R extends HasMetadata> void attempt(
+      R object, String what, Supplier<R> call, java.util.function.Consumer<R> done) {
+    try {
+      done.accept(call.get());
+      metrics.written(object.getKind(), what);
+    } catch (KubernetesClientException e) {
+      failed(object, what, e);
+    }
+  }
+
+  private void failed(HasMetadata object, String what, KubernetesClientException e) {
+    failures++;
+    metrics.failed(object.getKind(), what);
+    LOG.warn("{}/{} {}: {}", object.getKind(), object.getMetadata().getName(), what, reason(e));
+  }
+
+  private static String reason(KubernetesClientException e) {
+    return e.getStatus() != null && e.getStatus().getMessage() != null
+        ? e.getStatus().getMessage()
+        : String.valueOf(e.getMessage());
+  }
+}
