@@ -42,6 +42,7 @@ public final class WeftOperator implements AutoCloseable {
   private final Operator josdk;
   private final HttpEndpoint http;
   private volatile boolean synced;
+  private volatile boolean leading;
 
   /**
    * Puts it together; nothing runs yet but the HTTP endpoint.
@@ -113,7 +114,7 @@ public final class WeftOperator implements AutoCloseable {
   }
 
   private Duration reconcile() {
-    if (!synced || !leads()) {
+    if (!synced || !leading) {
       return Duration.ofSeconds(1);
     }
     var start = System.nanoTime();
@@ -132,12 +133,6 @@ public final class WeftOperator implements AutoCloseable {
       metrics.planned((System.nanoTime() - start) / 1e9);
     }
   }
-
-  private boolean leads() {
-    return leading;
-  }
-
-  private volatile boolean leading;
 
   private void changed() {
     leading = true; // JOSDK calls reconcilers only while leading, and ends the process after

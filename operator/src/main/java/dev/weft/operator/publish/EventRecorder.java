@@ -11,13 +11,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,12 +33,14 @@ final class EventRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+  private static final Duration LASTING = Duration.ofMillis(700);
+  private static final long TOLD = Long.MIN_VALUE;
   private static final int ALREADY_EXISTS = 409;
   private static final int LONGEST_NOTE = 1024;
 
   private final KubernetesClient client;
   private final String instance;
-  private Set<Problem> known = Set.of();
+  private final Map<Problem, Long> known = new HashMap<>();
 
   /** A recorder that has said nothing yet. */
   EventRecorder(KubernetesClient client, String instance) {
@@ -45,21 +49,30 @@ final class EventRecorder {
   }
 
   /**
-   * Tells of those problems that weren't there the last time.
+   * Tells of those problems that weren't told yet and have lasted {@link #LASTING}: what two
+   * watches that run at different speeds make up between them is no problem.
    *
    * @param objects finds the object of a kind and name; null: it is gone
+   * @return the time after which it wants to be called again
    */
-  void tell(List<Problem> problems, BiFunction<String, String, @Nullable HasMetadata> objects) {
+  Duration tell(
+      List<Problem> problems, BiFunction<String, String, @Nullable HasMetadata> objects, long now) {
+    var next = Duration.ofDays(1);
+    known.keySet().retainAll(new HashSet<>(problems));
     for (var problem : problems) {
-      if (!known.contains(problem)) {
+      var since = known.computeIfAbsent(problem, p -> now);
+      if (since != TOLD && now - since >= LASTING.toNanos()) {
+        known.put(problem, TOLD);
         LOG.info("{}", problem);
         var object = objects.apply(problem.kind(), problem.name());
         if (object != null) {
           record(object, "Warning", problem.reason(), Words.of(problem));
         }
+      } else if (since != TOLD) {
+        next = LASTING;
       }
     }
-    known = new HashSet<>(problems);
+    return next;
   }
 
   /** Tells that something happened to an object. */

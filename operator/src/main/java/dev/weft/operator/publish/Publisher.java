@@ -113,7 +113,7 @@ public final class Publisher {
             writer.nodeStatus(name, status);
           }
         });
-    events.tell(plan.problems(), (kind, name) -> object(seen, kind, name));
+    wakeIn(events.tell(plan.problems(), (kind, name) -> object(seen, kind, name), now));
 
     metrics.gauge("weft_operator_problems", plan.problems().size());
     metrics.gauge("weft_operator_nodes", planned.size());
