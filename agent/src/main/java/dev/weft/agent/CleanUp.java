@@ -1,0 +1,54 @@
+package dev.weft.agent;
+
+import dev.weft.agent.checkpoint.CheckpointFile;
+import dev.weft.agent.cni.ConflistFile;
+import dev.weft.agent.config.AgentOptions;
+import dev.weft.agent.file.StateDirectory;
+import dev.weft.agent.kernel.Kernel;
+import dev.weft.agent.kernel.Ownership;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Leaves the node as if Weft had never been there, but for its private key: removing that is for the
+ * person who knows that the node won't come back.
+ */
+final class CleanUp {
+  private CleanUp() {}
+
+  /** One line per thing removed or refused. */
+  static List<String> run(AgentOptions options) throws IOException, InterruptedException {
+    var lines = new ArrayList<String>();
+    try (var state = StateDirectory.open(options.stateDirectory())) {
+      var file = state.resolve("checkpoint");
+      var saved = new CheckpointFile(file).load(options.nodeName());
+      var ownership =
+          saved.published().map(p -> ownership(p.effective())).orElse(Ownership.defaults());
+      try (var kernel = Kernel.open(Agent.kernelOptions(options))) {
+        lines.addAll(kernel.cleanUp(ownership));
+      }
+      if (new ConflistFile(options.cniConfDirectory()).remove()) {
+        lines.add("removed " + ConflistFile.NAME + " from " + options.cniConfDirectory());
+      }
+      if (Files.deleteIfExists(file)) {
+        lines.add("removed " + file);
+      }
+    }
+    return lines;
+  }
+
+  private static Ownership ownership(WireGuardMeshSpec mesh) {
+    var routing = mesh.routing();
+    int table = routing.table();
+    return new Ownership(
+        routing.protocol(),
+        routing.nextHopBase(),
+        List.of(table, table + 1, table + 2),
+        routing.rulePriority(),
+        Optional.of(mesh.device().name()).stream().toList());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.weft.agent.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weft.agent.view.PublishedMesh;
+import dev.weft.api.v1alpha1.EffectivePeer;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.net.IpAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A checkpoint as JSON, and back. Pure. */
+final class CheckpointText {
+  /** Raised when an older agent could misread what a newer one wrote. */
+  static final int VERSION = 1;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  /** The document; keys of the Secrets are in it, hence mode 0600. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record Document(
+      @Nullable Integer version,
+      @Nullable String nodeName,
+      @Nullable String mesh,
+      @Nullable WireGuardMeshSpec effective,
+      @Nullable Map<String, WireGuardNodeSpec> nodes,
+      @Nullable Map<String, EffectivePeer> peers,
+      @Nullable Map<String, String> presharedKeys,
+      @Nullable List<String> podCIDRs,
+      @Nullable Map<String, String> resolvedNames) {}
+
+  private CheckpointText() {}
+
+  static byte[] write(Checkpoint checkpoint) {
+    var keys = new TreeMap<String, String>();
+    checkpoint.presharedKeys().forEach((name, key) -> keys.put(name, key.reveal()));
+    var names = new TreeMap<String, String>();
+    checkpoint.resolvedNames().forEach((name, address) -> names.put(name, address.toString()));
+    var published = checkpoint.published();
+    var document =
+        new Document(
+            VERSION,
+            checkpoint.nodeName(),
+            published.map(PublishedMesh::mesh).orElse(null),
+            published.map(PublishedMesh::effective).orElse(null),
+            published.<Map<String, WireGuardNodeSpec>>map(PublishedMesh::nodes).orElse(null),
+            published.<Map<String, EffectivePeer>>map(PublishedMesh::peers).orElse(null),
+            keys,
+            checkpoint.podCIDRs(),
+            names);
+    try {
+      return JSON.writeValueAsBytes(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of text and numbers can be written", e);
+    }
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws CheckpointException if it is corrupt or of another version or node; tells no content
+   */
+  static Checkpoint read(byte[] bytes, String nodeName) throws CheckpointException {
+    Document document;
+    try {
+      document = JSON.readValue(bytes, Document.class);
+    } catch (java.io.IOException e) {
+      var at = e instanceof JsonProcessingException p ? p.getLocation() : null;
+      throw new CheckpointException(
+          "is not the JSON of a checkpoint" + (at == null ? "" : " (at byte " + at.getByteOffset() + ")"));
+    }
+    var version = document == null ? null : document.version();
+    if (document == null || version == null || version != VERSION) {
+      throw new CheckpointException("has version " + version + "; this agent reads " + VERSION);
+    }
+    if (!nodeName.equals(document.nodeName())) {
+      throw new CheckpointException(
+          "is that of node " + document.nodeName() + ", not of " + nodeName);
+    }
+    try {
+      return checkpoint(document, nodeName);
+    } catch (RuntimeException e) {
+      throw new CheckpointException("holds a value of the wrong form");
+    }
+  }
+
+  private static Checkpoint checkpoint(Document document, String nodeName) {
+    var keys = new TreeMap<String, PresharedKey>();
+    orEmpty(document.presharedKeys()).forEach((n, k) -> keys.put(n, PresharedKey.parse(k)));
+    var names = new TreeMap<String, IpAddress>();
+    orEmpty(document.resolvedNames()).forEach((n, a) -> names.put(n, IpAddress.parse(a)));
+    var podCIDRs = document.podCIDRs();
+    return new Checkpoint(
+        nodeName,
+        published(document),
+        keys,
+        podCIDRs == null ? List.of() : podCIDRs,
+        names);
+  }
+
+  private static Optional<PublishedMesh> published(Document document) {
+    var mesh = document.mesh();
+    var effective = document.effective();
+    return mesh == null || effective == null
+        ? Optional.empty()
+        : Optional.of(
+            new PublishedMesh(
+                mesh,
+                effective,
+                new TreeMap<>(orEmpty(document.nodes())),
+                new TreeMap<>(orEmpty(document.peers()))));
+  }
+
+  private static <V> Map<String, V> orEmpty(@Nullable Map<String, V> map) {
+    return map == null ? Map.of() : map;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.weft.agent.cni;
+
+import dev.weft.agent.report.Finding;
+import dev.weft.api.v1alpha1.Overlay;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.mesh.net.Prefix;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps the CNI configuration: from the own Node's pod CIDRs and local facts alone, so that pods
+ * start without operator or tunnels. One thread.
+ */
+public final class PodNetwork {
+  private final ConflistFile file;
+  private final Optional<PluginInstaller> plugins;
+  private boolean installed;
+
+  public PodNetwork(ConflistFile file, Optional<PluginInstaller> plugins) {
+    this.file = file;
+    this.plugins = plugins;
+  }
+
+  /**
+   * Writes what is missing.
+   *
+   * @param mesh the mesh in force; empty: none is known, and Weft is taken for the cluster's CNI
+   * @param podCIDRs of the own Node; empty: it has none yet
+   * @param mtu of the pods' links
+   */
+  public Finding keep(Optional<WireGuardMeshSpec> mesh, List<String> podCIDRs, int mtu) {
+    boolean wanted = mesh.isEmpty() || isWanted(mesh.get());
+    if (!wanted) {
+      return withdraw();
+    }
+    if (podCIDRs.isEmpty()) {
+      return new Finding(
+          Finding.CNI,
+          false,
+          "NoPodCIDRs",
+          "the Node has no spec.podCIDRs: let the controller manager allocate them"
+              + " (--allocate-node-cidrs), or set cni.enabled to false in the mesh");
+    }
+    try {
+      var prefixes = podCIDRs.stream().map(Prefix::parse).toList();
+      install();
+      file.write(new Conflist(prefixes, mtu));
+      return new Finding(Finding.CNI, true, "Configured", "pods from " + String.join(", ", podCIDRs));
+    } catch (IllegalArgumentException e) {
+      return new Finding(Finding.CNI, false, "BadPodCIDRs", "spec.podCIDRs: " + e.getMessage());
+    } catch (IOException e) {
+      return new Finding(Finding.CNI, false, "NotWritten", e.toString());
+    }
+  }
+
+  private static boolean isWanted(WireGuardMeshSpec mesh) {
+    return mesh.cni().enabled() && mesh.overlay() == Overlay.NONE;
+  }
+
+  private Finding withdraw() {
+    try {
+      file.remove();
+      return new Finding(Finding.CNI, true, "Disabled", "another CNI attaches the pods");
+    } catch (IOException e) {
+      return new Finding(Finding.CNI, false, "NotRemoved", e.toString());
+    }
+  }
+
+  private void install() throws IOException {
+    if (!installed && plugins.isPresent()) {
+      plugins.get().install();
+    }
+    installed = true;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.weft.agent.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the agent was started.
+ *
+ * @param mode what to do
+ * @param nodeName name of the Node object; empty only where none is needed
+ * @param stateDirectory private key and checkpoint
+ * @param runDirectory requests to the runner of wireguard-go
+ * @param wireGuardSocketDirectory sockets of wireguard-go
+ * @param cniConfDirectory where the conflist goes
+ * @param cniBinDirectory where CNI plugins go
+ * @param cniPluginsFrom where CNI plugins come from
+ * @param httpAddress unresolved address of the HTTP server
+ * @param namespace of Leases and Secrets
+ * @param kubeconfig instead of the pod's service account
+ * @param logLevel as slf4j's simple logger names it
+ */
+@SuppressWarnings("OptionalUsedAsFieldOrParameterType")
+public record AgentOptions(
+    Mode mode,
+    String nodeName,
+    Path stateDirectory,
+    Path runDirectory,
+    Path wireGuardSocketDirectory,
+    Path cniConfDirectory,
+    Path cniBinDirectory,
+    Optional<Path> cniPluginsFrom,
+    Optional<InetSocketAddress> httpAddress,
+    String namespace,
+    Optional<Path> kubeconfig,
+    String logLevel) {}

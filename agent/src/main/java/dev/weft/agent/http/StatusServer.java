@@ -1,0 +1,91 @@
+package dev.weft.agent.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** Serves {@code /healthz}, {@code /readyz} and {@code /metrics}; nothing that is secret. */
+public final class StatusServer implements AutoCloseable {
+  private final HttpServer server;
+
+  private StatusServer(HttpServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws IOException with a text for the user, if the address can't be had
+   */
+  public static StatusServer start(
+      InetSocketAddress address,
+      Supplier<Health> healthz,
+      Supplier<Health> readyz,
+      Supplier<String> metrics)
+      throws IOException {
+    HttpServer server;
+    try {
+      var resolved =
+          address.isUnresolved()
+              ? new InetSocketAddress(
+                  InetAddress.getByName(address.getHostString()), address.getPort())
+              : address;
+      server = HttpServer.create(resolved, 16);
+    } catch (IOException e) {
+      throw new IOException(
+          "--http-address %s:%d cannot be listened on: %s; choose another, or free it"
+              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+          e);
+    }
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/healthz", x -> answer(x, "/healthz", healthz));
+    server.createContext("/readyz", x -> answer(x, "/readyz", readyz));
+    server.createContext(
+        "/metrics",
+        x -> respond(x, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+    server.start();
+    return new StatusServer(server);
+  }
+
+  /** The port listened on, for those who asked for 0. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private static void answer(HttpExchange exchange, String path, Supplier<Health> health)
+      throws IOException {
+    var now = health.get();
+    respond(exchange, path, now.good() ? 200 : 503, "text/plain; charset=utf-8", now.text() + "\n");
+  }
+
+  private static void respond(
+      HttpExchange exchange, String path, int status, String type, String text)
+      throws IOException {
+    try (exchange) {
+      var method = exchange.getRequestMethod();
+      boolean head = method.equals("HEAD");
+      if (!exchange.getRequestURI().getPath().equals(path)) {
+        exchange.sendResponseHeaders(404, -1);
+      } else if (!head && !method.equals("GET")) {
+        exchange.sendResponseHeaders(405, -1);
+      } else {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, head ? -1 : bytes.length);
+        if (!head) {
+          exchange.getResponseBody().write(bytes);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

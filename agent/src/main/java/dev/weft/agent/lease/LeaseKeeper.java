@@ -1,0 +1,174 @@
+package dev.weft.agent.lease;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews the Lease named after the node, on a thread of its own: a slow reconcile must not look like
+ * a dead node. A node whose loop is stuck stops renewing, for it is dead.
+ */
+public final class LeaseKeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String nodeName;
+  private final BooleanSupplier alive;
+  private final Runnable reconnected;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition newTerms = lock.newCondition();
+  private final Thread thread;
+  private LeaseTerms terms = LeaseTerms.SLOW;
+  private volatile boolean closed;
+  private volatile boolean reachable;
+  private @Nullable Lease lease;
+
+  /**
+   * A keeper that is not started.
+   *
+   * @param alive whether the node still does its work
+   * @param reconnected called when the API server answers again after it did not
+   */
+  public LeaseKeeper(
+      KubernetesClient client,
+      String namespace,
+      String nodeName,
+      BooleanSupplier alive,
+      Runnable reconnected) {
+    this.client = client;
+    this.namespace = namespace;
+    this.nodeName = nodeName;
+    this.alive = alive;
+    this.reconnected = reconnected;
+    this.thread = Thread.ofPlatform().daemon().name("lease").unstarted(this::keep);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Other terms from now on; renews at once if they changed. */
+  public void terms(LeaseTerms now) {
+    lock.lock();
+    try {
+      if (!now.equals(terms)) {
+        terms = now;
+        newTerms.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the API server answered the last time. */
+  public boolean reachable() {
+    return reachable;
+  }
+
+  private void keep() {
+    boolean failing = false;
+    while (!closed) {
+      boolean renewed = true;
+      if (alive.getAsBoolean()) {
+        renewed = renew(!failing);
+        if (renewed && failing) {
+          LOG.info("the API server answers again");
+          reconnected.run();
+        }
+        failing = !renewed;
+        reachable = renewed;
+      }
+      pause(renewed);
+    }
+  }
+
+  private boolean renew(boolean firstFailure) {
+    try {
+      var current = lease;
+      lease =
+          current == null
+              ? client.resource(fresh()).forceConflicts().fieldManager("weft-agent").serverSideApply()
+              : client.resource(renewed(current)).update();
+      return true;
+    } catch (KubernetesClientException e) {
+      lease = null; // somebody removed or changed it: start from nothing
+      if (firstFailure) {
+        LOG.warn("Lease {}/{} cannot be renewed: {}", namespace, nodeName, cause(e));
+      }
+      return false;
+    }
+  }
+
+  private static String cause(Throwable e) {
+    var cause = e.getCause();
+    return cause == null || cause.getMessage() == null
+        ? String.valueOf(e.getMessage())
+        : cause.getMessage();
+  }
+
+  private int seconds() {
+    lock.lock();
+    try {
+      return (int) terms.duration().toSeconds();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Lease fresh() {
+    var now = ZonedDateTime.now(ZoneOffset.UTC);
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withName(nodeName)
+        .withNamespace(namespace)
+        .endMetadata()
+        .withNewSpec()
+        .withHolderIdentity(nodeName)
+        .withLeaseDurationSeconds(seconds())
+        .withRenewTime(now)
+        .endSpec()
+        .build();
+  }
+
+  private Lease renewed(Lease current) {
+    return new LeaseBuilder(current)
+        .editOrNewSpec()
+        .withHolderIdentity(nodeName)
+        .withLeaseDurationSeconds(seconds())
+        .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+        .endSpec()
+        .build();
+  }
+
+  private void pause(boolean renewed) {
+    lock.lock();
+    try {
+      long millis = renewed ? terms.renewEvery().toMillis() : 1_000;
+      var before = terms;
+      if (!closed && newTerms.await(millis, TimeUnit.MILLISECONDS) && before.equals(terms)) {
+        return; // spurious, and only early
+      }
+    } catch (InterruptedException e) {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

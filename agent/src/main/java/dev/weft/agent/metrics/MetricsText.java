@@ -1,0 +1,60 @@
+package dev.weft.agent.metrics;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Builds a page of the Prometheus text format, version 0.0.4. Not for several threads. */
+public final class MetricsText {
+  private final StringBuilder text = new StringBuilder();
+  private final Map<String, String> families = new LinkedHashMap<>();
+
+  /** A family's head; its samples follow at once. */
+  public MetricsText family(String name, String type, String help) {
+    if (families.put(name, type) != null) {
+      throw new IllegalStateException("the family " + name + " was told already");
+    }
+    text.append("# HELP ").append(name).append(' ').append(escapeHelp(help)).append('\n');
+    text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    return this;
+  }
+
+  public MetricsText sample(String name, double value) {
+    return sample(name, new TreeMap<>(), value);
+  }
+
+  public MetricsText sample(String name, SortedMap<String, String> labels, double value) {
+    text.append(name);
+    if (!labels.isEmpty()) {
+      char separator = '{';
+      for (var label : labels.entrySet()) {
+        text.append(separator).append(label.getKey()).append("=\"");
+        text.append(escapeLabel(label.getValue())).append('"');
+        separator = ',';
+      }
+      text.append('}');
+    }
+    text.append(' ').append(number(value)).append('\n');
+    return this;
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  private static String escapeHelp(String help) {
+    return help.replace("\\", "\\\\").replace("\n", "\\n");
+  }
+
+  private static String escapeLabel(String value) {
+    return escapeHelp(value).replace("\"", "\\\"");
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.weft.agent.reconcile;
+
+import dev.weft.mesh.diff.Change;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Changes, said briefly. Pure. */
+final class Changes {
+  private Changes() {}
+
+  /** Such as {@code 2 SetRoute, 1 AddRule}; tells kinds alone, for values may be secret. */
+  static String summary(List<Change> changes) {
+    var counts = new TreeMap<String, Integer>();
+    changes.forEach(c -> counts.merge(c.getClass().getSimpleName(), 1, Integer::sum));
+    return String.join(
+        ", ", counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList());
+  }
+}

@@ -1,0 +1,159 @@
+package dev.weft.agent.reconcile;
+
+import dev.weft.agent.facts.UnderlayLinks;
+import dev.weft.agent.kernel.ApplyResult;
+import dev.weft.agent.kernel.Kernel;
+import dev.weft.agent.kernel.Ownership;
+import dev.weft.agent.view.AcceptedView;
+import dev.weft.api.v1alpha1.WireGuardImplementation;
+import dev.weft.mesh.dataplane.DataplanePlanner;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.diff.ChangeSet;
+import dev.weft.mesh.diff.StateDiff;
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.view.MeshPeer;
+import dev.weft.mesh.view.NodeFacts;
+import dev.weft.mesh.view.NodeSecrets;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One node's part in the mesh, made real: observe, plan, diff, apply. One thread. */
+final class Dataplane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dataplane.class);
+  private static final String DEFAULT_DEVICE = "weft0";
+
+  /** All that a plan depends on; equal inputs give an equal plan. */
+  private record Inputs(
+      AcceptedView view, Set<PublicKey> expired, NodeFacts facts, NodeSecrets secrets) {}
+
+  private final String nodeName;
+  private final KernelAccess access;
+  private @Nullable Inputs plannedFrom;
+  private @Nullable DesiredState planned;
+  private Outcome last = Outcome.withoutView(List.of(), false);
+
+  Dataplane(String nodeName, KernelAccess access) {
+    this.nodeName = nodeName;
+    this.access = access;
+  }
+
+  /**
+   * One pass.
+   *
+   * @param complete whether everything was told, so that what is not in the view may be removed
+   */
+  Outcome converge(
+      Optional<AcceptedView> view,
+      Map<String, IpAddress> names,
+      List<Endpoint> apiServers,
+      NodeSecrets secrets,
+      boolean complete,
+      long nowEpochSecond) {
+    try {
+      last = pass(view, names, apiServers, secrets, complete, nowEpochSecond);
+    } catch (IOException e) {
+      access.close(); // its sockets may be what is broken
+      last = last.troubled(String.valueOf(e.getMessage()));
+    }
+    return last;
+  }
+
+  private Outcome pass(
+      Optional<AcceptedView> accepted,
+      Map<String, IpAddress> names,
+      List<Endpoint> apiServers,
+      NodeSecrets secrets,
+      boolean complete,
+      long now)
+      throws IOException {
+    var kernel = access.get(implementation(accepted));
+    var links = UnderlayLinks.of(kernel.links(), deviceName(accepted));
+    if (accepted.isEmpty()) {
+      return Outcome.withoutView(links, kernel.userspace());
+    }
+    var view = accepted.get();
+    var expired = expired(view, now);
+    var facts = new NodeFacts(nodeName, links, names, apiServers);
+    var desired = plan(new Inputs(view, expired, facts, secrets), now);
+    var seen = kernel.read(desired, now);
+    var changes = StateDiff.diff(desired, seen);
+    var result = apply(kernel, complete ? changes : Additions.of(changes, expired));
+    return new Outcome(
+        links,
+        kernel.userspace(),
+        List.of(desired),
+        seen.devices(),
+        result.changes(),
+        result.result().failures(),
+        "");
+  }
+
+  private DesiredState plan(Inputs inputs, long now) {
+    var known = planned;
+    if (known != null && inputs.equals(plannedFrom)) {
+      return known;
+    }
+    var fresh = DataplanePlanner.plan(inputs.view().at(now), inputs.facts(), inputs.secrets());
+    planned = fresh;
+    plannedFrom = inputs;
+    return fresh;
+  }
+
+  private record Applied(List<dev.weft.mesh.diff.Change> changes, ApplyResult result) {}
+
+  private static Applied apply(Kernel kernel, ChangeSet changes) {
+    if (changes.isEmpty()) {
+      return new Applied(List.of(), new ApplyResult(0, List.of()));
+    }
+    var result = kernel.apply(changes);
+    LOG.info("{} of {} changes made", result.applied(), changes.changes().size());
+    result.failures().forEach(f -> LOG.warn("refused: {}", f));
+    return new Applied(changes.changes(), result);
+  }
+
+  private static Set<PublicKey> expired(AcceptedView view, long now) {
+    return view.view().peers().stream()
+        .filter(p -> p.expiresAtEpochSecond() <= now)
+        .map(MeshPeer::publicKey)
+        .collect(Collectors.toSet());
+  }
+
+  private static WireGuardImplementation implementation(Optional<AcceptedView> view) {
+    return view.map(v -> v.view().mesh().spec().device().implementation())
+        .orElse(WireGuardImplementation.AUTO);
+  }
+
+  private static String deviceName(Optional<AcceptedView> view) {
+    return view.map(v -> v.view().mesh().spec().device().name()).orElse(DEFAULT_DEVICE);
+  }
+
+  /** Removes what the last plan has made; the node has left its mesh. */
+  void leave() {
+    var state = planned;
+    if (state == null) {
+      return;
+    }
+    try {
+      var kernel = access.get(WireGuardImplementation.AUTO);
+      kernel.cleanUp(Ownership.of(state)).forEach(line -> LOG.info("clean-up: {}", line));
+      planned = null;
+      plannedFrom = null;
+    } catch (IOException e) {
+      LOG.warn("clean-up failed: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    access.close();
+  }
+}

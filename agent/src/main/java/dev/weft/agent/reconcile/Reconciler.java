@@ -1,0 +1,192 @@
+package dev.weft.agent.reconcile;
+
+import dev.weft.agent.checkpoint.Checkpoint;
+import dev.weft.agent.kernel.KernelOptions;
+import dev.weft.agent.lease.LeaseTerms;
+import dev.weft.agent.metrics.AgentCounters;
+import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.report.Finding;
+import dev.weft.agent.report.Observation;
+import dev.weft.agent.view.AcceptedView;
+import dev.weft.agent.view.ApiState;
+import dev.weft.agent.view.Verdict;
+import dev.weft.agent.view.ViewKeeper;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.diff.Change;
+import dev.weft.mesh.view.NodeSecrets;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One pass of the agent, from what is told to what is reported. One thread. */
+public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+  private final Self self;
+  private final Collaborators with;
+  private final ViewKeeper views;
+  private final Dataplane dataplane;
+  private final Backoff backoff = new Backoff();
+  private final AgentCounters counters;
+  private final Clock clock;
+  private List<String> podCIDRs;
+  private List<DesiredState> lastClean = List.of();
+  private String appliedRevision = "";
+  private volatile AgentGauges gauges;
+
+  /** A reconciler that starts from what the checkpoint says. */
+  public Reconciler(
+      Self self,
+      Collaborators with,
+      Checkpoint saved,
+      KernelOptions kernel,
+      Runnable kernelChanged,
+      AgentCounters counters,
+      Clock clock) {
+    this.self = self;
+    this.with = with;
+    this.views = new ViewKeeper(self.nodeName(), saved.published());
+    this.podCIDRs = saved.podCIDRs();
+    this.dataplane =
+        new Dataplane(
+            self.nodeName(), new KernelAccess(kernel, reason -> kernelChanged.run()));
+    this.counters = counters;
+    this.clock = clock;
+    this.gauges = AgentGauges.starting(self.nodeName());
+  }
+
+  @Override
+  public Pause run(Set<String> reasons) {
+    long started = System.nanoTime();
+    var now = clock.instant();
+    var told = with.api().state();
+    if (views.take(told) instanceof Verdict.Leave) {
+      leave();
+    }
+    follow(told);
+    var outcome = converge(now);
+    count(outcome);
+    remember(now);
+    report(outcome, now);
+    counters.pass(System.nanoTime() - started);
+    LOG.debug("pass for {}: {} changes", reasons, outcome.changes().size());
+    return rest(outcome, now);
+  }
+
+  private void leave() {
+    dataplane.leave();
+    lastClean = List.of();
+    appliedRevision = "";
+  }
+
+  /** Looks after what the view speaks of: Secrets, names, the Lease, the own pod CIDRs. */
+  private void follow(ApiState told) {
+    var view = views.accepted();
+    with.presharedKeys().follow(Secrets.neededBy(view, self.nodeName()));
+    with.names().follow(Names.of(Names.apiServers(self.apiServer(), view), view));
+    view.ifPresent(v -> with.lease().terms(LeaseTerms.of(v.view(), self.nodeName())));
+    told.podCIDRs().filter(c -> !c.isEmpty()).ifPresent(c -> podCIDRs = c);
+  }
+
+  private Outcome converge(Instant now) {
+    var view = views.accepted();
+    var names = with.names().addresses();
+    var keys = self.keys();
+    var secrets =
+        new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
+    var apiServers = Names.numeric(Names.apiServers(self.apiServer(), view), names);
+    boolean complete = views.confirmed() && with.presharedKeys().synced();
+    return dataplane.converge(view, names, apiServers, secrets, complete, now.getEpochSecond());
+  }
+
+  private void count(Outcome outcome) {
+    outcome.changes().forEach(c -> counters.change(c.getClass().getSimpleName()));
+    outcome.failures().forEach(f -> counters.failure(f.change().getClass().getSimpleName()));
+    int repairs = (int) outcome.changes().stream().filter(Reconciler::isRepair).count();
+    if (repairs > 0 && outcome.desired().equals(lastClean)) {
+      counters.repaired(repairs);
+      LOG.info("repaired what somebody else had changed: {}", Changes.summary(outcome.changes()));
+    }
+    if (outcome.isClean() && !outcome.desired().isEmpty()) {
+      lastClean = outcome.desired();
+      appliedRevision = views.accepted().map(AcceptedView::revision).orElse("");
+      backoff.succeeded();
+    } else if (!outcome.isClean()) {
+      lastClean = List.of();
+      backoff.failed();
+    }
+  }
+
+  /** A new endpoint for a silent peer is no repair of anything. */
+  private static boolean isRepair(Change change) {
+    return !(change instanceof Change.SetPeer peer) || peer.isNew() || peer.endpoint().isEmpty();
+  }
+
+  private void remember(Instant now) {
+    var checkpoint =
+        new Checkpoint(
+            self.nodeName(),
+            views.accepted().map(AcceptedView::published),
+            with.presharedKeys().keys(),
+            podCIDRs,
+            with.names().addresses());
+    try {
+      with.checkpoint().save(checkpoint, now.getEpochSecond());
+    } catch (IOException e) {
+      LOG.warn("the checkpoint can't be saved: {}; a reboot would find an old one", e.toString());
+    }
+  }
+
+  private void report(Outcome outcome, Instant now) {
+    var view = views.accepted();
+    var findings = new ArrayList<Finding>();
+    findings.add(views.finding());
+    findings.add(Findings.applied(outcome));
+    findings.add(
+        with.pods()
+            .keep(
+                view.map(v -> v.view().mesh().spec()), podCIDRs, Reports.podMtu(outcome)));
+    if (view.isPresent()) {
+      findings.add(
+          Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
+      findings.add(Findings.planned(Reports.problems(view.get(), outcome)));
+    }
+    with.reports()
+        .offer(
+            new Observation(
+                self.keys().publicKey(),
+                Reports.listenPort(outcome),
+                Reports.host(self, outcome),
+                outcome.links(),
+                outcome.desired().stream().flatMap(d -> d.devices().stream()).toList(),
+                outcome.seen(),
+                appliedRevision,
+                findings));
+    with.events().observe(findings, now);
+    gauges = Reports.gauges(self.nodeName(), views, outcome, with.checkpoint(), now);
+  }
+
+  private Pause rest(Outcome outcome, Instant now) {
+    long seconds = now.getEpochSecond();
+    long expiry =
+        views.accepted().map(v -> v.nextExpiry(seconds)).orElse(Long.MAX_VALUE) - seconds;
+    var untilExpiry = Duration.ofSeconds(Math.clamp(expiry, 1, 3600));
+    return backoff.pause(outcome.isClean(), untilExpiry);
+  }
+
+  /** How it stands; any thread. */
+  public AgentGauges gauges() {
+    return gauges;
+  }
+
+  @Override
+  public void close() {
+    dataplane.close();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.weft.agent.reconcile;
+
+import dev.weft.agent.checkpoint.CheckpointFile;
+import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.view.AcceptedView;
+import dev.weft.agent.view.ViewKeeper;
+import dev.weft.api.v1alpha1.FirewallBackend;
+import dev.weft.api.v1alpha1.NodeFactsReport;
+import dev.weft.api.v1alpha1.WireGuardImplementation;
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.view.LinkFacts;
+import dev.weft.mesh.view.MeshView;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What is told of a pass. */
+final class Reports {
+  private static final int DEFAULT_PORT = 51820;
+  private static final int DEFAULT_MTU = 1500;
+
+  /** WireGuard over IPv6 adds that much to a packet: 40 + 8 + 32 bytes. */
+  private static final int WIREGUARD_OVERHEAD = 80;
+
+  private static final int LEAST_MTU = 1280;
+
+  private Reports() {}
+
+  static NodeFactsReport host(Self self, Outcome outcome) {
+    return new NodeFactsReport(
+        self.kernelRelease(),
+        outcome.userspace() ? WireGuardImplementation.USERSPACE : WireGuardImplementation.KERNEL,
+        FirewallBackend.NFTABLES,
+        self.version(),
+        List.of());
+  }
+
+  static int listenPort(Outcome outcome) {
+    return devices(outcome).map(DesiredDevice::listenPort).findFirst().orElse(DEFAULT_PORT);
+  }
+
+  /** What the mesh carries; before there is a plan, what it will carry at least. */
+  static int podMtu(Outcome outcome) {
+    int narrowest =
+        outcome.links().stream().mapToInt(LinkFacts::mtu).min().orElse(DEFAULT_MTU);
+    return devices(outcome)
+        .mapToInt(DesiredDevice::mtu)
+        .min()
+        .orElse(Math.max(LEAST_MTU, narrowest - WIREGUARD_OVERHEAD));
+  }
+
+  private static Stream<DesiredDevice> devices(Outcome outcome) {
+    return outcome.desired().stream().flatMap(d -> d.devices().stream());
+  }
+
+  static List<Problem> problems(AcceptedView view, Outcome outcome) {
+    return Stream.concat(
+            view.problems().stream(), outcome.desired().stream().flatMap(d -> d.problems().stream()))
+        .toList();
+  }
+
+  static AgentGauges gauges(
+      String nodeName, ViewKeeper views, Outcome outcome, CheckpointFile checkpoint, Instant now) {
+    var view = views.accepted();
+    boolean held = !views.finding().good() && view.isPresent();
+    return new AgentGauges(
+        nodeName,
+        view.map(v -> v.published().mesh()).orElse(""),
+        view.map(AcceptedView::revision).orElse(""),
+        view.map(v -> v.view().nodes().size()).orElse(0),
+        view.map(v -> v.view().peers().size()).orElse(0),
+        outcome.isClean() && view.isPresent(),
+        held,
+        view.isPresent() && !views.confirmed() && !held,
+        checkpoint.savedAtEpochSecond(),
+        outcome.seen(),
+        view.map(v -> names(v.view())).orElse(Map.of()),
+        now.getEpochSecond());
+  }
+
+  private static Map<String, String> names(MeshView view) {
+    var names = new HashMap<String, String>();
+    view.nodes().forEach(n -> n.devices().forEach(d -> names.put(d.publicKey().text(), n.name())));
+    view.peers().forEach(p -> names.put(p.publicKey().text(), p.name()));
+    return names;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.weft.agent.report;
+
+/**
+ * A condition without its time.
+ *
+ * @param type such as {@code Applied}
+ * @param good positive polarity: true is well
+ * @param reason CamelCase
+ * @param message one line; may be empty where all is well
+ */
+public record Finding(String type, boolean good, String reason, String message) {
+  /** Whether the kernel is as the view wants it. */
+  public static final String APPLIED = "Applied";
+
+  /** Whether all of the view could be planned. */
+  public static final String PLANNED = "Planned";
+
+  /** Whether the host is set up as Weft needs it. */
+  public static final String PREFLIGHT = "Preflight";
+
+  /** Whether what the API server tells is acted on. */
+  public static final String VIEW_ACCEPTED = "ViewAccepted";
+
+  /** Whether pods can be attached. */
+  public static final String CNI = "CNI";
+
+  private static final int MAX_MESSAGE = 1024;
+
+  public Finding {
+    message = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
+  }
+}

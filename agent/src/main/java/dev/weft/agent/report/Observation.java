@@ -1,0 +1,37 @@
+package dev.weft.agent.report;
+
+import dev.weft.api.v1alpha1.NodeFactsReport;
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.kernel.SeenDevice;
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.view.LinkFacts;
+import java.util.List;
+
+/**
+ * What an agent has to tell at one moment.
+ *
+ * @param publicKey own key
+ * @param listenPort of lane 0
+ * @param host kernel, WireGuard, firewall, version; without links
+ * @param links of the underlay
+ * @param desired WireGuard devices as wanted; empty: not planned yet
+ * @param seen WireGuard devices as read
+ * @param appliedRevision empty: nothing applied yet
+ * @param findings conditions
+ */
+public record Observation(
+    PublicKey publicKey,
+    int listenPort,
+    NodeFactsReport host,
+    List<LinkFacts> links,
+    List<DesiredDevice> desired,
+    List<SeenDevice> seen,
+    String appliedRevision,
+    List<Finding> findings) {
+  public Observation {
+    links = List.copyOf(links);
+    desired = List.copyOf(desired);
+    seen = List.copyOf(seen);
+    findings = List.copyOf(findings);
+  }
+}

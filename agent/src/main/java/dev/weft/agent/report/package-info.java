@@ -1,0 +1,8 @@
+/**
+ * What the agent tells the operator: its NodeReport, written when there is something new, and Events
+ * for what people should see. Building and scheduling are pure.
+ */
+@NullMarked
+package dev.weft.agent.report;
+
+import org.jspecify.annotations.NullMarked;

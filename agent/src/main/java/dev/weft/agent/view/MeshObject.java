@@ -1,0 +1,12 @@
+package dev.weft.agent.view;
+
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import java.util.Optional;
+
+/**
+ * A WireGuardMesh as the API server has it.
+ *
+ * @param effective status.effective; empty: nothing accepted yet
+ * @param nodes status.nodes, how many nodes the operator counts; -1: not told
+ */
+public record MeshObject(Optional<WireGuardMeshSpec> effective, int nodes) {}
