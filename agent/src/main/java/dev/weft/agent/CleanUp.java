@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Leaves the node as if Weft had never been there, but for its private key: removing that is for the
- * person who knows that the node won't come back.
+ * Leaves the node as if Weft had never been there, but for its private key: removing that is for
+ * the person who knows that the node won't come back.
  */
 final class CleanUp {
   private CleanUp() {}

@@ -76,7 +76,8 @@ final class CheckpointText {
     } catch (java.io.IOException e) {
       var at = e instanceof JsonProcessingException p ? p.getLocation() : null;
       throw new CheckpointException(
-          "is not the JSON of a checkpoint" + (at == null ? "" : " (at byte " + at.getByteOffset() + ")"));
+          "is not the JSON of a checkpoint"
+              + (at == null ? "" : " (at byte " + at.getByteOffset() + ")"));
     }
     var version = document == null ? null : document.version();
     if (document == null || version == null || version != VERSION) {
@@ -100,11 +101,7 @@ final class CheckpointText {
     orEmpty(document.resolvedNames()).forEach((n, a) -> names.put(n, IpAddress.parse(a)));
     var podCIDRs = document.podCIDRs();
     return new Checkpoint(
-        nodeName,
-        published(document),
-        keys,
-        podCIDRs == null ? List.of() : podCIDRs,
-        names);
+        nodeName, published(document), keys, podCIDRs == null ? List.of() : podCIDRs, names);
   }
 
   private static Optional<PublishedMesh> published(Document document) {

@@ -49,7 +49,8 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address) {
             // Without a search of the class path for every kind that the client knows of.
             .withKubernetesSerialization(new KubernetesSerialization(new ObjectMapper(), false))
             .build();
-    return new ApiClient(client, new ApiServerAddress(bare, url.getPort() < 0 ? 443 : url.getPort()));
+    return new ApiClient(
+        client, new ApiServerAddress(bare, url.getPort() < 0 ? 443 : url.getPort()));
   }
 
   private static Config fromFile(Path kubeconfig) throws IOException {

@@ -28,7 +28,8 @@ public record Conflist(List<Prefix> podCIDRs, int mtu) {
   public String text() {
     var ipam = new LinkedHashMap<String, Object>();
     ipam.put("type", "host-local");
-    ipam.put("ranges", podCIDRs.stream().map(p -> List.of(Map.of("subnet", p.toString()))).toList());
+    ipam.put(
+        "ranges", podCIDRs.stream().map(p -> List.of(Map.of("subnet", p.toString()))).toList());
     var bridge = new LinkedHashMap<String, Object>();
     bridge.put("type", "bridge");
     bridge.put("bridge", BRIDGE);

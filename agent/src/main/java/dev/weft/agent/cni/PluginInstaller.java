@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Copies the CNI plugins that the conflist names to where the container runtime looks for them. */
 public final class PluginInstaller {
   private static final Logger LOG = LoggerFactory.getLogger(PluginInstaller.class);
-  private static final List<String> PLUGINS = List.of("bridge", "host-local", "loopback", "portmap");
+  private static final List<String> PLUGINS =
+      List.of("bridge", "host-local", "loopback", "portmap");
 
   private final Path from;
   private final Path to;

@@ -46,7 +46,8 @@ public final class PodNetwork {
       var prefixes = podCIDRs.stream().map(Prefix::parse).toList();
       install();
       file.write(new Conflist(prefixes, mtu));
-      return new Finding(Finding.CNI, true, "Configured", "pods from " + String.join(", ", podCIDRs));
+      return new Finding(
+          Finding.CNI, true, "Configured", "pods from " + String.join(", ", podCIDRs));
     } catch (IllegalArgumentException e) {
       return new Finding(Finding.CNI, false, "BadPodCIDRs", "spec.podCIDRs: " + e.getMessage());
     } catch (IOException e) {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** Reads flags ({@code --flag value} or {@code --flag=value}) and environment. Pure. */
 public final class OptionReader {
-  private static final Pattern OBJECT_NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+  private static final Pattern OBJECT_NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
 
   private final Map<Option, String> values = new EnumMap<>(Option.class);

@@ -81,7 +81,9 @@ public final class NameResolver implements AutoCloseable {
         LOG.warn(
             "endpoint name {} does not resolve; {}",
             name,
-            addresses.containsKey(name) ? "its last address stays in use" : "its peer waits for it");
+            addresses.containsKey(name)
+                ? "its last address stays in use"
+                : "its peer waits for it");
       }
       return false;
     }

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** Which links are the node's own network: neither Weft's nor those of pods and CNIs. Pure. */
 public final class UnderlayLinks {
   /**
-   * Links that container networks make on a host. Pods' ends of veth pairs have no address there, so
-   * that a node whose uplink is a veth keeps it.
+   * Links that container networks make on a host. Pods' ends of veth pairs have no address there,
+   * so that a node whose uplink is a veth keeps it.
    */
   private static final Pattern OF_CONTAINERS =
       Pattern.compile(

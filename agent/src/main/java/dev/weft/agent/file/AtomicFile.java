@@ -77,8 +77,7 @@ public final class AtomicFile {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
     try (var channel =
-        FileChannel.open(
-            temporary, options, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+        FileChannel.open(temporary, options, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
       // Whatever the umask or a leftover of that name says.
       Files.setPosixFilePermissions(temporary, mode);
       var bytes = ByteBuffer.wrap(content);

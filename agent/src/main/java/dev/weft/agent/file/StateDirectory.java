@@ -39,8 +39,7 @@ public final class StateDirectory implements AutoCloseable {
       Files.setPosixFilePermissions(path, mode); // kubelet makes hostPath directories as 0755
     }
     var file = path.resolve("lock");
-    var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     @Nullable FileLock lock = channel.tryLock();
     while (lock == null && System.nanoTime() < deadline) {
@@ -50,7 +49,8 @@ public final class StateDirectory implements AutoCloseable {
     if (lock == null) {
       channel.close();
       throw new IOException(
-          file + " is held by another agent of this node; stop it, or give this one its own"
+          file
+              + " is held by another agent of this node; stop it, or give this one its own"
               + " --state-dir");
     }
     return new StateDirectory(path, channel, lock);

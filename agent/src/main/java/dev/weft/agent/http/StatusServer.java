@@ -47,7 +47,8 @@ public final class StatusServer implements AutoCloseable {
     server.createContext("/readyz", x -> answer(x, "/readyz", readyz));
     server.createContext(
         "/metrics",
-        x -> respond(x, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+        x ->
+            respond(x, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
     server.start();
     return new StatusServer(server);
   }
@@ -64,8 +65,7 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private static void respond(
-      HttpExchange exchange, String path, int status, String type, String text)
-      throws IOException {
+      HttpExchange exchange, String path, int status, String type, String text) throws IOException {
     try (exchange) {
       var method = exchange.getRequestMethod();
       boolean head = method.equals("HEAD");

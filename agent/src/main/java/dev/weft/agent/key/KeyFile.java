@@ -15,9 +15,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The file of the node's private key: one line of base64, as {@code wg genkey} prints it, mode 0600.
- * It is made when there is none; one that is there but unsound is an error, for a silent new key
- * would be a new node to all others.
+ * The file of the node's private key: one line of base64, as {@code wg genkey} prints it, mode
+ * 0600. It is made when there is none; one that is there but unsound is an error, for a silent new
+ * key would be a new node to all others.
  */
 public final class KeyFile {
   private static final Set<PosixFilePermission> ALLOWED =
@@ -90,7 +90,6 @@ public final class KeyFile {
           file, "holds " + content.length + " bytes that are not one line of base64 of a key");
     }
   }
-
 
   private static KeyFileException unsound(Path file, String what) {
     return new KeyFileException(

@@ -4,9 +4,9 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -15,11 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews the Lease named after the node, on a thread of its own: a slow reconcile must not look like
- * a dead node. A node whose loop is stuck stops renewing, for it is dead.
+ * Renews the Lease named after the node, on a thread of its own: a slow reconcile must not look
+ * like a dead node. A node whose loop is stuck stops renewing, for it is dead.
  */
 public final class LeaseKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final KubernetesClient client;
   private final String namespace;
@@ -98,7 +100,11 @@ public final class LeaseKeeper implements AutoCloseable {
       var current = lease;
       lease =
           current == null
-              ? client.resource(fresh()).forceConflicts().fieldManager("weft-agent").serverSideApply()
+              ? client
+                  .resource(fresh())
+                  .forceConflicts()
+                  .fieldManager("weft-agent")
+                  .serverSideApply()
               : client.resource(renewed(current)).update();
       return true;
     } catch (KubernetesClientException e) {
@@ -154,10 +160,10 @@ public final class LeaseKeeper implements AutoCloseable {
   private void pause(boolean renewed) {
     lock.lock();
     try {
-      long millis = renewed ? terms.renewEvery().toMillis() : 1_000;
       var before = terms;
-      if (!closed && newTerms.await(millis, TimeUnit.MILLISECONDS) && before.equals(terms)) {
-        return; // spurious, and only early
+      long left = renewed ? terms.renewEvery().toNanos() : RETRY_NANOS;
+      while (!closed && before.equals(terms) && left > 0) {
+        left = newTerms.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       closed = true;

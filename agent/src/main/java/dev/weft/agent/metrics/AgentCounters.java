@@ -49,7 +49,7 @@ public final class AgentCounters {
     page.family("weft_reconcile_total", "counter", "Passes of the reconcile loop.")
         .sample("weft_reconcile_total", passes.get());
     page.family("weft_reconcile_seconds_total", "counter", "Time spent in the reconcile loop.")
-        .sample("weft_reconcile_seconds_total", passNanos.get() / 1e9);
+        .seconds("weft_reconcile_seconds_total", passNanos.get());
     page.family("weft_apply_changes_total", "counter", "Changes asked of the kernel, by kind.");
     changes.forEach((k, n) -> page.sample("weft_apply_changes_total", kind(k), n.get()));
     page.family("weft_apply_failures_total", "counter", "Changes refused by the kernel, by kind.");

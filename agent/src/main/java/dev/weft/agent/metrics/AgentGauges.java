@@ -40,7 +40,6 @@ public record AgentGauges(
 
   /** Before the first pass. */
   public static AgentGauges starting(String nodeName) {
-    return new AgentGauges(
-        nodeName, "", "", 0, 0, false, false, false, 0, List.of(), Map.of(), 0);
+    return new AgentGauges(nodeName, "", "", 0, 0, false, false, false, 0, List.of(), Map.of(), 0);
   }
 }

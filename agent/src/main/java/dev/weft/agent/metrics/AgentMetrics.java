@@ -5,6 +5,8 @@ import dev.weft.mesh.kernel.SeenPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
+import java.util.Scanner;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -57,8 +59,7 @@ public final class AgentMetrics {
   private static void peers(MetricsText page, AgentGauges g, long now) {
     page.family("weft_wireguard_peers", "gauge", "WireGuard peers, by device.");
     for (var device : g.devices()) {
-      page.sample(
-          "weft_wireguard_peers", labels("device", device.name()), device.peers().size());
+      page.sample("weft_wireguard_peers", labels("device", device.name()), device.peers().size());
     }
     page.family(
         "weft_peer_handshake_age_seconds", "gauge", "Since the last handshake; absent: never.");
@@ -93,9 +94,11 @@ public final class AgentMetrics {
   private static void process(MetricsText page) {
     page.family("process_resident_memory_bytes", "gauge", "Resident memory.");
     try {
-      var fields = Files.readString(Path.of("/proc/self/statm")).split(" ");
-      page.sample("process_resident_memory_bytes", Long.parseLong(fields[1]) * PAGE_BYTES);
-    } catch (IOException | NumberFormatException e) {
+      try (var statm = new Scanner(Files.readString(Path.of("/proc/self/statm")))) {
+        statm.nextLong(); // virtual size comes first
+        page.sample("process_resident_memory_bytes", statm.nextLong() * PAGE_BYTES);
+      }
+    } catch (IOException | NoSuchElementException e) {
       // then without
     }
   }

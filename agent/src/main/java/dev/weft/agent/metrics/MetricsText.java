@@ -1,5 +1,6 @@
 package dev.weft.agent.metrics;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,11 +21,21 @@ public final class MetricsText {
     return this;
   }
 
-  public MetricsText sample(String name, double value) {
+  public MetricsText sample(String name, long value) {
     return sample(name, new TreeMap<>(), value);
   }
 
-  public MetricsText sample(String name, SortedMap<String, String> labels, double value) {
+  public MetricsText sample(String name, SortedMap<String, String> labels, long value) {
+    return line(name, labels, Long.toString(value));
+  }
+
+  /** A figure in seconds. */
+  public MetricsText seconds(String name, long nanos) {
+    var value = BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString();
+    return line(name, new TreeMap<>(), value);
+  }
+
+  private MetricsText line(String name, SortedMap<String, String> labels, String value) {
     text.append(name);
     if (!labels.isEmpty()) {
       char separator = '{';
@@ -35,14 +46,8 @@ public final class MetricsText {
       }
       text.append('}');
     }
-    text.append(' ').append(number(value)).append('\n');
+    text.append(' ').append(value).append('\n');
     return this;
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
   }
 
   private static String escapeHelp(String help) {

@@ -48,8 +48,7 @@ final class Names {
             e ->
                 e.address().isPresent()
                     ? Stream.of(e)
-                    : Stream.ofNullable(addresses.get(e.host()))
-                        .map(a -> Endpoint.of(a, e.port())))
+                    : Stream.ofNullable(addresses.get(e.host())).map(a -> Endpoint.of(a, e.port())))
         .distinct()
         .toList();
   }

@@ -84,7 +84,8 @@ public final class ReconcileLoop implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        // A defect must not end the agent: the kernel stays as it is, and the next pass tries again.
+        // A defect must not end the agent: the kernel stays as it is, and the next pass tries
+        // again.
         LOG.error("reconcile failed unexpectedly", e);
         pause = new Pause(Duration.ofSeconds(5), Duration.ofSeconds(1));
       }

@@ -54,8 +54,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     this.views = new ViewKeeper(self.nodeName(), saved.published());
     this.podCIDRs = saved.podCIDRs();
     this.dataplane =
-        new Dataplane(
-            self.nodeName(), new KernelAccess(kernel, reason -> kernelChanged.run()));
+        new Dataplane(self.nodeName(), new KernelAccess(kernel, reason -> kernelChanged.run()));
     this.counters = counters;
     this.clock = clock;
     this.gauges = AgentGauges.starting(self.nodeName());
@@ -98,8 +97,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     var view = views.accepted();
     var names = with.names().addresses();
     var keys = self.keys();
-    var secrets =
-        new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
+    var secrets = new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
     var apiServers = Names.numeric(Names.apiServers(self.apiServer(), view), names);
     boolean complete = views.confirmed() && with.presharedKeys().synced();
     return dataplane.converge(view, names, apiServers, secrets, complete, now.getEpochSecond());
@@ -149,12 +147,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     findings.add(views.finding());
     findings.add(Findings.applied(outcome));
     findings.add(
-        with.pods()
-            .keep(
-                view.map(v -> v.view().mesh().spec()), podCIDRs, Reports.podMtu(outcome)));
+        with.pods().keep(view.map(v -> v.view().mesh().spec()), podCIDRs, Reports.podMtu(outcome)));
     if (view.isPresent()) {
-      findings.add(
-          Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
+      findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
       findings.add(Findings.planned(Reports.problems(view.get(), outcome)));
     }
     with.reports()
@@ -174,8 +169,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
 
   private Pause rest(Outcome outcome, Instant now) {
     long seconds = now.getEpochSecond();
-    long expiry =
-        views.accepted().map(v -> v.nextExpiry(seconds)).orElse(Long.MAX_VALUE) - seconds;
+    long expiry = views.accepted().map(v -> v.nextExpiry(seconds)).orElse(Long.MAX_VALUE) - seconds;
     var untilExpiry = Duration.ofSeconds(Math.clamp(expiry, 1, 3600));
     return backoff.pause(outcome.isClean(), untilExpiry);
   }

@@ -44,8 +44,7 @@ final class Reports {
 
   /** What the mesh carries; before there is a plan, what it will carry at least. */
   static int podMtu(Outcome outcome) {
-    int narrowest =
-        outcome.links().stream().mapToInt(LinkFacts::mtu).min().orElse(DEFAULT_MTU);
+    int narrowest = outcome.links().stream().mapToInt(LinkFacts::mtu).min().orElse(DEFAULT_MTU);
     return devices(outcome)
         .mapToInt(DesiredDevice::mtu)
         .min()
@@ -58,7 +57,8 @@ final class Reports {
 
   static List<Problem> problems(AcceptedView view, Outcome outcome) {
     return Stream.concat(
-            view.problems().stream(), outcome.desired().stream().flatMap(d -> d.problems().stream()))
+            view.problems().stream(),
+            outcome.desired().stream().flatMap(d -> d.problems().stream()))
         .toList();
   }
 

@@ -54,9 +54,9 @@ public final class EventRecorder implements AutoCloseable {
   public void observe(List<Finding> findings, Instant now) {
     for (var finding : findings) {
       var before = told.get(finding.type());
-      boolean wasGood = before == null || before.good();
-      boolean news =
-          finding.good() ? !wasGood : wasGood || !before.reason().equals(finding.reason());
+      boolean wasBad = before != null && !before.good();
+      boolean sameReason = before != null && before.reason().equals(finding.reason());
+      boolean news = finding.good() ? wasBad : !wasBad || !sameReason;
       long since = now.getEpochSecond() - toldAt.getOrDefault(finding.type(), 0L);
       if (news && since >= SPACING_SECONDS && !BEGINNINGS.contains(finding.reason())) {
         told.put(finding.type(), finding);

@@ -27,6 +27,7 @@ public record Finding(String type, boolean good, String reason, String message) 
   private static final int MAX_MESSAGE = 1024;
 
   public Finding {
-    message = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
+    message =
+        message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
   }
 }

@@ -39,7 +39,11 @@ public final class ReportBuilder {
     return new NodeReportSpec(
         List.of(new ReportedDevice(0, 0, o.publicKey().text(), o.listenPort())),
         new NodeFactsReport(
-            host.kernel(), host.wireGuard(), host.firewall(), host.agentVersion(), links(o.links())),
+            host.kernel(),
+            host.wireGuard(),
+            host.firewall(),
+            host.agentVersion(),
+            links(o.links())),
         observedEndpoints(o, now.getEpochSecond()),
         peers(o, now.getEpochSecond()),
         applied,
@@ -55,11 +59,7 @@ public final class ReportBuilder {
   }
 
   private static List<String> addresses(LinkFacts link) {
-    return link.addresses().stream()
-        .map(Object::toString)
-        .sorted()
-        .limit(MAX_ADDRESSES)
-        .toList();
+    return link.addresses().stream().map(Object::toString).sorted().limit(MAX_ADDRESSES).toList();
   }
 
   private static Stream<SeenPeer> seenPeers(Observation o) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a report is due. What the operator waits for goes out at once; the rest is gathered, for every
- * write wakes the operator. Pure.
+ * When a report is due. What the operator waits for goes out at once; the rest is gathered, for
+ * every write wakes the operator. Pure.
  */
 public final class ReportSchedule {
   /** Nothing is to be written. */

@@ -1,6 +1,6 @@
 /**
- * What the agent tells the operator: its NodeReport, written when there is something new, and Events
- * for what people should see. Building and scheduling are pure.
+ * What the agent tells the operator: its NodeReport, written when there is something new, and
+ * Events for what people should see. Building and scheduling are pure.
  */
 @NullMarked
 package dev.weft.agent.report;

@@ -34,8 +34,7 @@ public record AcceptedView(
 
   /** The view without the Peers that have expired by then. */
   public MeshView at(long epochSecond) {
-    var alive =
-        view.peers().stream().filter(p -> p.expiresAtEpochSecond() > epochSecond).toList();
+    var alive = view.peers().stream().filter(p -> p.expiresAtEpochSecond() > epochSecond).toList();
     return new MeshView(view.mesh(), view.nodes(), alive);
   }
 

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Informers on the kinds that every agent watches. They list again after a lost watch or 410 Gone by
- * themselves, and try for ever; the listener is called from their threads on every change.
+ * Informers on the kinds that every agent watches. They list again after a lost watch or 410 Gone
+ * by themselves, and try for ever; the listener is called from their threads on every change.
  */
 public final class ApiWatch implements AutoCloseable {
   private final KubernetesClient client;

@@ -64,8 +64,7 @@ public final class PresharedKeyWatch implements AutoCloseable {
   }
 
   private SharedIndexInformer<Secret> start(String name) {
-    var informer =
-        client.secrets().inNamespace(namespace).withName(name).runnableInformer(0);
+    var informer = client.secrets().inNamespace(namespace).withName(name).runnableInformer(0);
     informer.addEventHandler(new Keys());
     var ignored = informer.exceptionHandler((started, t) -> true).start();
     return informer;

@@ -26,7 +26,9 @@ public final class ViewGate {
     }
     return last.isEmpty()
         ? new Verdict.Wait(
-            "there is no WireGuardNode " + nodeName + " yet; the operator makes it once it has"
+            "there is no WireGuardNode "
+                + nodeName
+                + " yet; the operator makes it once it has"
                 + " planned this node")
         : judgeMissing(nodeName, last.get(), state);
   }
@@ -75,8 +77,7 @@ public final class ViewGate {
     return new Verdict.Hold(
         "OwnNodeVanished",
         "WireGuardNode %s vanished, but WireGuardMesh %s counts %s nodes and %d are there; held until they agree"
-            .formatted(
-                nodeName, last.mesh(), object.nodes() < 0 ? "no" : object.nodes(), seen));
+            .formatted(nodeName, last.mesh(), object.nodes() < 0 ? "no" : object.nodes(), seen));
   }
 
   private static Verdict withoutMesh(String mesh, ApiState state, Optional<PublishedMesh> last) {

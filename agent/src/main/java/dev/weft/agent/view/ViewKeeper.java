@@ -41,8 +41,7 @@ public final class ViewKeeper {
 
   /** Judges what the API server tells now. */
   public Verdict take(ApiState state) {
-    var verdict =
-        ViewGate.judge(nodeName, state, accepted.map(AcceptedView::published));
+    var verdict = ViewGate.judge(nodeName, state, accepted.map(AcceptedView::published));
     switch (verdict) {
       case Verdict.Accept(var published) -> accept(published);
       case Verdict.Hold(var reason, var message) -> {
