@@ -86,7 +86,8 @@ final class Dataplane implements AutoCloseable {
     var desired = plan(new Inputs(view, expired, facts, secrets), now);
     var seen = kernel.read(desired, now);
     var changes = StateDiff.diff(desired, seen);
-    var result = apply(kernel, complete ? changes : Additions.of(changes, expired));
+    var allowed = complete ? changes : Additions.of(changes, expired);
+    var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(
         links,
         kernel.userspace(),
@@ -110,11 +111,11 @@ final class Dataplane implements AutoCloseable {
 
   private record Applied(List<dev.weft.mesh.diff.Change> changes, ApplyResult result) {}
 
-  private static Applied apply(Kernel kernel, ChangeSet changes) {
+  private static Applied apply(Kernel kernel, ChangeSet changes, int routeProtocol) {
     if (changes.isEmpty()) {
       return new Applied(List.of(), new ApplyResult(0, List.of()));
     }
-    var result = kernel.apply(changes);
+    var result = kernel.apply(changes, routeProtocol);
     LOG.info("{} of {} changes made", result.applied(), changes.changes().size());
     result.failures().forEach(f -> LOG.warn("refused: {}", f));
     return new Applied(changes.changes(), result);
