@@ -88,8 +88,13 @@ public final class Lab {
         .run("apply", "-f", Path.of(inventory.repository(), topology.mesh()).toString())
         .orThrow();
     progress.say("operator and agents started, mesh applied");
-    onEach(inventory.nodes(), node -> nodes().startPods(node, CONFLIST_SECONDS));
+    attachPods();
     progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
+  }
+
+  /** Starts every node's pods as soon as its CNI is configured. */
+  public void attachPods() {
+    onEach(inventory.nodes(), node -> nodes().startPods(node, CONFLIST_SECONDS));
   }
 
   private void startRoot() {

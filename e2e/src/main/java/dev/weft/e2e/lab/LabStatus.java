@@ -145,7 +145,7 @@ public record LabStatus(
   }
 
   /** What the sniffers saw so far. */
-  static Verdict internet(Lab lab) {
+  public static Verdict internet(Lab lab) {
     var topology = lab.inventory().topology();
     var internet = lab.internet();
     try {

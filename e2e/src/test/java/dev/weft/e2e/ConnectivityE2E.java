@@ -1,0 +1,65 @@
+package dev.weft.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.e2e.capture.Kind;
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.lab.PodName;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every pod reaches every other, and nothing but ciphertext crosses the internet. */
+@ExtendWith(SharedLab.class)
+class ConnectivityE2E {
+  @AfterAll
+  static void backToLocation() {
+    SharedLab.granularity("Location");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Location", "Full", "Cross", "Location"})
+  void everyPodReachesEveryOtherInEveryGranularity(String granularity) {
+    SharedLab.granularity(granularity);
+    var status = SharedLab.assertWell();
+    assertEquals(90, status.matrix().pairs());
+    assertTrue(status.internet().count(Kind.WIREGUARD) > 0);
+  }
+
+  @Test
+  void nodesAreReachedByTheirInternalAddresses() {
+    var script = "ping -c 1 -W 2 10.2.0.11 && ping -c 1 -W 2 192.168.77.11";
+    assertTrue(SharedLab.holdsOn("aws-1", script));
+    assertTrue(SharedLab.lab().status().internet().clean());
+  }
+
+  @Test
+  void aPlantedPlaintextPacketIsCaught() {
+    var lab = SharedLab.lab();
+    Shell.script(
+            lab.pod(new PodName("aws-1", "a")), "echo plaintext | socat - UDP:198.51.100.11:4000")
+        .orThrow();
+    var verdict = lab.status().internet();
+    assertFalse(verdict.clean());
+    var reason = verdict.violations().getFirst().reason();
+    assertTrue(reason.contains("> 198.51.100.11:4000"), reason);
+    lab.faults().forgetCaptures();
+  }
+
+  @Test
+  void aPlantedPrivatePacketIsCaught() {
+    var lab = SharedLab.lab();
+    Shell.script(
+            lab.directory().router("cloud-home"),
+            "echo private | socat - UDP:10.42.1.2:51820,sourceport=51820")
+        .orThrow();
+    var verdict = lab.status().internet();
+    assertFalse(verdict.clean());
+    assertTrue(verdict.violations().getFirst().reason().startsWith("private address"));
+    lab.faults().forgetCaptures();
+  }
+}

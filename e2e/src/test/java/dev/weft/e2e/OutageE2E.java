@@ -1,0 +1,54 @@
+package dev.weft.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.e2e.lab.Wait;
+import dev.weft.e2e.probe.ReachabilityMatrix;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The data plane doesn't need the control plane. */
+@ExtendWith(SharedLab.class)
+class OutageE2E {
+  @AfterEach
+  void theControlPlaneIsBack() {
+    SharedLab.lab().faults().startApiServer();
+    SharedLab.lab().faults().startOperator();
+    SharedLab.assertWell();
+  }
+
+  @Test
+  void aNodeThatRebootsWithoutControlPlaneIsBackFromItsCheckpoint() {
+    SharedLab.assertWell();
+    var lab = SharedLab.lab();
+    lab.faults().stopOperator();
+    lab.faults().stopApiServer();
+    lab.reboot("gcp-1");
+    SharedLab.timeUntil(
+        "rebooted node back without control plane",
+        Duration.ofSeconds(60),
+        () -> ReachabilityMatrix.measure(SharedLab.lab().endpoints()).complete());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"aws-2", "home-1"})
+  void aRebootedNodeIsBack(String node) {
+    SharedLab.lab().reboot(node);
+    SharedLab.assertWell();
+  }
+
+  @Test
+  void aCutCloudIsBackWhenTheCableIs() throws InterruptedException {
+    var lab = SharedLab.lab();
+    lab.faults().cut("home");
+    Thread.sleep(3_000);
+    var cut = lab.status().matrix();
+    assertTrue(cut.missing().stream().allMatch(line -> line.contains("home-1")), cut::table);
+    lab.faults().mend("home");
+    assertTrue(Wait.holds(Duration.ofSeconds(30), () -> lab.status().matrix().complete()));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.weft.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.lab.Lab;
+import dev.weft.e2e.lab.LabDirectory;
+import dev.weft.e2e.lab.LabStatus;
+import dev.weft.e2e.lab.PodName;
+import dev.weft.e2e.lab.Progress;
+import dev.weft.e2e.lab.Topology;
+import dev.weft.e2e.lab.Wait;
+import dev.weft.e2e.probe.Endpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * One lab of the default topology for all tests of a run: built when the first asks for it, ended
+ * after the last. {@code WEFT_LAB_KEEP} keeps it for a look.
+ */
+final class SharedLab implements BeforeAllCallback {
+  static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+  private static final LabDirectory DIRECTORY = LabDirectory.named("e2e");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Ends the lab when JUnit closes its root store. */
+  private record Running(Lab lab) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (System.getenv("WEFT_LAB_KEEP") == null) {
+        Lab.down(DIRECTORY);
+      }
+    }
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.GLOBAL)
+        .getOrComputeIfAbsent(SharedLab.class, _ -> new Running(start()), Running.class);
+  }
+
+  private static Lab start() {
+    Lab.down(DIRECTORY);
+    var topology = Topology.read(REPOSITORY.resolve("e2e/topologies/three-clouds.yaml"));
+    var lab = Lab.up(DIRECTORY, topology, REPOSITORY, false, new Progress(System.out));
+    lab.awaitReady(PATIENCE);
+    return lab;
+  }
+
+  /** The lab as it is now. */
+  static Lab lab() {
+    return Lab.open(DIRECTORY);
+  }
+
+  /** Waits until every pod reaches every other and all agents are ready, and fails otherwise. */
+  static LabStatus assertWell() {
+    var lab = lab();
+    lab.awaitReady(PATIENCE);
+    var status = Wait.look(PATIENCE, lab::status, LabStatus::good);
+    assertTrue(status.good(), status::text);
+    return status;
+  }
+
+  /** The first pod of a node. */
+  static Endpoint pod(String node) {
+    return lab().endpoint(new PodName(node, "a"));
+  }
+
+  /** The first pod of the first node of every cloud. */
+  static List<Endpoint> onePodPerCloud() {
+    return List.of(pod("aws-1"), pod("gcp-1"), pod("home-1"));
+  }
+
+  /** Runs a script on a node and returns what it says. */
+  static String on(String node, String script) {
+    return Shell.script(lab().machine(node), script).orThrow().strip();
+  }
+
+  /** Whether a script on a node succeeds. */
+  static boolean holdsOn(String node, String script) {
+    return Shell.script(lab().machine(node), script).ok();
+  }
+
+  /** How long it takes until something holds; fails when it takes longer than the limit. */
+  static Duration timeUntil(String what, Duration limit, Supplier<Boolean> holds) {
+    long start = System.nanoTime();
+    assertTrue(Wait.holds(limit, holds::get), () -> what + ": not within " + limit);
+    var taken = Duration.ofNanos(System.nanoTime() - start);
+    System.out.printf("measured: %s: %d ms%n", what, taken.toMillis());
+    return taken;
+  }
+
+  /** Changes the granularity, as a user does. */
+  static void granularity(String granularity) {
+    lab()
+        .kubectl()
+        .run(
+            "patch",
+            "wgm",
+            "demo",
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"granularity\":\"%s\"}}".formatted(granularity))
+        .orThrow();
+    timeUntil(
+        "granularity " + granularity + " in effect",
+        PATIENCE,
+        () -> {
+          var mesh = lab().kubectl().get("wgm", "demo");
+          return mesh.at("/status/effective/granularity").asText().equals(granularity)
+              && mesh.at("/status/readyNodes").equals(mesh.at("/status/nodes"));
+        });
+  }
+
+}
