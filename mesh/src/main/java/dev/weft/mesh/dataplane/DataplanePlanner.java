@@ -56,7 +56,7 @@ public final class DataplanePlanner {
         routes.nextHops(),
         routes.groups(),
         routes.routes(),
-        RulePlanner.plan(view, self, facts, underlay, routes.routes()),
+        RulePlanner.plan(view, self, facts, underlay, reach, routes.routes()),
         linkSettings(device.name(), underlay),
         FirewallPlanner.plan(view, self, topology, device),
         problems);

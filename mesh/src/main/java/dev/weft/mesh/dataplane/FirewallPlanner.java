@@ -73,10 +73,12 @@ final class FirewallPlanner {
         Topology.isSpeaker(self)
             && topology.nodes(self.location()).stream().anyMatch(n -> !n.locationCIDRs().isEmpty());
     var behind = ownLocation.stream().filter(p -> p.family() == family).toList();
-    if (speaksForLocation && !behind.isEmpty() && !except.isEmpty()) {
-      rules.add(
-          new MasqueradeRule(
-              Aggregation.of(except), behind, nodeHosts(topology.nodes(self.location()), family)));
+    var ownNodes = nodeHosts(topology.nodes(self.location()), family);
+    var remote = new ArrayList<>(except);
+    remote.removeAll(ownNodes);
+    remote.removeAll(view.mesh().serviceCIDRs());
+    if (speaksForLocation && !behind.isEmpty() && !remote.isEmpty()) {
+      rules.add(new MasqueradeRule(Aggregation.of(remote), behind, ownNodes));
     }
   }
 

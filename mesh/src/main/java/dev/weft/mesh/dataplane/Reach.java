@@ -19,10 +19,14 @@ import java.util.Map;
  * @param byPrefix first step by destination
  * @param sources per speaker's name, what its packets may come from without there being a route:
  *     internal IPs of co-located nodes that are reached without WireGuard
+ * @param relays whether tunnels between others pass through this node
  * @param attached Peers that are WireGuard peers of this node
  */
 record Reach(
-    Map<Prefix, Hop> byPrefix, Map<String, List<Prefix>> sources, List<MeshPeer> attached) {
+    Map<Prefix, Hop> byPrefix,
+    Map<String, List<Prefix>> sources,
+    boolean relays,
+    List<MeshPeer> attached) {
   static Reach of(MeshView view, Topology topology, MeshNode self) {
     var byPrefix = new LinkedHashMap<Prefix, Hop>();
     var sources = new LinkedHashMap<String, List<Prefix>>();
@@ -53,7 +57,12 @@ record Reach(
               .orElseGet(() -> new Hop.None("no gateway to attach Peer " + peer.name() + " to"));
       peer.allowedIPs().forEach(prefix -> byPrefix.putIfAbsent(prefix, hop));
     }
-    return new Reach(byPrefix, sources, attached);
+    return new Reach(byPrefix, sources, topology.relays(self), attached);
+  }
+
+  /** Whether packets of others that arrive by a tunnel leave by another. */
+  boolean passesOn() {
+    return relays || !attached.isEmpty();
   }
 
   private static List<Prefix> prefixes(MeshNode node, boolean sameLocation) {

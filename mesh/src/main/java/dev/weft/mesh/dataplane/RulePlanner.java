@@ -22,6 +22,7 @@ import java.util.Set;
  * <pre>
  * +0   to the API server's addresses and ports: main
  * +5   from the own pods: table T+2 (tunnels to co-located nodes)
+ * +6   arriving by a tunnel, where this node passes on for Peers or between two NATs: table T+2
  * +10  not from WireGuard itself (fwmark): table T
  * </pre>
  */
@@ -31,7 +32,12 @@ final class RulePlanner {
   private RulePlanner() {}
 
   static List<DesiredRule> plan(
-      MeshView view, MeshNode self, NodeFacts facts, Underlay underlay, List<DesiredRoute> routes) {
+      MeshView view,
+      MeshNode self,
+      NodeFacts facts,
+      Underlay underlay,
+      Reach reach,
+      List<DesiredRoute> routes) {
     var routing = view.mesh().spec().routing();
     int first = routing.rulePriority();
     int table = routing.table();
@@ -39,13 +45,21 @@ final class RulePlanner {
     for (var server : facts.apiServers()) {
       server
           .address()
-          .filter(a -> hasDirectPath(a, view, self, underlay, routes, table))
+          .filter(a -> needsRule(a, view, self, underlay, routes, table))
           .ifPresent(a -> rules.add(apiServer(first, a, server)));
     }
     boolean podTable = routes.stream().anyMatch(r -> r.table() == table + 2);
     if (podTable) {
       for (var pods : self.podCIDRs()) {
-        rules.add(rule(pods.family(), first + 5, false, List.of(pods), 0, 0, table + 2));
+        rules.add(rule(pods.family(), first + 5, false, List.of(pods), "", 0, 0, table + 2));
+      }
+      if (reach.passesOn()) {
+        var device = view.mesh().spec().device().name();
+        routes.stream()
+            .filter(r -> r.table() == table + 2)
+            .map(r -> r.destination().family())
+            .distinct()
+            .forEach(f -> rules.add(rule(f, first + 6, false, List.of(), device, 0, 0, table + 2)));
       }
     }
     for (var family : families(view, routes)) {
@@ -55,6 +69,7 @@ final class RulePlanner {
               first + 10,
               true,
               List.of(),
+              "",
               routing.firewallMark(),
               routing.firewallMask(),
               table));
@@ -69,29 +84,27 @@ final class RulePlanner {
   }
 
   /**
-   * Whether the API server can be reached without the mesh: on-link, inside the location, by a
-   * public address, or at least by no route of ours. A private address in another location is
+   * Whether a route of ours would take the path to the API server, although there is a direct one:
+   * on-link, inside the location, or to a public address. A private address in another location is
    * reached by the mesh alone.
    */
-  private static boolean hasDirectPath(
+  private static boolean needsRule(
       IpAddress address,
       MeshView view,
       MeshNode self,
       Underlay underlay,
       List<DesiredRoute> routes,
       int table) {
-    if (address.isGloballyRoutable() || underlay.onLink(address).isPresent()) {
-      return true;
-    }
-    boolean coLocated =
-        view.nodes().stream()
-            .filter(n -> n.location().equals(self.location()))
-            .anyMatch(n -> n.internalIPs().contains(address));
     boolean meshed =
         routes.stream()
             .filter(r -> r.table() == table && !(r.target() instanceof RouteTarget.Throw))
             .anyMatch(r -> r.destination().contains(address));
-    return coLocated || !meshed;
+    boolean coLocated =
+        view.nodes().stream()
+            .filter(n -> n.location().equals(self.location()))
+            .anyMatch(n -> n.internalIPs().contains(address));
+    return meshed
+        && (address.isGloballyRoutable() || underlay.onLink(address).isPresent() || coLocated);
   }
 
   private static DesiredRule apiServer(int priority, IpAddress address, Endpoint server) {
@@ -114,10 +127,11 @@ final class RulePlanner {
       int priority,
       boolean not,
       List<Prefix> from,
+      String iif,
       long mark,
       long mask,
       int table) {
-    return new DesiredRule(family, priority, not, from, List.of(), "", mark, mask, 0, table, -1);
+    return new DesiredRule(family, priority, not, from, List.of(), iif, mark, mask, 0, table, -1);
   }
 
   private static Set<Family> families(MeshView view, List<DesiredRoute> routes) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Next hops, groups, routes and rules. */
 final class RouteDiff {
+  private static final int MAIN = 254;
   private static final int RTN_UNICAST = 1;
   private static final int RTN_THROW = 9;
 
@@ -152,6 +153,9 @@ final class RouteDiff {
       var found = unclaimed.stream().filter(s -> matches(rule, s)).findFirst();
       if (found.isPresent()) {
         unclaimed.remove(found.get());
+      } else if (rule.table() == MAIN) {
+        // The API server's: before a route could take it into a tunnel.
+        add.addFirst(new Change.AddRule(rule));
       } else {
         add.add(new Change.AddRule(rule));
       }

@@ -19,6 +19,18 @@ import java.util.Map;
  * @param dev link; empty: none, or not known
  */
 public record ResolvedRoute(DesiredRoute route, String type, String via, String dev) {
+  /** Whether two routes of a state leave by the same gateways and links. */
+  public static boolean sameWay(DesiredState state, DesiredRoute one, DesiredRoute other) {
+    return ways(state, one).equals(ways(state, other));
+  }
+
+  private static List<String> ways(DesiredState state, DesiredRoute route) {
+    return of(state).stream()
+        .filter(r -> r.route().equals(route))
+        .map(r -> r.type() + " " + r.via() + " " + r.dev())
+        .toList();
+  }
+
   /** All routes of a state, one entry per member of a group. */
   public static List<ResolvedRoute> of(DesiredState state) {
     Map<Long, DesiredNextHop> hops = new HashMap<>();

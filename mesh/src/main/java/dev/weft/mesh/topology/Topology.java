@@ -5,11 +5,13 @@ import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The paths of a mesh, read from the roles that the operator has published.
@@ -27,7 +29,7 @@ public final class Topology {
   public Topology(MeshView view) {
     this.view = view;
     for (var node : view.nodes()) {
-      byLocation.computeIfAbsent(node.location(), l -> new java.util.ArrayList<>()).add(node);
+      byLocation.computeIfAbsent(node.location(), l -> new ArrayList<>()).add(node);
     }
     byLocation.forEach(
         (location, nodes) ->
@@ -62,8 +64,7 @@ public final class Topology {
   /** The first step from one node to another. */
   public Hop hop(MeshNode from, MeshNode to) {
     boolean sameLocation = from.location().equals(to.location());
-    boolean tunnelsInside = view.mesh().spec().granularity() == Granularity.FULL;
-    if (sameLocation && !(tunnelsInside && isSpeaker(from) && isSpeaker(to))) {
+    if (sameLocation && !(tunnelsInside() && isSpeaker(from) && isSpeaker(to))) {
       return new Hop.Neighbour(to);
     }
     var speaker = isSpeaker(to) ? to : gateways.get(to.location());
@@ -71,12 +72,56 @@ public final class Topology {
       return new Hop.None("location " + to.location() + " has no gateway");
     }
     if (isSpeaker(from)) {
-      return new Hop.Tunnel(speaker);
+      return hasEndpoint(from) || hasEndpoint(speaker)
+          ? new Hop.Tunnel(speaker)
+          : relayed(from, speaker);
     }
     var own = gateways.get(from.location());
     return own == null
         ? new Hop.None("location " + from.location() + " has no gateway")
         : new Hop.OwnGateway(own);
+  }
+
+  /**
+   * Between two speakers behind NAT, of which neither can call the other: through the gateway of
+   * one of the two locations, the same one in both directions, for a sender is accepted from one
+   * peer only.
+   */
+  private Hop relayed(MeshNode from, MeshNode to) {
+    var relay =
+        Stream.of(gateways.get(from.location()), gateways.get(to.location()))
+            .filter(g -> g != null && hasEndpoint(g))
+            .min(Comparator.comparing(MeshNode::name));
+    if (relay.isEmpty()) {
+      return new Hop.None(
+          "neither %s nor %s, nor a gateway of theirs, has an endpoint; set weft.dev/endpoint on one of them"
+              .formatted(from.name(), to.name()));
+    }
+    boolean own = relay.get().location().equals(from.location());
+    return own && !tunnelsInside() ? new Hop.OwnGateway(relay.get()) : new Hop.Tunnel(relay.get());
+  }
+
+  /**
+   * Whether this node is the relay for a co-located node and one elsewhere that are both behind
+   * NAT.
+   */
+  public boolean relays(MeshNode node) {
+    boolean isGateway =
+        gateway(node.location()).filter(g -> g.name().equals(node.name())).isPresent();
+    return isGateway
+        && hasEndpoint(node)
+        && nodes(node.location()).stream().anyMatch(n -> isSpeaker(n) && !hasEndpoint(n))
+        && view.nodes().stream()
+            .anyMatch(
+                n -> !n.location().equals(node.location()) && isSpeaker(n) && !hasEndpoint(n));
+  }
+
+  private static boolean hasEndpoint(MeshNode node) {
+    return node.devices().stream().anyMatch(d -> !d.endpoints().isEmpty());
+  }
+
+  private boolean tunnelsInside() {
+    return view.mesh().spec().granularity() == Granularity.FULL;
   }
 
   /** Whether a Peer is a WireGuard peer of that node. */

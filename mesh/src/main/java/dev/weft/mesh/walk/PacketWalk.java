@@ -1,0 +1,191 @@
+package dev.weft.mesh.walk;
+
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.desired.DesiredPeer;
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Walks packets through the wanted state of a whole mesh. */
+public final class PacketWalk {
+  private static final int HOP_LIMIT = 8;
+
+  private final Map<String, WalkNode> nodes = new HashMap<>();
+  private final Map<PublicKey, WalkNode> byKey = new HashMap<>();
+
+  public PacketWalk(Collection<WalkNode> nodes) {
+    for (var node : nodes) {
+      this.nodes.put(node.name(), node);
+      node.state().devices().forEach(d -> byKey.put(d.publicKey(), node));
+    }
+  }
+
+  /** The source address that the host's own packet to a destination gets; empty without a route. */
+  public Optional<IpAddress> hostSource(String node, IpAddress destination) {
+    var from = node(node);
+    var unspecified = new IpAddress(destination.family(), 0, 0);
+    return RouteLookup.lookup(from, "", unspecified, destination, 0)
+        .flatMap(
+            way ->
+                way.source().stream()
+                    .findFirst()
+                    .or(() -> addressOf(from, way.link(), destination)));
+  }
+
+  private static Optional<IpAddress> addressOf(WalkNode node, String link, IpAddress destination) {
+    return node.links().stream()
+        .filter(l -> l.name().equals(link))
+        .flatMap(l -> l.addresses().stream())
+        .map(a -> a.address())
+        .filter(a -> a.family() == destination.family())
+        .findFirst();
+  }
+
+  /** Walks a packet that a pod or the host of a node sends. */
+  public Outcome walk(String from, IpAddress source, IpAddress destination) {
+    return walk(from, source, destination, 0);
+  }
+
+  /** The same for a TCP segment to a port. */
+  public Outcome walk(String from, IpAddress source, IpAddress destination, int destinationPort) {
+    return walk(from, "", source, destination, destinationPort);
+  }
+
+  /** Walks a packet that comes in by a link, such as a Peer's by a WireGuard device. */
+  public Outcome arriving(String at, String link, IpAddress source, IpAddress destination) {
+    return walk(at, link, source, destination, 0);
+  }
+
+  private Outcome walk(
+      String from, String by, IpAddress source, IpAddress destination, int destinationPort) {
+    var path = new ArrayList<String>();
+    var at = node(from);
+    var iif = by;
+    while (path.size() < HOP_LIMIT) {
+      path.add(at.name());
+      if (at.owns(destination)) {
+        return new Outcome.Delivered(path);
+      }
+      var way = RouteLookup.lookup(at, iif, source, destination, destinationPort);
+      if (way.isEmpty()) {
+        return new Outcome.Dropped(path, "no route");
+      }
+      if (at.isWireGuard(way.get().link())) {
+        var step = throughTunnel(at, way.get().link(), source, destination);
+        if (step.next() == null) {
+          return new Outcome.Dropped(path, step.refusal());
+        }
+        at = step.next();
+        iif = at.state().devices().getFirst().name();
+      } else {
+        var target = way.get().gateway().isEmpty() ? destination : way.get().gateway().getFirst();
+        var neighbour = neighbour(at, target);
+        if (neighbour.isEmpty()) {
+          return way.get().gateway().isEmpty()
+              ? new Outcome.Left(path)
+              : new Outcome.Dropped(path, "no neighbour " + target);
+        }
+        var refusal = strictSourceCheck(neighbour.get(), source, destination, destinationPort);
+        if (refusal.isPresent()) {
+          path.add(neighbour.get().name());
+          return new Outcome.Dropped(path, refusal.get());
+        }
+        at = neighbour.get();
+        iif = at.links().getFirst().name();
+      }
+    }
+    return new Outcome.Dropped(path, "loop");
+  }
+
+  private record Step(@org.jspecify.annotations.Nullable WalkNode next, String refusal) {}
+
+  private Step throughTunnel(WalkNode at, String link, IpAddress source, IpAddress destination) {
+    var device = device(at, link);
+    var peer = byAllowedIPs(device, destination);
+    if (peer.isEmpty()) {
+      return new Step(null, "no peer of " + link + " has " + destination + " in its allowed IPs");
+    }
+    var next = byKey.get(peer.get().publicKey());
+    if (next == null) {
+      return new Step(null, "the peer for " + destination + " is no node");
+    }
+    for (var remote : next.state().devices()) {
+      var back =
+          remote.peers().stream().filter(p -> p.publicKey().equals(device.publicKey())).findFirst();
+      if (back.isEmpty()) {
+        continue;
+      }
+      if (peer.get().endpoints().isEmpty() && back.get().endpoints().isEmpty()) {
+        return new Step(null, "neither side knows the other's endpoint");
+      }
+      boolean accepted =
+          byAllowedIPs(remote, source)
+              .map(p -> p.publicKey().equals(device.publicKey()))
+              .orElse(false);
+      return accepted
+          ? new Step(next, "")
+          : new Step(null, next.name() + " does not accept " + source + " from " + at.name());
+    }
+    return new Step(null, next.name() + " does not know " + at.name());
+  }
+
+  private static DesiredDevice device(WalkNode node, String link) {
+    return node.state().devices().stream()
+        .filter(d -> d.name().equals(link))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Optional<DesiredPeer> byAllowedIPs(DesiredDevice device, IpAddress address) {
+    return device.peers().stream()
+        .filter(p -> longest(p, address) >= 0)
+        .max(Comparator.comparingInt(p -> longest(p, address)));
+  }
+
+  private static int longest(DesiredPeer peer, IpAddress address) {
+    return peer.allowedIPs().stream()
+        .filter(p -> p.contains(address))
+        .mapToInt(Prefix::length)
+        .max()
+        .orElse(-1);
+  }
+
+  private Optional<WalkNode> neighbour(WalkNode at, IpAddress address) {
+    return nodes.values().stream()
+        .filter(n -> !n.name().equals(at.name()) && n.network().equals(at.network()))
+        .filter(
+            n ->
+                n.links().stream()
+                    .anyMatch(
+                        l -> l.addresses().stream().anyMatch(a -> a.address().equals(address))))
+        .findFirst();
+  }
+
+  /** rp_filter=1 on the underlay: a reply has to leave by the link that the packet came in by. */
+  private static Optional<String> strictSourceCheck(
+      WalkNode at, IpAddress source, IpAddress destination, int destinationPort) {
+    if (destination.family() != dev.weft.mesh.net.Family.IPV4 || destinationPort != 0) {
+      return Optional.empty();
+    }
+    var back = RouteLookup.lookup(at, "", /* source= */ destination, /* destination= */ source, 0);
+    boolean sameKind = back.map(w -> !at.isWireGuard(w.link())).orElse(false);
+    return sameKind
+        ? Optional.empty()
+        : Optional.of(
+            at.name() + "'s strict rp_filter drops " + source + ": its replies take the tunnel");
+  }
+
+  private WalkNode node(String name) {
+    var node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException("no node " + name + " to walk from");
+    }
+    return node;
+  }
+}

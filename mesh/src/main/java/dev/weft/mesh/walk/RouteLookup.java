@@ -1,0 +1,98 @@
+package dev.weft.mesh.walk;
+
+import dev.weft.mesh.desired.DesiredNextHop;
+import dev.weft.mesh.desired.DesiredRoute;
+import dev.weft.mesh.desired.DesiredRule;
+import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.net.IpAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Policy rules and longest-prefix match of one node, as ip-rule(8) and ip-route(8) have them. */
+final class RouteLookup {
+  private static final int MAIN = 254;
+
+  /**
+   * Where a packet is sent.
+   *
+   * @param link outgoing link; empty: not known
+   * @param gateway at most one; empty: the destination itself
+   * @param source at most one preferred source
+   */
+  record Way(String link, List<IpAddress> gateway, List<IpAddress> source) {}
+
+  private RouteLookup() {}
+
+  /**
+   * The way of a packet with no mark.
+   *
+   * @param iif incoming link; empty: the host's or a pod's own
+   * @param destinationPort TCP; 0: none
+   * @return empty where no rule finds a route
+   */
+  static Optional<Way> lookup(
+      WalkNode node, String iif, IpAddress source, IpAddress destination, int destinationPort) {
+    var rules =
+        node.state().rules().stream()
+            .filter(r -> r.family() == destination.family())
+            .sorted(Comparator.comparingInt(DesiredRule::priority))
+            .toList();
+    for (var rule : rules) {
+      if (matches(rule, iif, source, destination, destinationPort)) {
+        var way =
+            rule.table() == MAIN ? main(node, destination) : table(node, rule.table(), destination);
+        if (way.isPresent()) {
+          return way;
+        }
+      }
+    }
+    return main(node, destination);
+  }
+
+  private static boolean matches(
+      DesiredRule rule, String iif, IpAddress source, IpAddress destination, int port) {
+    boolean mark = rule.mask() == 0 || rule.mark() == 0;
+    boolean from = rule.from().isEmpty() || rule.from().stream().anyMatch(p -> p.contains(source));
+    boolean to = rule.to().isEmpty() || rule.to().stream().anyMatch(p -> p.contains(destination));
+    boolean service = rule.tcpDestinationPort() == 0 || rule.tcpDestinationPort() == port;
+    boolean link = rule.iif().isEmpty() || rule.iif().equals(iif);
+    return (mark && from && to && service && link) != rule.not();
+  }
+
+  private static Optional<Way> table(WalkNode node, int table, IpAddress destination) {
+    return node.state().routes().stream()
+        .filter(r -> r.table() == table && r.destination().contains(destination))
+        .max(Comparator.comparingInt(r -> r.destination().length()))
+        .flatMap(r -> way(node, r));
+  }
+
+  private static Optional<Way> way(WalkNode node, DesiredRoute route) {
+    return switch (route.target()) {
+      case RouteTarget.Throw() -> Optional.empty();
+      case RouteTarget.Device(String link) -> Optional.of(new Way(link, List.of(), route.source()));
+      case RouteTarget.Via(var gateway, String link) ->
+          Optional.of(new Way(link, List.of(gateway), route.source()));
+      case RouteTarget.Group(long id) ->
+          node.state().nextHopGroups().stream()
+              .filter(g -> g.id() == id)
+              .flatMap(g -> g.members().stream())
+              .findFirst()
+              .flatMap(member -> hop(node, member))
+              .map(h -> new Way(h.link(), h.gateway(), route.source()));
+    };
+  }
+
+  private static Optional<DesiredNextHop> hop(WalkNode node, long id) {
+    return node.state().nextHops().stream().filter(h -> h.id() == id).findFirst();
+  }
+
+  /** Table main knows the on-link prefixes and a default route by the first link. */
+  private static Optional<Way> main(WalkNode node, IpAddress destination) {
+    return node.links().stream()
+        .filter(l -> l.addresses().stream().anyMatch(a -> a.network().contains(destination)))
+        .findFirst()
+        .or(() -> node.links().stream().findFirst())
+        .map(l -> new Way(l.name(), List.of(), List.of()));
+  }
+}

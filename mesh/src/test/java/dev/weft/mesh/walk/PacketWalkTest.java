@@ -1,0 +1,199 @@
+package dev.weft.mesh.walk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.desired.DesiredPeer;
+import dev.weft.mesh.desired.DesiredRoute;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.render.ResolvedRoute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PacketWalkTest {
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void everythingThatAReadyMeshPromisesIsReached(Granularity granularity) {
+    var clouds = Clouds.three().granularity(granularity);
+    var view = clouds.view();
+    assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void dualStackIsReachedInBothFamilies(Granularity granularity) {
+    var clouds = dualStack().granularity(granularity);
+    var view = clouds.view();
+    assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
+  }
+
+  /** Takes out each route, rule and allowed IP in turn: each has to be missed. */
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void nothingInAPlanIsSuperfluous(Granularity granularity) {
+    var clouds = Clouds.three().granularity(granularity);
+    var view = clouds.view();
+    var states = clouds.states(view);
+    var superfluous = new ArrayList<String>();
+    int tried = 0;
+    for (var entry : states.entrySet()) {
+      for (var without : withoutEach(entry.getValue()).entrySet()) {
+        var mutated = new TreeMap<>(states);
+        mutated.put(entry.getKey(), without.getValue());
+        tried++;
+        if (Reachability.broken(clouds, view, mutated).isEmpty()) {
+          superfluous.add(entry.getKey() + " without " + without.getKey());
+        }
+      }
+    }
+    assertTrue(tried > 80, "only " + tried + " mutations");
+    assertEquals(List.of(), superfluous);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void aNodeBehindNatThatKnowsNobodyIsNotReached(Granularity granularity) {
+    var clouds = Clouds.three().granularity(granularity);
+    for (var name : List.of("aws-1", "aws-2", "gcp-1", "gcp-2")) {
+      clouds.change(
+          name,
+          n ->
+              new dev.weft.mesh.snapshot.NodeInput(
+                  n.name(),
+                  n.createdAt(),
+                  n.labels(),
+                  n.annotations(),
+                  n.podCIDRs(),
+                  n.addresses().subList(0, 1),
+                  n.published(),
+                  n.report(),
+                  n.liveness()));
+    }
+    var view = clouds.view();
+    assertFalse(Reachability.broken(clouds, view, clouds.states(view)).isEmpty());
+  }
+
+  static Clouds dualStack() {
+    return new Clouds()
+        .addresses("10.4.0.0/16", "fd04::/64")
+        .node(
+            "aws-1",
+            "aws",
+            List.of("10.1.0.11/24", "fd01::11/64"),
+            "192.0.2.11",
+            List.of("10.42.1.0/24", "fd42:0:0:1::/64"),
+            Map.of())
+        .node(
+            "aws-2",
+            "aws",
+            List.of("10.1.0.12/24", "fd01::12/64"),
+            "",
+            List.of("10.42.2.0/24", "fd42:0:0:2::/64"),
+            Map.of())
+        .node(
+            "gcp-1",
+            "gcp",
+            List.of("10.2.0.11/24", "fd02::11/64"),
+            "2001:db8::11",
+            List.of("10.42.3.0/24", "fd42:0:0:3::/64"),
+            Map.of())
+        .node(
+            "home-1",
+            "home",
+            List.of("192.168.77.11/24", "fd77::11/64"),
+            "",
+            List.of("10.42.5.0/24", "fd42:0:0:5::/64"),
+            Map.of())
+        .peer("phone", "10.5.0.1/32", "fd05::1/128");
+  }
+
+  private static Map<String, DesiredState> withoutEach(DesiredState state) {
+    var mutations = new TreeMap<String, DesiredState>();
+    for (var route : state.routes()) {
+      if (isCovered(route, state)) {
+        continue; // a wider route leads the same way; it is the allowed IPs that part the two
+      }
+      var rest = new ArrayList<>(state.routes());
+      rest.remove(route);
+      mutations.put(
+          "route " + route.table() + " " + route.destination(),
+          with(state, state.devices(), rest, state.rules()));
+    }
+    for (var rule : state.rules()) {
+      var rest = new ArrayList<>(state.rules());
+      rest.remove(rule);
+      mutations.put("rule " + rule, with(state, state.devices(), state.routes(), rest));
+    }
+    var device = state.devices().getFirst();
+    for (var peer : device.peers()) {
+      for (var allowed : peer.allowedIPs()) {
+        var rest = new ArrayList<>(peer.allowedIPs());
+        rest.remove(allowed);
+        var peers = new ArrayList<>(device.peers());
+        peers.remove(peer);
+        peers.add(
+            new DesiredPeer(
+                peer.publicKey(),
+                peer.endpoints(),
+                rest,
+                peer.persistentKeepaliveSeconds(),
+                peer.presharedKey()));
+        var changed =
+            new DesiredDevice(
+                device.name(),
+                device.lane(),
+                device.privateKey(),
+                device.publicKey(),
+                device.listenPort(),
+                device.firewallMark(),
+                device.mtu(),
+                peers);
+        mutations.put(
+            "allowed IP " + allowed + " of " + peer.publicKey(),
+            with(state, List.of(changed), state.routes(), state.rules()));
+      }
+    }
+    return mutations;
+  }
+
+  private static boolean isCovered(DesiredRoute route, DesiredState state) {
+    return !(route.target() instanceof RouteTarget.Throw)
+        && state.routes().stream()
+            .anyMatch(
+                r ->
+                    r.table() == route.table()
+                        && r.destination().length() < route.destination().length()
+                        && r.destination().contains(route.destination())
+                        && ResolvedRoute.sameWay(state, r, route));
+  }
+
+  private static DesiredState with(
+      DesiredState s,
+      List<DesiredDevice> devices,
+      List<DesiredRoute> routes,
+      List<dev.weft.mesh.desired.DesiredRule> rules) {
+    return new DesiredState(
+        s.routeProtocol(),
+        s.nextHopBase(),
+        s.tables(),
+        s.rulePriority(),
+        devices,
+        s.addresses(),
+        s.nextHops(),
+        s.nextHopGroups(),
+        routes,
+        rules,
+        s.linkSettings(),
+        s.firewall(),
+        s.problems());
+  }
+}

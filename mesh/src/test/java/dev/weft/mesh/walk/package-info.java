@@ -1,0 +1,5 @@
+/** Proofs by walking. */
+@NullMarked
+package dev.weft.mesh.walk;
+
+import org.jspecify.annotations.NullMarked;
