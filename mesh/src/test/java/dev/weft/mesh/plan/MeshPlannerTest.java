@@ -1,0 +1,395 @@
+package dev.weft.mesh.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.api.v1alpha1.PeerEndpoint;
+import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.snapshot.Liveness;
+import dev.weft.mesh.snapshot.NodeInput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MeshPlannerTest {
+  @Test
+  void gatewaysAreTheFirstByNameAmongThoseWithAnEndpoint() {
+    assertEquals(
+        Map.of(
+            "aws-1", "GATEWAY", "aws-2", "MEMBER", "gcp-1", "GATEWAY", "gcp-2", "MEMBER", "home-1",
+            "GATEWAY"),
+        roles(Clouds.three().plan()));
+  }
+
+  @Test
+  void aHealthyGatewayKeepsItsRoleWhenABetterOneComes() {
+    var clouds = Clouds.three();
+    clouds.publish();
+    clouds.node("aws-0", "aws", "10.1.0.10/24", "192.0.2.10", "10.42.9.0/24", Map.of());
+    assertEquals("GATEWAY", roles(clouds.plan()).get("aws-1"));
+    assertEquals("MEMBER", roles(clouds.plan()).get("aws-0"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, aws-2", "false, aws-1"})
+  void anAnnotatedNodeIsPreferredOrNeverChosen(String annotation, String gateway) {
+    var clouds = Clouds.three();
+    clouds.publish();
+    clouds.change("aws-2", n -> annotated(n, Map.of("weft.dev/gateway", annotation)));
+    assertEquals("GATEWAY", roles(clouds.plan()).get(gateway));
+    clouds.change("aws-1", n -> annotated(n, Map.of("weft.dev/gateway", "false")));
+    clouds.change("aws-2", n -> annotated(n, Map.of()));
+    assertEquals("GATEWAY", roles(clouds.plan()).get("aws-2"));
+  }
+
+  @Test
+  void aGatewayWhoseLeaseHasRunOutIsReplacedAndAllDeadMeansNobodyIsBlamed() {
+    var clouds = Clouds.three();
+    clouds.publish();
+    clouds.change("aws-1", n -> live(n, Liveness.EXPIRED));
+    assertEquals("GATEWAY", roles(clouds.plan()).get("aws-2"));
+    clouds.change("aws-2", n -> live(n, Liveness.EXPIRED));
+    assertEquals("GATEWAY", roles(clouds.plan()).get("aws-1"));
+  }
+
+  @Test
+  void aNewGatewayIsPublishedBeforeTheOldOneIsWithdrawn() {
+    var clouds = Clouds.three();
+    clouds.publish();
+    clouds.change("aws-1", n -> live(n, Liveness.EXPIRED));
+    var order = clouds.plan().nodes().stream().map(NodeDecision::name).toList();
+    assertTrue(order.indexOf("aws-2") < order.indexOf("aws-1"), order.toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void aSixthNodeChangesNothingOfTheOthers(Granularity granularity) {
+    var clouds = Clouds.three().granularity(granularity);
+    var before = specs(clouds.publish());
+    clouds.node("aws-0", "aws", "10.1.0.10/24", "192.0.2.10", "10.42.9.0/24", Map.of());
+    var after = specs(clouds.plan());
+    before.forEach((name, spec) -> assertEquals(spec, after.get(name)));
+    assertEquals(6, after.size());
+  }
+
+  @Test
+  void addressesStayWhenOthersGoAndAreReusedOnlyThen() {
+    var clouds = Clouds.three();
+    var before = specs(clouds.publish());
+    clouds.remove("aws-2");
+    clouds.node("new-1", "new", "10.9.0.1/24", "", "10.42.8.0/24", Map.of());
+    var after = specs(clouds.publish());
+    for (var name : List.of("aws-1", "gcp-1", "gcp-2", "home-1")) {
+      assertEquals(spec(before, name).addresses(), spec(after, name).addresses());
+    }
+    assertEquals(spec(before, "aws-2").addresses(), spec(after, "new-1").addresses());
+  }
+
+  @Test
+  void aPeerKeepsItsAllocatedAddressBesideNewNodes() {
+    var clouds = Clouds.three().peer("laptop");
+    clouds.publish();
+    var first = effective(clouds.plan(), "laptop");
+    clouds.node("zzz", "zzz", "10.9.0.1/24", "", "10.42.8.0/24", Map.of());
+    clouds.publish();
+    assertEquals(first, effective(clouds.plan(), "laptop"));
+    var all = specs(clouds.plan()).values().stream().flatMap(s -> s.addresses().stream()).toList();
+    assertFalse(all.contains(first.getFirst().replace("/32", "")), first + " in " + all);
+  }
+
+  @Test
+  void aClonedNodeIsLeftOutAndBothAreNamed() {
+    var clouds = Clouds.three();
+    clouds.change("gcp-2", n -> reporting(n, "aws-1"));
+    var plan = clouds.plan();
+    assertEquals(List.of(), spec(specs(plan), "gcp-2").devices());
+    assertProblem(plan, "Node/gcp-2", "DuplicateKey", "Node aws-1");
+    assertEquals(1, spec(specs(plan), "aws-1").devices().size());
+  }
+
+  @Test
+  void anOverlappingPodCIDRIsLeftOutAndTheRestStays() {
+    var clouds =
+        Clouds.three().node("late", "late", "10.9.0.1/24", "192.0.2.99", "10.42.1.0/25", Map.of());
+    var plan = clouds.plan();
+    assertProblem(plan, "Node/late", "OverlapsPodCIDR", "Node aws-1");
+    assertEquals(List.of(), spec(specs(plan), "late").podCIDRs());
+    assertEquals(1, spec(specs(plan), "late").devices().size());
+    assertEquals(List.of("10.42.1.0/24"), spec(specs(plan), "aws-1").podCIDRs());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "weft.dev/endpoint | 192.0.2.1 | InvalidEndpoint",
+        "weft.dev/listen-port | 70000 | InvalidPort",
+        "weft.dev/internal-ip | 8.8.8.8 | InternalIPNotAllowed",
+        "weft.dev/internal-ip | fish | InvalidInternalIP",
+        "weft.dev/gateway | maybe | InvalidValue",
+        "weft.dev/persistent-keepalive | soon | InvalidDuration",
+        "weft.dev/location | a b | InvalidLocation",
+        "weft.dev/location-cidrs | 0.0.0.0/0 | LocationCIDRNotAllowed",
+        "weft.dev/location-cidrs | 10.42.0.0/24 | OverlapsPodCIDR",
+        "weft.dev/location-cidrs | 10.4.0.0/24 | OverlapsMeshAddresses",
+        "weft.dev/location-cidrs | 10.96.0.0/24 | OverlapsServiceCIDR",
+        "weft.dev/location-cidrs | 172.16.0.1/12 | InvalidPrefix"
+      })
+  void aBadAnnotationIsNamedAndTheNodeKeepsTheRest(String annotation, String value, String reason) {
+    var clouds = Clouds.three();
+    clouds.change("aws-1", n -> annotated(n, Map.of(annotation, value)));
+    var plan = clouds.plan();
+    var problem =
+        plan.problems().stream().filter(p -> p.reason().equals(reason)).findFirst().orElseThrow();
+    assertEquals("Node/aws-1", problem.kind() + "/" + problem.name());
+    assertTrue(
+        problem.field().contains(annotation) || problem.field().contains("weft.dev/location-cidrs"),
+        problem.toString());
+    var spec = spec(specs(plan), "aws-1");
+    assertEquals(List.of("10.42.1.0/24"), spec.podCIDRs());
+    assertEquals(List.of("192.0.2.11:51820"), spec.devices().getFirst().endpoints());
+    assertEquals("aws", spec.location());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.42.1.0/28 | OverlapsPodCIDR | WireGuardMesh mesh",
+        "10.4.0.1/32 | OverlapsNodeAddress | Node aws-1",
+        "10.4.0.0/24 | OverlapsMeshAddresses | WireGuardMesh mesh",
+        "10.96.0.10/32 | OverlapsServiceCIDR | WireGuardMesh mesh",
+        "10.1.0.0/16 | OverlapsNodeAddress | Node aws-1",
+        "10.6.0.128/25 | OverlapsPeer | Peer office",
+        "192.168.5.0/24 | OverlapsLocationCIDR | Node gcp-1",
+        "0.0.0.0/0 | DefaultRoute | internet",
+        "::/0 | DefaultRoute | internet",
+        "127.0.0.1/32 | InvalidPrefix | loopback",
+        "10.7.0.1/24 | InvalidPrefix | host bits",
+        "fish | InvalidPrefix | fish"
+      })
+  void aPeerThatClaimsWhatIsAnothersIsRefusedByName(String prefix, String reason, String named) {
+    var clouds = Clouds.three();
+    var before = specs(clouds.plan());
+    clouds.peer("greedy", "10.7.7.0/24", prefix);
+    var plan = clouds.plan();
+    assertProblem(plan, "Peer/greedy", reason, named);
+    assertEquals(List.of("10.7.7.0/24"), effective(plan, "greedy"));
+    assertFalse(decision(plan, "greedy").accepted());
+    assertEquals(before, specs(plan));
+    assertEquals(List.of("10.6.0.0/24"), effective(plan, "office"));
+  }
+
+  @Test
+  void aPeerWithAUsedKeyIsRefused() {
+    var clouds =
+        Clouds.three().peer("thief", peer(Clouds.key("aws-1").text(), null, "10.7.0.0/24"));
+    assertProblem(clouds.plan(), "Peer/thief", "DuplicateKey", "Node aws-1");
+    clouds.peer("thief", peer(Clouds.key("phone").text(), null, "10.7.0.0/24"));
+    assertProblem(clouds.plan(), "Peer/thief", "DuplicateKey", "Peer phone");
+    assertEquals(List.of("10.5.0.1/32"), effective(clouds.plan(), "phone"));
+  }
+
+  @Test
+  void aPeerThatBecomesBadKeepsWhatWasAccepted() {
+    var clouds = Clouds.three().peer("site", "10.7.0.0/24", "10.8.0.0/24");
+    clouds.publish();
+    var before = clouds.snapshot().peers().getLast().effective();
+    clouds.peer("site", "10.7.0.0/24", "10.42.0.0/16");
+    var changed = clouds.snapshot();
+    var withOld =
+        new dev.weft.mesh.snapshot.ClusterSnapshot(
+            changed.meshes(),
+            changed.nodes(),
+            changed.peers().stream()
+                .map(
+                    p ->
+                        p.name().equals("site")
+                            ? new dev.weft.mesh.snapshot.PeerInput(
+                                p.name(), p.createdAt(), p.spec(), before)
+                            : p)
+                .toList(),
+            changed.unresolvedNames(),
+            changed.nowEpochSecond());
+    var plan = MeshPlanner.plan(withOld);
+    assertEquals(List.of("10.7.0.0/24", "10.8.0.0/24"), effective(plan, "site"));
+    assertProblem(plan, "Peer/site", "OverlapsPodCIDR", "10.42.0.0/16");
+  }
+
+  @Test
+  void anExpiredOrDisabledPeerIsTakenOff() {
+    var expired =
+        new PeerSpec(
+            null,
+            Clouds.key("x").text(),
+            null,
+            null,
+            List.of("10.7.0.0/24"),
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            "2020-01-01T00:00:00Z",
+            null);
+    var plan = Clouds.three().peer("old", expired).plan();
+    assertProblem(plan, "Peer/old", "Expired", "2020-01-01T00:00:00Z");
+    assertEquals(List.of(), decision(plan, "old").effective());
+  }
+
+  @Test
+  void anUnresolvedNameIsAWarningAndThePeerStays() {
+    var clouds =
+        Clouds.three()
+            .peer(
+                "far",
+                peer(
+                    Clouds.key("far").text(),
+                    new PeerEndpoint("nope.example.com", 51820),
+                    "10.7.0.0/24"));
+    var snapshot = clouds.snapshot();
+    var plan =
+        MeshPlanner.plan(
+            new dev.weft.mesh.snapshot.ClusterSnapshot(
+                snapshot.meshes(),
+                snapshot.nodes(),
+                snapshot.peers(),
+                java.util.Set.of("nope.example.com"),
+                snapshot.nowEpochSecond()));
+    assertProblem(plan, "Peer/far", "EndpointUnresolved", "nope.example.com");
+    assertTrue(decision(plan, "far").accepted());
+    assertEquals(List.of("10.7.0.0/24"), effective(plan, "far"));
+  }
+
+  @Test
+  void kilosAnnotationsAreReadWhereWeftsAreAbsent() {
+    var clouds = Clouds.three();
+    clouds.change(
+        "home-1",
+        n ->
+            annotated(
+                n,
+                Map.of(
+                    "kilo.squat.ai/location", "attic",
+                    "kilo.squat.ai/force-endpoint", "home.example.com:51821",
+                    "kilo.squat.ai/force-internal-ip", "192.168.77.99/24",
+                    "kilo.squat.ai/persistent-keepalive", "10",
+                    "kilo.squat.ai/allowed-location-ips", "172.20.0.0/16",
+                    "weft.dev/listen-port", "51999")));
+    var spec = spec(specs(clouds.plan()), "home-1");
+    assertEquals("attic", spec.location());
+    assertEquals(List.of("home.example.com:51821"), spec.devices().getFirst().endpoints());
+    assertEquals(51999, spec.devices().getFirst().listenPort());
+    assertEquals(List.of("192.168.77.99"), spec.internalIPs());
+    assertEquals("10s", spec.persistentKeepalive());
+    assertEquals(List.of("172.20.0.0/16"), spec.locationCIDRs());
+  }
+
+  @Test
+  void aNodeWithoutAnInternalIPIsALocationOfItsOwn() {
+    var clouds = Clouds.three();
+    clouds.change("aws-2", n -> annotated(n, Map.of("weft.dev/internal-ip", "-")));
+    var spec = spec(specs(clouds.plan()), "aws-2");
+    assertEquals("node:aws-2", spec.location());
+    assertEquals(NodeRole.GATEWAY, spec.role());
+  }
+
+  @Test
+  void onlyNodesBehindNatKeepTheirTunnelsAlive() {
+    var specs = specs(Clouds.three().plan());
+    assertEquals("25s", spec(specs, "home-1").persistentKeepalive());
+    assertEquals(null, spec(specs, "aws-1").persistentKeepalive());
+  }
+
+  static PeerSpec peer(String key, @Nullable PeerEndpoint endpoint, String... allowed) {
+    return new PeerSpec(
+        null, key, null, null, List.of(allowed), endpoint, null, null, null, List.of(), null, null);
+  }
+
+  private static PeerDecision decision(MeshPlan plan, String peer) {
+    return plan.peers().stream().filter(p -> p.name().equals(peer)).findFirst().orElseThrow();
+  }
+
+  private static List<String> effective(MeshPlan plan, String peer) {
+    return decision(plan, peer).effective().getFirst().allowedIPs();
+  }
+
+  private static void assertProblem(MeshPlan plan, String object, String reason, String part) {
+    assertTrue(
+        plan.problems().stream()
+            .anyMatch(
+                p ->
+                    (p.kind() + "/" + p.name()).equals(object)
+                        && p.reason().equals(reason)
+                        && p.message().contains(part)),
+        () -> object + " " + reason + " " + part + " not in " + plan.problems());
+  }
+
+  private static WireGuardNodeSpec spec(Map<String, WireGuardNodeSpec> specs, String name) {
+    return java.util.Objects.requireNonNull(specs.get(name), name);
+  }
+
+  private static Map<String, WireGuardNodeSpec> specs(MeshPlan plan) {
+    return plan.nodes().stream()
+        .collect(
+            Collectors.toMap(
+                NodeDecision::name, d -> d.spec().getFirst(), (a, b) -> a, TreeMap::new));
+  }
+
+  private static Map<String, String> roles(MeshPlan plan) {
+    var roles = new HashMap<String, String>();
+    specs(plan).forEach((name, spec) -> roles.put(name, spec.role().name()));
+    return roles;
+  }
+
+  private static NodeInput annotated(NodeInput n, Map<String, String> annotations) {
+    return new NodeInput(
+        n.name(),
+        n.createdAt(),
+        n.labels(),
+        annotations,
+        n.podCIDRs(),
+        n.addresses(),
+        n.published(),
+        n.report(),
+        n.liveness());
+  }
+
+  private static NodeInput live(NodeInput n, Liveness liveness) {
+    return new NodeInput(
+        n.name(),
+        n.createdAt(),
+        n.labels(),
+        n.annotations(),
+        n.podCIDRs(),
+        n.addresses(),
+        n.published(),
+        n.report(),
+        liveness);
+  }
+
+  private static NodeInput reporting(NodeInput n, String keyOf) {
+    return new NodeInput(
+        n.name(),
+        n.createdAt(),
+        n.labels(),
+        n.annotations(),
+        n.podCIDRs(),
+        n.addresses(),
+        n.published(),
+        List.of(Clouds.report(Clouds.key(keyOf))),
+        n.liveness());
+  }
+}
