@@ -72,7 +72,7 @@ public final class Topology {
       return new Hop.None("location " + to.location() + " has no gateway");
     }
     if (isSpeaker(from)) {
-      return hasEndpoint(from) || hasEndpoint(speaker)
+      return sameLocation || hasEndpoint(from) || hasEndpoint(speaker)
           ? new Hop.Tunnel(speaker)
           : relayed(from, speaker);
     }
