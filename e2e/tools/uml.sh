@@ -11,7 +11,9 @@ say() { printf 'weft: %s\n' "$*" >&2; }
 version=$(apt-cache policy linux-source-6.12 2>/dev/null | sed -n 's/^ *Candidate: //p')
 [ -n "$version" ] && [ "$version" != "(none)" ] || {
   say "User Mode Linux: Debian's package linux-source-6.12 is not to be had (run 'apt-get update' first?)"; exit 1; }
-key=$( { echo "$version"; cat "$here/uml.config"; } | sha256sum | cut -c1-12)
+# The source takes a CPU's extended state to have 2696 bytes; with AMX it has 11008, and no process would start.
+state_bytes=12288
+key=$( { echo "$version $state_bytes"; cat "$here/uml.config"; } | sha256sum | cut -c1-12)
 dir=$cache/uml-$key
 mkdir -p "$dir"
 exec 9>"$dir/.lock"
@@ -26,6 +28,8 @@ if [ ! -x "$dir/linux" ]; then
   export PATH=$work/root/usr/bin:$PATH BISON_PKGDATADIR=$work/root/usr/share/bison M4=$work/root/usr/bin/m4
   mkdir src && tar xJf root/usr/src/linux-source-6.12.tar.xz -C src --strip-components=1
   cd src
+  sed -i "s/DEFINE_LONGS(HOST_FP_SIZE, 2696)/DEFINE_LONGS(HOST_FP_SIZE, $state_bytes)/" arch/x86/um/user-offsets.c
+  grep -q "HOST_FP_SIZE, $state_bytes" arch/x86/um/user-offsets.c
   cp "$here/uml.config" .config
   make -s ARCH=um olddefconfig >&2
   make -s ARCH=um -j"${WEFT_JOBS:-$(nproc)}" linux >&2

@@ -1,0 +1,199 @@
+package dev.weft.agent.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.v1alpha1.WireGuardImplementation;
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.diff.Change;
+import dev.weft.mesh.diff.ChangeSet;
+import dev.weft.mesh.diff.StateDiff;
+import dev.weft.mesh.kernel.KernelSnapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Snapshot, diff, apply, again: what was wanted reads back, what was spoilt is repaired. */
+class StateKernelIT {
+  @TempDir Path directory;
+  private Runner runner;
+  private Kernel kernel;
+
+  @BeforeEach
+  void open() throws IOException {
+    runner = new Runner(directory.resolve("requests"));
+    kernel =
+        Kernel.open(
+            new KernelOptions(
+                WireGuardImplementation.AUTO,
+                directory.resolve("requests"),
+                Path.of("/run/wireguard"),
+                Duration.ofSeconds(10)));
+  }
+
+  @AfterEach
+  void close() {
+    kernel.cleanUp(Ownership.defaults());
+    kernel.close();
+    runner.close();
+  }
+
+  private KernelSnapshot seen(DesiredState state) throws IOException {
+    return kernel.read(state, 1);
+  }
+
+  private ChangeSet converge(DesiredState state) throws IOException {
+    var changes = StateDiff.diff(state, seen(state));
+    var result = kernel.apply(changes, state.routeProtocol());
+    assertEquals(List.of(), result.failures());
+    assertEquals(changes.changes().size(), result.applied());
+    return changes;
+  }
+
+  private void assertConverged(DesiredState state) throws IOException {
+    // Counts of links and addresses settle first, then nothing is left to be done.
+    var left = StateDiff.diff(state, seen(state));
+    if (!left.isEmpty()) {
+      converge(state);
+      left = StateDiff.diff(state, seen(state));
+    }
+    assertEquals(List.of(), left.changes());
+  }
+
+  @Test
+  void desiredStateReadsBackAndNothingIsLeftToDo() throws IOException {
+    var state = States.gateway(2, 3, 4);
+    assertTrue(converge(state).changes().size() > 20);
+    assertEquals(List.of(), StateDiff.diff(state, seen(state)).changes());
+  }
+
+  @Test
+  void peersComeAndGo() throws IOException {
+    converge(States.gateway(2, 3));
+    converge(States.gateway(3, 4));
+    assertConverged(States.gateway(3, 4));
+    assertEquals(2, seen(States.gateway()).devices().getFirst().peers().size());
+  }
+
+  @Test
+  void anotherAgentChangesNothing() throws IOException {
+    var state = States.gateway(2, 3);
+    converge(state);
+    try (var second =
+        Kernel.open(
+            new KernelOptions(
+                WireGuardImplementation.AUTO,
+                directory.resolve("requests"),
+                Path.of("/run/wireguard"),
+                Duration.ofSeconds(1)))) {
+      assertEquals(List.of(), StateDiff.diff(state, second.read(state, 1)).changes());
+    }
+  }
+
+  @Test
+  void whatIsSpoiltByHandIsRepaired() throws IOException {
+    var state = States.gateway(2, 3);
+    converge(state);
+    for (var damage :
+        List.of(
+            "ip route flush table 7050",
+            "ip -6 route flush table 7050",
+            "ip route del 10.2.2.0/24 table 7050",
+            "ip rule del priority 7010",
+            "ip rule add priority 7055 lookup main",
+            "ip -6 rule del priority 7010",
+            "ip addr del 10.4.0.1/32 dev weft0",
+            "ip addr add 10.44.0.1/32 dev weft0",
+            "ip link set weft0 down",
+            "ip link set weft0 mtu 1300",
+            "ip nexthop flush",
+            "ip link set lo mtu 65536; echo 0 > /proc/sys/net/ipv4/conf/weft0/forwarding",
+            "wg set weft0 peer " + Keys.publicKey(2) + " remove",
+            "wg set weft0 peer " + Keys.publicKey(3) + " allowed-ips 10.2.2.0/24,10.77.0.0/16",
+            "wg set weft0 listen-port 51999",
+            "wg set weft0 fwmark 0",
+            "nft delete table inet weft",
+            "nft flush chain inet weft forward",
+            "nft add element inet weft mesh4 '{ 172.31.0.0/16 }'",
+            "nft delete element inet weft mesh4 '{ 10.2.0.0/16 }'",
+            "nft add rule inet weft forward drop",
+            "nft add chain inet weft extra")) {
+      Shell.run(damage);
+      var changes = converge(state);
+      assertTrue(!changes.isEmpty(), "not noticed: " + damage);
+      assertConverged(state);
+    }
+  }
+
+  @Test
+  void refusedChangeDoesNotStopTheRest() throws IOException {
+    var state = States.gateway(2);
+    var changes = StateDiff.diff(state, seen(state)).changes();
+    var bad = new java.util.ArrayList<Change>(changes);
+    bad.add(0, new Change.SetLink("nosuch0", 1400));
+    bad.add(
+        new Change.SetRoute(
+            new dev.weft.mesh.desired.DesiredRoute(
+                States.TABLE,
+                States.prefix("10.9.0.0/16"),
+                new dev.weft.mesh.desired.RouteTarget.Group(States.BASE + 4000),
+                List.of())));
+    var result = kernel.apply(new ChangeSet(bad), States.PROTOCOL);
+    assertEquals(changes.size(), result.applied());
+    assertEquals(2, result.failures().size());
+    assertEquals(19, result.failures().get(0).errno());
+    assertEquals(22, result.failures().get(1).errno());
+    assertTrue(
+        result.failures().get(1).message().contains("Nexthop id does not exist"),
+        result.failures().get(1).message());
+    assertConverged(state);
+  }
+
+  @Test
+  void eventsTellOfEveryKindOfDamage() throws Exception {
+    var state = States.gateway(2);
+    converge(state);
+    for (var damage :
+        List.of(
+            "ip route flush table 7050",
+            "ip rule del priority 7010",
+            "ip addr del 10.4.0.1/32 dev weft0",
+            "ip link set weft0 down",
+            "ip nexthop flush",
+            "nft delete table inet weft",
+            "nft flush chain inet weft prerouting",
+            "nft add element inet weft mesh4 '{ 172.31.0.0/16 }'")) {
+      converge(state);
+      assertConverged(state);
+      var heard = new CountDownLatch(1);
+      try (var events = kernel.watch(reason -> heard.countDown())) {
+        Shell.run(damage);
+        assertTrue(heard.await(1, TimeUnit.SECONDS), damage);
+      }
+    }
+  }
+
+  @Test
+  void cleanUpLeavesNothing() throws IOException {
+    Shell.run(
+        "ip rule add priority 6999 lookup main && ip route add 10.200.0.0/16 dev lo table 99");
+    var state = States.gateway(2, 3);
+    converge(state);
+    kernel.cleanUp(Ownership.of(state));
+    Shell.run("while ip link show weft0 >/dev/null 2>&1; do sleep 0.02; done");
+    var seen = seen(state);
+    assertEquals(List.of(), seen.devices());
+    assertEquals(List.of(), seen.nextHops());
+    assertEquals(List.of(), seen.routes());
+    assertEquals(List.of(), seen.rules());
+    assertEquals(false, seen.firewall().present());
+    Shell.run("ip rule del priority 6999 && ip route del 10.200.0.0/16 table 99");
+  }
+}
