@@ -7,6 +7,7 @@ import dev.weft.agent.rtnetlink.NextHopMessages;
 import dev.weft.agent.rtnetlink.RouteMessages;
 import dev.weft.agent.rtnetlink.RuleMessages;
 import dev.weft.agent.wireguard.WireGuardDevices;
+import dev.weft.mesh.kernel.SeenRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Cleanup {
     step(
         "rules",
         () -> {
-          for (var rule : reader.rules(own)) {
+          for (var rule : ownRules(own)) {
             remove("rule " + rule.priority() + " " + rule.family(), RuleMessages.remove(rule));
           }
         });
@@ -63,6 +64,11 @@ final class Cleanup {
           });
     }
     return List.copyOf(lines);
+  }
+
+  /** Not what another wrote into our range of priorities. */
+  private List<SeenRule> ownRules(Ownership own) throws IOException {
+    return reader.rules(own).stream().filter(r -> r.protocol() == own.routeProtocol()).toList();
   }
 
   private void removeNextHops(Ownership own) throws IOException {

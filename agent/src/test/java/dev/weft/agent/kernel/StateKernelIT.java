@@ -45,6 +45,14 @@ class StateKernelIT {
     runner.close();
   }
 
+  /** What {@code ip route flush} would do; that can't remove routes with a next-hop object. */
+  private static String flush(String family) {
+    return """
+        ip %1$s route show table 7050 | grep -v '^[[:space:]]' | sed 's/^throw \\([^ ]*\\).*/throw \\1/; t; s/ .*//' |
+        while read -r route; do ip %1$s route del $route table 7050; done"""
+        .formatted(family);
+  }
+
   private KernelSnapshot seen(DesiredState state) throws IOException {
     return kernel.read(state, 1);
   }
@@ -103,11 +111,11 @@ class StateKernelIT {
     converge(state);
     for (var damage :
         List.of(
-            "ip route flush table 7050",
-            "ip -6 route flush table 7050",
+            flush("-4"),
+            flush("-6"),
             "ip route del 10.2.2.0/24 table 7050",
             "ip rule del priority 7010",
-            "ip rule add priority 7055 lookup main",
+            "ip rule add priority 7055 protocol 87 lookup main",
             "ip -6 rule del priority 7010",
             "ip addr del 10.4.0.1/32 dev weft0",
             "ip addr add 10.44.0.1/32 dev weft0",
@@ -162,7 +170,7 @@ class StateKernelIT {
     converge(state);
     for (var damage :
         List.of(
-            "ip route flush table 7050",
+            flush("-4"),
             "ip rule del priority 7010",
             "ip addr del 10.4.0.1/32 dev weft0",
             "ip link set weft0 down",
@@ -173,10 +181,11 @@ class StateKernelIT {
       converge(state);
       assertConverged(state);
       var heard = new CountDownLatch(1);
-      try (var events = kernel.watch(reason -> heard.countDown())) {
-        Shell.run(damage);
-        assertTrue(heard.await(1, TimeUnit.SECONDS), damage);
-      }
+      var events = kernel.watch(reason -> heard.countDown());
+      Shell.run(damage);
+      boolean inTime = heard.await(1, TimeUnit.SECONDS);
+      events.close();
+      assertTrue(inTime, damage);
     }
   }
 
