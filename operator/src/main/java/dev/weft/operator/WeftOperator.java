@@ -16,6 +16,7 @@ import dev.weft.operator.watch.Watches;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class WeftOperator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeftOperator.class);
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
 
+  private final KubernetesClient client;
   private final Metrics metrics = new Metrics();
   private final DeletedNodes deletedNodes = new DeletedNodes();
   private final LeaseClock leases = new LeaseClock();
@@ -43,6 +45,7 @@ public final class WeftOperator implements AutoCloseable {
   private final HttpEndpoint http;
   private volatile boolean synced;
   private volatile boolean leading;
+  private volatile boolean closing;
 
   /**
    * Puts it together; nothing runs yet but the HTTP endpoint.
@@ -50,6 +53,7 @@ public final class WeftOperator implements AutoCloseable {
    * @throws IOException if the HTTP address can't be had
    */
   public WeftOperator(KubernetesClient client, Settings settings) throws IOException {
+    this.client = client;
     loop = new PlanLoop(this::reconcile);
     names = new NameResolution(this::changed);
     vitality =
@@ -75,7 +79,7 @@ public final class WeftOperator implements AutoCloseable {
                   .withCloseClientOnStop(false)
                   .checkingCRDAndValidateLocalModel(false)
                   .withConcurrentReconciliationThreads(4)
-                  .withStopOnInformerErrorDuringStartup(true)
+                  .withStopOnInformerErrorDuringStartup(false)
                   .withUseSSAToPatchPrimaryResource(false);
               if (settings.leaderElection()) {
                 configuration.withLeaderElectionConfiguration(
@@ -85,6 +89,9 @@ public final class WeftOperator implements AutoCloseable {
                         .withLeaseDuration(Duration.ofSeconds(15))
                         .withRenewDeadline(Duration.ofSeconds(10))
                         .withRetryPeriod(Duration.ofSeconds(2))
+                        .withLeaderCallbacks(
+                            new LeaderCallbacks(() -> {}, this::lostLeadership, leader -> {}))
+                        .withExitOnStopLeading(false)
                         .build());
               }
             });
@@ -94,8 +101,9 @@ public final class WeftOperator implements AutoCloseable {
             settings.httpHost(), settings.httpPort(), loop::isHealthy, () -> synced, metrics);
   }
 
-  /** Syncs the caches, then stands for election and, once leading, plans. */
-  public void start() {
+  /** Waits for the CRDs, syncs the caches, stands for election and, once leading, plans. */
+  public void start() throws InterruptedException {
+    Prerequisites.await(client);
     loop.start();
     josdk.start();
     synced = true;
@@ -111,6 +119,14 @@ public final class WeftOperator implements AutoCloseable {
   /** Port of health and metrics. */
   public int httpPort() {
     return http.port();
+  }
+
+  /** What was planned as leader may be outdated: start anew, as everybody does. */
+  private void lostLeadership() {
+    if (!closing) {
+      LOG.error("lost leadership; ending, to be started anew");
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   private Duration reconcile() {
@@ -177,6 +193,7 @@ public final class WeftOperator implements AutoCloseable {
 
   @Override
   public void close() {
+    closing = true;
     josdk.stop();
     loop.close();
     names.close();

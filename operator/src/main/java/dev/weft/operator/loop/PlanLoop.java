@@ -109,9 +109,9 @@ public final class PlanLoop implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    changed();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
+      thread.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -34,6 +34,9 @@ final class EventRecorder {
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
   private static final Duration LASTING = Duration.ofMillis(700);
+  // a node that joins has no key for some seconds
+  private static final String JOINING = "NoKey";
+  private static final Duration JOINING_LASTING = Duration.ofSeconds(15);
   private static final long TOLD = Long.MIN_VALUE;
   private static final int ALREADY_EXISTS = 409;
   private static final int LONGEST_NOTE = 1024;
@@ -49,8 +52,8 @@ final class EventRecorder {
   }
 
   /**
-   * Tells of those problems that weren't told yet and have lasted {@link #LASTING}: what two
-   * watches that run at different speeds make up between them is no problem.
+   * Tells of those problems that weren't told yet and have lasted a moment: what two watches that
+   * run at different speeds make up between them is no problem.
    *
    * @param objects finds the object of a kind and name; null: it is gone
    * @return the time after which it wants to be called again
@@ -61,7 +64,8 @@ final class EventRecorder {
     known.keySet().retainAll(new HashSet<>(problems));
     for (var problem : problems) {
       var since = known.computeIfAbsent(problem, p -> now);
-      if (since != TOLD && now - since >= LASTING.toNanos()) {
+      var lasting = problem.reason().equals(JOINING) ? JOINING_LASTING : LASTING;
+      if (since != TOLD && now - since >= lasting.toNanos()) {
         known.put(problem, TOLD);
         LOG.info("{}", problem);
         var object = objects.apply(problem.kind(), problem.name());
@@ -69,7 +73,8 @@ final class EventRecorder {
           record(object, "Warning", problem.reason(), Words.of(problem));
         }
       } else if (since != TOLD) {
-        next = LASTING;
+        var left = lasting.minusNanos(now - since);
+        next = left.compareTo(next) < 0 ? left : next;
       }
     }
     return next;

@@ -151,8 +151,9 @@ final class Writer {
   }
 
   private static String reason(KubernetesClientException e) {
-    return e.getStatus() != null && e.getStatus().getMessage() != null
-        ? e.getStatus().getMessage()
-        : String.valueOf(e.getMessage());
+    if (e.getStatus() != null && e.getStatus().getMessage() != null) {
+      return e.getStatus().getMessage();
+    }
+    return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause());
   }
 }
