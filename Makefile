@@ -2,7 +2,7 @@
 SHELL := bash
 LAB := e2e/lab
 
-.PHONY: demo demo-down
+.PHONY: demo demo-down test build
 
 # Three clouds on this machine, joined by Weft; needs root.
 demo:
@@ -11,3 +11,11 @@ demo:
 
 demo-down:
 	@$(LAB) down
+
+# Everything that can be tested here; closes with "N passed, N failed, N skipped".
+test:
+	@e2e/tools/test.sh
+
+# Jars without tests.
+build:
+	@source e2e/tools/jdk.sh && mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Runs everything that can be tested here, phase by phase, and closes with one line: N passed, N failed, N skipped.
+#   test.sh [PHASE…]      phases: unit api kernel uml lab; default: all
+# A phase that fails doesn't stop the others. What could not run is named with its reason.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root" || exit 1
+reports=$root/target/test-reports
+say() { printf '\n== %s\n' "$*"; }
+failed_phases=()
+not_run=()
+
+phases=("$@")
+[ ${#phases[@]} -gt 0 ] || phases=(unit api kernel uml lab)
+rm -rf "$reports"
+mkdir -p "$reports"
+
+e2e/tools/packages.sh || exit 1
+# shellcheck source=e2e/tools/jdk.sh
+source e2e/tools/jdk.sh || exit 1
+
+# mvn_phase PHASE ARGUMENTS…: runs Maven and keeps its reports under the phase's name.
+mvn_phase() {
+  local phase=$1 status=0 module
+  shift
+  rm -rf ./*/target/surefire-reports
+  mvn -B -fae "$@" > "$reports/$phase.log" 2>&1 || status=$?
+  for module in */; do
+    if [ -d "$module/target/surefire-reports" ]; then
+      mkdir -p "$reports/$phase"
+      find "$module/target/surefire-reports" -name 'TEST-*.xml' -exec cp {} "$reports/$phase/" \;
+    fi
+  done
+  grep -E 'Tests run:.*(FAIL|Time elapsed)|^\[ERROR\] +[A-Za-z]|COMPILATION|BUILD' "$reports/$phase.log" | cut -c1-300
+  if [ $status -ne 0 ]; then
+    failed_phases+=("$phase")
+    echo "-- last lines of $reports/$phase.log"
+    tail -n 40 "$reports/$phase.log" | cut -c1-300
+  fi
+  return $status
+}
+
+for phase in "${phases[@]}"; do
+  started=$SECONDS
+  case $phase in
+    unit)
+      say "unit and property tests, format, packages"
+      mvn_phase unit verify
+      ;;
+    api)
+      say "against a real API server"
+      if KUBE_API_TEST_DIR=$(e2e/tools/kube-apiserver.sh); then
+        export KUBE_API_TEST_DIR
+        # %regex: IT, but neither KernelIT nor what the lab runs
+        mvn_phase api test -pl crds,operator,agent -am '-Dweft.test.includes=%regex[.*(?<!Kernel)IT\.class]'
+      else
+        failed_phases+=("api")
+      fi
+      ;;
+    kernel)
+      say "against this kernel ($(uname -r)), in network namespaces"
+      if [ "$(id -u)" -ne 0 ]; then
+        not_run+=("*KernelIT: needs root for network namespaces")
+      else
+        mvn_phase kernel test -Pkernel -pl agent -am
+      fi
+      ;;
+    uml)
+      say "against a kernel that has WireGuard (User Mode Linux)"
+      if [ "$(id -u)" -ne 0 ]; then
+        not_run+=("*KernelIT on User Mode Linux: needs root")
+      elif [ "$(uname -m)" != x86_64 ]; then
+        not_run+=("*KernelIT on User Mode Linux: needs x86_64, this is $(uname -m)")
+      else
+        e2e/tools/uml-test.sh "$reports/uml" 2>&1 | tail -n 40 || failed_phases+=("uml")
+      fi
+      ;;
+    lab)
+      say "in the lab"
+      if [ "$(id -u)" -ne 0 ]; then
+        not_run+=("*E2E: need root for namespaces")
+      else
+        mvn_phase lab test -pl e2e -am '-Dweft.test.includes=**/*E2E.java'
+      fi
+      ;;
+    *)
+      echo "test.sh: no phase '$phase'; there are: unit api kernel uml lab" >&2
+      exit 2
+      ;;
+  esac
+  echo "-- $phase took $((SECONDS - started)) s"
+done
+
+# Sums the attributes of all <testsuite> elements.
+tests=0 bad=0 skipped=0
+while read -r suite; do
+  attribute() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$suite"; }
+  tests=$((tests + $(attribute tests)))
+  bad=$((bad + $(attribute errors) + $(attribute failures)))
+  skipped=$((skipped + $(attribute skipped)))
+done < <(find "$reports" -name 'TEST-*.xml' -exec grep -ho '<testsuite [^>]*' {} + | tr '\n' ' ' | sed 's/<testsuite/\n<testsuite/g' | grep '<testsuite')
+
+say "not run"
+find "$reports" -name 'TEST-*.xml' | sort | while read -r file; do
+  kernel=$(basename "$(dirname "$file")")
+  awk -v phase="$kernel" '/<testcase /{name=$0; sub(/.*<testcase /,"",name)} /<skipped/{m=$0; n=name;
+    match(n,/ name="[^"]*"/); c=substr(n,RSTART+7,RLENGTH-8); match(n,/classname="[^"]*"/); k=substr(n,RSTART+11,RLENGTH-12);
+    match(m,/message="[^"]*"/); print "  " phase ": " k "." c ": " substr(m,RSTART+9,RLENGTH-10)}' "$file"
+done
+for line in "${not_run[@]:-}"; do [ -z "$line" ] || echo "  $line"; done
+
+passed=$((tests - bad - skipped))
+if [ ${#failed_phases[@]} -gt 0 ]; then
+  say "failed phases: ${failed_phases[*]}"
+  [ "$bad" -gt 0 ] || bad=${#failed_phases[@]} # a phase that doesn't even compile has failed, too
+fi
+[ "$tests" -gt 0 ] || { echo "no test has run"; bad=$((bad + 1)); }
+echo
+echo "$passed passed, $bad failed, $skipped skipped"
+[ "$bad" -eq 0 ] && [ "$passed" -gt 0 ]
