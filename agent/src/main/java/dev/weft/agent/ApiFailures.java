@@ -1,5 +1,6 @@
 package dev.weft.agent;
 
+import dev.weft.agent.client.ApiErrors;
 import dev.weft.agent.metrics.AgentCounters;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -21,7 +22,9 @@ final class ApiFailures {
   void failed(Throwable failure) {
     counters.apiFailure();
     if (isNews()) {
-      LOG.warn("the API server can't be watched: {}; going on with what is known", root(failure));
+      LOG.warn(
+          "the API server can't be watched: {}; going on with what is known",
+          ApiErrors.text(failure));
     }
   }
 
@@ -33,15 +36,5 @@ final class ApiFailures {
     told = true;
     toldAt = now;
     return true;
-  }
-
-  private static String root(Throwable failure) {
-    var deepest = failure;
-    for (var cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null) {
-        deepest = cause;
-      }
-    }
-    return deepest.getClass().getSimpleName() + ": " + deepest.getMessage();
   }
 }

@@ -6,12 +6,11 @@ import dev.weft.agent.config.AgentOptions;
 import dev.weft.agent.file.StateDirectory;
 import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.Ownership;
-import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.agent.reconcile.MeshOwnership;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Leaves the node as if Weft had never been there, but for its private key: removing that is for
@@ -27,7 +26,7 @@ final class CleanUp {
       var file = state.resolve("checkpoint");
       var saved = new CheckpointFile(file).load(options.nodeName());
       var ownership =
-          saved.published().map(p -> ownership(p.effective())).orElse(Ownership.defaults());
+          saved.published().map(p -> MeshOwnership.of(p.effective())).orElse(Ownership.defaults());
       try (var kernel = Kernel.open(Agent.kernelOptions(options))) {
         lines.addAll(kernel.cleanUp(ownership));
       }
@@ -39,16 +38,5 @@ final class CleanUp {
       }
     }
     return lines;
-  }
-
-  private static Ownership ownership(WireGuardMeshSpec mesh) {
-    var routing = mesh.routing();
-    int table = routing.table();
-    return new Ownership(
-        routing.protocol(),
-        routing.nextHopBase(),
-        List.of(table, table + 1, table + 2),
-        routing.rulePriority(),
-        Optional.of(mesh.device().name()).stream().toList());
   }
 }

@@ -1,5 +1,7 @@
 package dev.weft.agent.cni;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.agent.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,10 +39,15 @@ public final class ConflistFile {
 
   /** Removes it where Weft wrote it; returns whether there was one. */
   public boolean remove() throws IOException {
-    if (!read().contains("\"name\" : \"" + Conflist.NETWORK + "\"")) {
+    return isOurs(read()) && Files.deleteIfExists(file);
+  }
+
+  private static boolean isOurs(String text) {
+    try {
+      return new ObjectMapper().readTree(text).path("name").asText("").equals(Conflist.NETWORK);
+    } catch (JsonProcessingException e) {
       return false;
     }
-    return Files.deleteIfExists(file);
   }
 
   private String read() throws IOException {

@@ -25,13 +25,13 @@ public final class PodNetwork {
   /**
    * Writes what is missing.
    *
-   * @param mesh the mesh in force; empty: none is known, and Weft is taken for the cluster's CNI
+   * @param meshes the mesh in force; while none is, all there are; none at all: Weft is taken for
+   *     the cluster's CNI
    * @param podCIDRs of the own Node; empty: it has none yet
    * @param mtu of the pods' links
    */
-  public Finding keep(Optional<WireGuardMeshSpec> mesh, List<String> podCIDRs, int mtu) {
-    boolean wanted = mesh.isEmpty() || isWanted(mesh.get());
-    if (!wanted) {
+  public Finding keep(List<WireGuardMeshSpec> meshes, List<String> podCIDRs, int mtu) {
+    if (!meshes.isEmpty() && meshes.stream().noneMatch(PodNetwork::attachesPods)) {
       return withdraw();
     }
     if (podCIDRs.isEmpty()) {
@@ -55,7 +55,7 @@ public final class PodNetwork {
     }
   }
 
-  private static boolean isWanted(WireGuardMeshSpec mesh) {
+  private static boolean attachesPods(WireGuardMeshSpec mesh) {
     return mesh.cni().enabled() && mesh.overlay() == Overlay.NONE;
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.agent.lease;
 
+import dev.weft.agent.client.ApiErrors;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -110,17 +111,10 @@ public final class LeaseKeeper implements AutoCloseable {
     } catch (KubernetesClientException e) {
       lease = null; // somebody removed or changed it: start from nothing
       if (firstFailure) {
-        LOG.warn("Lease {}/{} cannot be renewed: {}", namespace, nodeName, cause(e));
+        LOG.warn("Lease {}/{} cannot be renewed: {}", namespace, nodeName, ApiErrors.text(e));
       }
       return false;
     }
-  }
-
-  private static String cause(Throwable e) {
-    var cause = e.getCause();
-    return cause == null || cause.getMessage() == null
-        ? String.valueOf(e.getMessage())
-        : cause.getMessage();
   }
 
   private int seconds() {

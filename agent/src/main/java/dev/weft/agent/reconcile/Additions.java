@@ -16,7 +16,17 @@ final class Additions {
    * @param expired Peers whose time is over; what is known of them is certain, so they go
    */
   static ChangeSet of(ChangeSet all, Set<PublicKey> expired) {
-    return new ChangeSet(all.changes().stream().filter(c -> isAllowed(c, expired)).toList());
+    return new ChangeSet(
+        all.changes().stream()
+            .filter(c -> isAllowed(c, expired))
+            .map(Additions::withoutRemovals)
+            .toList());
+  }
+
+  private static Change withoutRemovals(Change change) {
+    return change instanceof Change.UpdateFirewallSets(var add, var remove)
+        ? new Change.UpdateFirewallSets(add, Map.of())
+        : change;
   }
 
   private static boolean isAllowed(Change change, Set<PublicKey> expired) {

@@ -6,8 +6,10 @@ import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.Ownership;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.diff.StateDiff;
 import dev.weft.mesh.key.PublicKey;
@@ -39,6 +41,7 @@ final class Dataplane implements AutoCloseable {
   private final KernelAccess access;
   private @Nullable Inputs plannedFrom;
   private @Nullable DesiredState planned;
+  private Optional<Ownership> leaving = Optional.empty();
   private Outcome last = Outcome.withoutView(List.of(), false);
 
   Dataplane(String nodeName, KernelAccess access) {
@@ -62,7 +65,11 @@ final class Dataplane implements AutoCloseable {
       last = pass(view, names, apiServers, secrets, complete, nowEpochSecond);
     } catch (IOException e) {
       access.close(); // its sockets may be what is broken
-      last = last.troubled(String.valueOf(e.getMessage()));
+      var why = String.valueOf(e.getMessage());
+      if (!why.equals(last.trouble())) {
+        LOG.warn("the kernel can't be read: {}", why);
+      }
+      last = last.troubled(why);
     }
     return last;
   }
@@ -76,6 +83,7 @@ final class Dataplane implements AutoCloseable {
       long now)
       throws IOException {
     var kernel = access.get(implementation(accepted));
+    finishLeaving(kernel);
     var links = UnderlayLinks.of(kernel.links(), deviceName(accepted));
     if (accepted.isEmpty()) {
       return Outcome.withoutView(links, kernel.userspace());
@@ -109,7 +117,7 @@ final class Dataplane implements AutoCloseable {
     return fresh;
   }
 
-  private record Applied(List<dev.weft.mesh.diff.Change> changes, ApplyResult result) {}
+  private record Applied(List<Change> changes, ApplyResult result) {}
 
   private static Applied apply(Kernel kernel, ChangeSet changes, int routeProtocol) {
     if (changes.isEmpty()) {
@@ -137,20 +145,16 @@ final class Dataplane implements AutoCloseable {
     return view.map(v -> v.view().mesh().spec().device().name()).orElse(DEFAULT_DEVICE);
   }
 
-  /** Removes what the last plan has made; the node has left its mesh. */
-  void leave() {
-    var state = planned;
-    if (state == null) {
-      return;
-    }
-    try {
-      var kernel = access.get(WireGuardImplementation.AUTO);
-      kernel.cleanUp(Ownership.of(state)).forEach(line -> LOG.info("clean-up: {}", line));
-      planned = null;
-      plannedFrom = null;
-    } catch (IOException e) {
-      LOG.warn("clean-up failed: {}", e.getMessage());
-    }
+  /** Removes what is ours under these settings; the node has left its mesh. */
+  void leave(WireGuardMeshSpec mesh) {
+    leaving = Optional.of(MeshOwnership.of(mesh));
+    planned = null;
+    plannedFrom = null;
+  }
+
+  private void finishLeaving(Kernel kernel) {
+    leaving.ifPresent(own -> kernel.cleanUp(own).forEach(line -> LOG.info("clean-up: {}", line)));
+    leaving = Optional.empty();
   }
 
   @Override

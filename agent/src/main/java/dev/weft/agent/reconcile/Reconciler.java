@@ -6,7 +6,6 @@ import dev.weft.agent.lease.LeaseTerms;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentGauges;
 import dev.weft.agent.report.Finding;
-import dev.weft.agent.report.Observation;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.ApiState;
 import dev.weft.agent.view.Verdict;
@@ -28,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final long startedAt = System.nanoTime();
   private final Self self;
   private final Collaborators with;
   private final ViewKeeper views;
@@ -65,21 +67,22 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     long started = System.nanoTime();
     var now = clock.instant();
     var told = with.api().state();
+    var before = views.accepted();
     if (views.take(told) instanceof Verdict.Leave) {
-      leave();
+      before.ifPresent(this::leave);
     }
     follow(told);
     var outcome = converge(now);
     count(outcome);
     remember(now);
-    report(outcome, now);
+    report(outcome, told, now);
     counters.pass(System.nanoTime() - started);
     LOG.debug("pass for {}: {} changes", reasons, outcome.changes().size());
     return rest(outcome, now);
   }
 
-  private void leave() {
-    dataplane.leave();
+  private void leave(AcceptedView left) {
+    dataplane.leave(left.view().mesh().spec());
     lastClean = List.of();
     appliedRevision = "";
   }
@@ -141,30 +144,29 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     }
   }
 
-  private void report(Outcome outcome, Instant now) {
+  private void report(Outcome outcome, ApiState told, Instant now) {
     var view = views.accepted();
     var findings = new ArrayList<Finding>();
     findings.add(views.finding());
     findings.add(Findings.applied(outcome));
     findings.add(
-        with.pods().keep(view.map(v -> v.view().mesh().spec()), podCIDRs, Reports.podMtu(outcome)));
+        with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome)));
     if (view.isPresent()) {
       findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
       findings.add(Findings.planned(Reports.problems(view.get(), outcome)));
     }
-    with.reports()
-        .offer(
-            new Observation(
-                self.keys().publicKey(),
-                Reports.listenPort(outcome),
-                Reports.host(self, outcome),
-                outcome.links(),
-                outcome.desired().stream().flatMap(d -> d.devices().stream()).toList(),
-                outcome.seen(),
-                appliedRevision,
-                findings));
+    if (isWorthTelling(told)) {
+      with.reports().offer(Reports.observation(self, outcome, appliedRevision, findings));
+    }
     with.events().observe(findings, now);
     gauges = Reports.gauges(self.nodeName(), views, outcome, with.checkpoint(), now);
+  }
+
+  /** After a restart the checkpoint's view is confirmed in a moment, and then nothing is new. */
+  private boolean isWorthTelling(ApiState told) {
+    return told.synced()
+        || views.accepted().isEmpty()
+        || System.nanoTime() - startedAt > PATIENCE.toNanos();
   }
 
   private Pause rest(Outcome outcome, Instant now) {

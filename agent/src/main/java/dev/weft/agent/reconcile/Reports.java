@@ -2,11 +2,16 @@ package dev.weft.agent.reconcile;
 
 import dev.weft.agent.checkpoint.CheckpointFile;
 import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.report.Finding;
+import dev.weft.agent.report.Observation;
 import dev.weft.agent.view.AcceptedView;
+import dev.weft.agent.view.ApiState;
+import dev.weft.agent.view.MeshObject;
 import dev.weft.agent.view.ViewKeeper;
 import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.view.LinkFacts;
@@ -15,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What is told of a pass. */
@@ -29,7 +35,7 @@ final class Reports {
 
   private Reports() {}
 
-  static NodeFactsReport host(Self self, Outcome outcome) {
+  private static NodeFactsReport host(Self self, Outcome outcome) {
     return new NodeFactsReport(
         self.kernelRelease(),
         outcome.userspace() ? WireGuardImplementation.USERSPACE : WireGuardImplementation.KERNEL,
@@ -38,7 +44,27 @@ final class Reports {
         List.of());
   }
 
-  static int listenPort(Outcome outcome) {
+  static Observation observation(
+      Self self, Outcome outcome, String appliedRevision, List<Finding> findings) {
+    return new Observation(
+        self.keys().publicKey(),
+        listenPort(outcome),
+        host(self, outcome),
+        outcome.links(),
+        devices(outcome).toList(),
+        outcome.seen(),
+        appliedRevision,
+        findings);
+  }
+
+  /** What tells who attaches the pods: the mesh in force; before that all there are. */
+  static List<WireGuardMeshSpec> meshSpecs(Optional<AcceptedView> view, ApiState told) {
+    return view.isPresent()
+        ? List.of(view.get().view().mesh().spec())
+        : told.meshes().values().stream().map(MeshObject::spec).toList();
+  }
+
+  private static int listenPort(Outcome outcome) {
     return devices(outcome).map(DesiredDevice::listenPort).findFirst().orElse(DEFAULT_PORT);
   }
 

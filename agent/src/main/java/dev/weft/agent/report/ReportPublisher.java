@@ -1,5 +1,6 @@
 package dev.weft.agent.report;
 
+import dev.weft.agent.client.ApiErrors;
 import dev.weft.api.v1alpha1.NodeReport;
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -81,11 +82,12 @@ public final class ReportPublisher implements AutoCloseable {
     return Math.clamp(retry * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
   }
 
-  /** Takes over the transition times that a predecessor reported. */
+  /** Takes over what a predecessor reported: it need not be told again. */
   private boolean adopt() {
     try {
       var report = client.resources(NodeReport.class).withName(nodeName).get();
       if (report != null && report.getSpec() != null) {
+        written = report.getSpec();
         conditions = report.getSpec().conditions();
       }
       return true;
@@ -126,7 +128,7 @@ public final class ReportPublisher implements AutoCloseable {
     try {
       client.resource(report).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     } catch (KubernetesClientException e) {
-      LOG.warn("NodeReport {} cannot be written: {}", nodeName, e.getMessage());
+      LOG.warn("NodeReport {} cannot be written: {}", nodeName, ApiErrors.text(e));
       return false;
     }
     lock.lock();

@@ -3,6 +3,7 @@ package dev.weft.agent.view;
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -110,12 +111,14 @@ public final class ApiWatch implements AutoCloseable {
   }
 
   private static MeshObject meshObject(WireGuardMesh mesh) {
+    var spec = mesh.getSpec() == null ? WireGuardMeshSpec.DEFAULT : mesh.getSpec();
     var status = mesh.getStatus();
     if (status == null) {
-      return new MeshObject(Optional.empty(), -1);
+      return new MeshObject(spec, Optional.empty(), -1);
     }
     var nodes = status.nodes();
-    return new MeshObject(Optional.ofNullable(status.effective()), nodes == null ? -1 : nodes);
+    return new MeshObject(
+        spec, Optional.ofNullable(status.effective()), nodes == null ? -1 : nodes);
   }
 
   private static Optional<List<String>> podCIDRs(SharedIndexInformer<Node> own) {

@@ -6,7 +6,9 @@ import java.util.Optional;
 /**
  * A WireGuardMesh as the API server has it.
  *
+ * @param spec as written; only to tell who attaches pods before anything is in force
  * @param effective status.effective; empty: nothing accepted yet
  * @param nodes status.nodes, how many nodes the operator counts; -1: not told
  */
-public record MeshObject(Optional<WireGuardMeshSpec> effective, int nodes) {}
+public record MeshObject(
+    WireGuardMeshSpec spec, Optional<WireGuardMeshSpec> effective, int nodes) {}

@@ -65,7 +65,7 @@ public final class PresharedKeyWatch implements AutoCloseable {
 
   private SharedIndexInformer<Secret> start(String name) {
     var informer = client.secrets().inNamespace(namespace).withName(name).runnableInformer(0);
-    informer.addEventHandler(new Keys());
+    informer.addEventHandler(new Keys(name));
     var ignored = informer.exceptionHandler((started, t) -> true).start();
     return informer;
   }
@@ -108,6 +108,12 @@ public final class PresharedKeyWatch implements AutoCloseable {
   }
 
   private final class Keys implements ResourceEventHandler<Secret> {
+    private final String name;
+
+    Keys(String name) {
+      this.name = name;
+    }
+
     @Override
     public void onAdd(Secret secret) {
       take(secret);
@@ -124,8 +130,10 @@ public final class PresharedKeyWatch implements AutoCloseable {
       changed.run();
     }
 
+    /** Listed, and not there: a key from the checkpoint is over. */
     @Override
     public void onNothing() {
+      keys.remove(name);
       changed.run();
     }
   }
