@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -31,14 +30,12 @@ class KeyFileTest {
     return file;
   }
 
+  /** Captured: {@code echo PRIVATE | wg pubkey}. */
   @Test
-  void publicKeyIsThatOfRfc7748() {
-    var bytes =
-        HexFormat.of().parseHex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ac177fba51db92c2a");
-    var pair = KeyPair.of(PrivateKey.ofBytes(bytes));
+  void publicKeyIsWhatWgPubkeyPrints() {
     assertEquals(
-        "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
-        HexFormat.of().formatHex(pair.publicKey().toBytes()));
+        "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=",
+        KeyPair.of(PrivateKey.parse(SOUND)).publicKey().text());
   }
 
   @Test
