@@ -9,9 +9,10 @@ import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Lab;
 import dev.weft.e2e.lab.LabDirectory;
-import dev.weft.e2e.lab.LabStatus;
 import dev.weft.e2e.lab.Progress;
 import dev.weft.e2e.lab.Topology;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,12 +27,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BareLabE2E {
   private static final LabDirectory DIRECTORY = LabDirectory.named("bare");
+  private static @Nullable Lab lab;
 
   @BeforeAll
   static void up() {
     Lab.down(DIRECTORY);
     var topology = Topology.read(SharedLab.REPOSITORY.resolve("e2e/topologies/three-clouds.yaml"));
-    Lab.up(DIRECTORY, topology, SharedLab.REPOSITORY, true, new Progress(System.out));
+    lab = Lab.up(DIRECTORY, topology, SharedLab.REPOSITORY, true, new Progress(System.out));
   }
 
   @AfterAll
@@ -48,7 +50,7 @@ class BareLabE2E {
     var outside =
         Shell.run(Place.HOST, "curl", "-sk", "--max-time", "2", "https://192.0.2.10:6443/version");
     assertFalse(outside.ok());
-    assertTrue(LabStatus.internet(lab()).clean(), () -> LabStatus.internet(lab()).toString());
+    assertTrue(lab().internetVerdict().clean(), () -> lab().internetVerdict().toString());
   }
 
   @Test
@@ -68,8 +70,8 @@ class BareLabE2E {
     on("aws-1", "sleep 1; echo hello | socat - UDP:203.0.113.2:51820");
     heard.join();
     assertEquals("", on("home-1", "cat /run/tmp/heard"));
-    assertFalse(LabStatus.internet(lab()).clean());
-    lab().faults().forgetCaptures();
+    assertFalse(lab().internetVerdict().clean());
+    lab().forgetCaptures();
   }
 
   @Test
@@ -109,7 +111,7 @@ class BareLabE2E {
   }
 
   private static Lab lab() {
-    return Lab.open(DIRECTORY);
+    return Objects.requireNonNull(lab);
   }
 
   private static String on(String node, String script) {

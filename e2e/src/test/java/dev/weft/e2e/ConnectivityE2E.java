@@ -8,6 +8,7 @@ import dev.weft.e2e.capture.Kind;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.PodName;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,11 @@ class ConnectivityE2E {
   @AfterAll
   static void backToLocation() {
     SharedLab.granularity("Location");
+  }
+
+  @AfterEach
+  void plantedPacketsAreForgotten() {
+    SharedLab.lab().forgetCaptures();
   }
 
   @ParameterizedTest
@@ -34,7 +40,7 @@ class ConnectivityE2E {
   void nodesAreReachedByTheirInternalAddresses() {
     var script = "ping -c 1 -W 2 10.2.0.11 && ping -c 1 -W 2 192.168.77.11";
     assertTrue(SharedLab.holdsOn("aws-1", script));
-    assertTrue(SharedLab.lab().status().internet().clean());
+    assertTrue(SharedLab.lab().internetVerdict().clean());
   }
 
   @Test
@@ -43,11 +49,10 @@ class ConnectivityE2E {
     Shell.script(
             lab.pod(new PodName("aws-1", "a")), "echo plaintext | socat - UDP:198.51.100.11:4000")
         .orThrow();
-    var verdict = lab.status().internet();
+    var verdict = lab.internetVerdict();
     assertFalse(verdict.clean());
     var reason = verdict.violations().getFirst().reason();
     assertTrue(reason.contains("> 198.51.100.11:4000"), reason);
-    lab.faults().forgetCaptures();
   }
 
   @Test
@@ -57,9 +62,8 @@ class ConnectivityE2E {
             lab.directory().router("cloud-home"),
             "echo private | socat - UDP:10.42.1.2:51820,sourceport=51820")
         .orThrow();
-    var verdict = lab.status().internet();
+    var verdict = lab.internetVerdict();
     assertFalse(verdict.clean());
     assertTrue(verdict.violations().getFirst().reason().startsWith("private address"));
-    lab.faults().forgetCaptures();
   }
 }

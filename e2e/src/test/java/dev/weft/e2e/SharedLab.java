@@ -14,24 +14,29 @@ import dev.weft.e2e.probe.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * One lab of the default topology for all tests of a run: built when the first asks for it, ended
- * after the last. {@code WEFT_LAB_KEEP} keeps it for a look.
+ * after the last. With {@code WEFT_LAB_KEEP} in the environment it is kept for a look,
+ * and for the next run.
  */
 final class SharedLab implements BeforeAllCallback {
   static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
   private static final LabDirectory DIRECTORY = LabDirectory.named("e2e");
+  private static final boolean KEEP = System.getenv("WEFT_LAB_KEEP") != null;
+  private static @Nullable Lab lab;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Ends the lab when JUnit closes its root store. */
-  private record Running(Lab lab) implements AutoCloseable {
+  private record Running() implements AutoCloseable {
     @Override
     public void close() {
-      if (System.getenv("WEFT_LAB_KEEP") == null) {
+      if (!KEEP) {
         Lab.down(DIRECTORY);
       }
     }
@@ -42,27 +47,36 @@ final class SharedLab implements BeforeAllCallback {
     context
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)
-        .getOrComputeIfAbsent(SharedLab.class, _ -> new Running(start()), Running.class);
+        .getOrComputeIfAbsent(SharedLab.class, _ -> start(), Running.class);
   }
 
-  private static Lab start() {
+  private static Running start() {
+    if (KEEP && DIRECTORY.exists()) {
+      lab = Lab.open(DIRECTORY);
+      return new Running();
+    }
     Lab.down(DIRECTORY);
     var topology = Topology.read(REPOSITORY.resolve("e2e/topologies/three-clouds.yaml"));
-    var lab = Lab.up(DIRECTORY, topology, REPOSITORY, false, new Progress(System.out));
+    lab = Lab.up(DIRECTORY, topology, REPOSITORY, false, new Progress(System.out));
     lab.awaitReady(PATIENCE);
-    return lab;
+    return new Running();
   }
 
   /** The lab as it is now. */
   static Lab lab() {
-    return Lab.open(DIRECTORY);
+    return Objects.requireNonNull(lab, "the lab isn't up");
   }
 
   /** Waits until every pod reaches every other and all agents are ready, and fails otherwise. */
   static LabStatus assertWell() {
     var lab = lab();
     lab.awaitReady(PATIENCE);
-    var status = Wait.look(PATIENCE, lab::status, LabStatus::good);
+    var status =
+        Wait.look(
+            PATIENCE,
+            Duration.ofMillis(500),
+            lab::status,
+            s -> s.good() || !s.internet().clean());
     assertTrue(status.good(), status::text);
     return status;
   }

@@ -30,8 +30,24 @@ public final class CaptureFile {
 
   private CaptureFile() {}
 
+  /**
+   * The complete frames of a capture.
+   *
+   * @param end the offset after the last of them
+   */
+  public record Part(List<Frame> frames, int end) {
+    public Part {
+      frames = List.copyOf(frames);
+    }
+  }
+
   /** All complete frames of a capture. */
   public static List<Frame> frames(byte[] file) {
+    return part(file).frames();
+  }
+
+  /** All complete frames of a capture, and where they end. */
+  public static Part part(byte[] file) {
     var in = ByteBuffer.wrap(file);
     if (file.length < 24) {
       throw new MalformedCapture(0, "%d bytes are no capture".formatted(file.length));
@@ -39,7 +55,7 @@ public final class CaptureFile {
     return in.getInt(0) == SECTION_HEADER ? pcapng(in) : pcap(in);
   }
 
-  private static List<Frame> pcap(ByteBuffer in) {
+  private static Part pcap(ByteBuffer in) {
     in.order(
         switch (in.getInt(0)) {
           case PCAP_MICROS, PCAP_NANOS -> ByteOrder.BIG_ENDIAN;
@@ -65,15 +81,15 @@ public final class CaptureFile {
         throw new MalformedCapture(at, "a frame of %d bytes".formatted(captured));
       }
       if (captured > in.remaining()) {
-        break;
+        return new Part(frames, at);
       }
       frames.add(new Frame(time, in.slice(in.position(), captured)));
       in.position(in.position() + captured);
     }
-    return frames;
+    return new Part(frames, in.position());
   }
 
-  private static List<Frame> pcapng(ByteBuffer in) {
+  private static Part pcapng(ByteBuffer in) {
     var frames = new ArrayList<Frame>();
     in.order(in.getInt(8) == BYTE_ORDER ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     if (in.getInt(8) != BYTE_ORDER) {
@@ -87,7 +103,7 @@ public final class CaptureFile {
         throw new MalformedCapture(at + 4, "a block of %d bytes".formatted(length));
       }
       if (length > in.limit() - at) {
-        break;
+        return new Part(frames, at);
       }
       var body = in.slice(at + 8, length - 12).order(in.order());
       switch (type) {
@@ -99,7 +115,7 @@ public final class CaptureFile {
       }
       in.position(at + length);
     }
-    return frames;
+    return new Part(frames, in.position());
   }
 
   /** The time is taken to be in microseconds, the format's default. */

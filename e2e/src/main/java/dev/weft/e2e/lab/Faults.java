@@ -77,9 +77,4 @@ public final class Faults {
             cut ? "0" : "3")
         .orThrow();
   }
-
-  /** Forgets what the sniffers saw so far. */
-  public void forgetCaptures() {
-    lab.internet().forgetCaptures();
-  }
 }

@@ -190,7 +190,7 @@ final class Internet {
   }
 
   /** Ends the recording so far and starts a new one. */
-  void forgetCaptures() {
+  void restartSniffers() {
     for (var cloud : topology.clouds()) {
       directory.process("sniffer-" + cloud.name()).ifPresent(RecordedProcess::terminate);
       try {

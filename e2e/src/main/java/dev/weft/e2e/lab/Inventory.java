@@ -8,15 +8,17 @@ import java.util.List;
  * command knows it.
  *
  * @param repository where the jars and manifests are
+ * @param binaries where kube-apiserver, etcd and kubectl are
  */
-public record Inventory(Topology topology, List<NodeSpec> nodes, String repository) {
+public record Inventory(
+    Topology topology, List<NodeSpec> nodes, String repository, String binaries) {
   public Inventory {
     nodes = List.copyOf(nodes);
   }
 
   /** The inventory of a new lab. */
-  public static Inventory of(Topology topology, String repository) {
-    var inventory = new Inventory(topology, List.of(), repository);
+  public static Inventory of(Topology topology, String repository, String binaries) {
+    var inventory = new Inventory(topology, List.of(), repository, binaries);
     for (var cloud : topology.clouds()) {
       for (int i = 0; i < cloud.nodes(); i++) {
         inventory = inventory.withNodeIn(cloud.name());
@@ -31,7 +33,7 @@ public record Inventory(Topology topology, List<NodeSpec> nodes, String reposito
     int ordinal = 1 + (int) nodes.stream().filter(n -> n.cloud().equals(cloud)).count();
     var all = new ArrayList<>(nodes);
     all.add(new NodeSpec(cloud + "-" + ordinal, cloud, ordinal, nodes.size() + 1));
-    return new Inventory(topology, all, repository);
+    return new Inventory(topology, all, repository, binaries);
   }
 
   /** The node of that name. */

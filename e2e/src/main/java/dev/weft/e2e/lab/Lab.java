@@ -1,5 +1,6 @@
 package dev.weft.e2e.lab;
 
+import dev.weft.e2e.capture.Verdict;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
@@ -22,16 +23,19 @@ public final class Lab {
   private Inventory inventory;
   private final ControlPlane controlPlane;
 
-  private Lab(LabDirectory directory, Inventory inventory, Path binaries) {
+  private Captures captures;
+
+  private Lab(LabDirectory directory, Inventory inventory) {
     this.directory = directory;
     this.inventory = inventory;
-    this.controlPlane = new ControlPlane(directory, inventory.topology(), binaries);
+    this.controlPlane =
+        new ControlPlane(directory, inventory.topology(), Path.of(inventory.binaries()));
+    this.captures = new Captures(inventory.topology(), internet());
   }
 
   /** The lab of that name, which is up. */
   public static Lab open(LabDirectory directory) {
-    var inventory = directory.inventory();
-    return new Lab(directory, inventory, binaries(Path.of(inventory.repository())));
+    return new Lab(directory, directory.inventory());
   }
 
   /**
@@ -48,9 +52,9 @@ public final class Lab {
     }
     var binaries = binaries(repository);
     directory.create();
-    var inventory = Inventory.of(topology, repository.toString());
+    var inventory = Inventory.of(topology, repository.toString(), binaries);
     directory.save(inventory);
-    var lab = new Lab(directory, inventory, binaries);
+    var lab = new Lab(directory, inventory);
     lab.build(bare, progress);
     return lab;
   }
@@ -203,7 +207,18 @@ public final class Lab {
     return LabStatus.observe(this);
   }
 
-  Internet internet() {
+  /** What the sniffers saw since the lab came up, or since they were told to forget. */
+  public Verdict internetVerdict() {
+    return captures.verdict();
+  }
+
+  /** Forgets what the sniffers saw so far. */
+  public void forgetCaptures() {
+    internet().restartSniffers();
+    captures = new Captures(inventory.topology(), internet());
+  }
+
+  private Internet internet() {
     return new Internet(directory, inventory.topology());
   }
 
@@ -215,14 +230,14 @@ public final class Lab {
     return new Weft(directory, inventory, kubectl());
   }
 
-  private static Path binaries(Path repository) {
+  private static String binaries(Path repository) {
     var output =
         Shell.run(
             Place.HOST,
             Duration.ofHours(1),
             "",
             List.of(repository.resolve("e2e/tools/kube-apiserver.sh").toString()));
-    return Path.of(output.orThrow().strip());
+    return output.orThrow().strip();
   }
 
   /** Does the same with every node at once; the first failure is thrown when all have ended. */

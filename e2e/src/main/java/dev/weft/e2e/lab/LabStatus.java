@@ -1,25 +1,15 @@
 package dev.weft.e2e.lab;
 
-import dev.weft.e2e.capture.CaptureFile;
-import dev.weft.e2e.capture.Classifier;
-import dev.weft.e2e.capture.Frame;
 import dev.weft.e2e.capture.Kind;
 import dev.weft.e2e.capture.Verdict;
 import dev.weft.e2e.exec.NetworkNamespace;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.HttpGet;
 import dev.weft.e2e.probe.ReachabilityMatrix;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 /**
  * What can be seen of a lab from outside.
@@ -58,7 +48,7 @@ public record LabStatus(
         agents,
         ReachabilityMatrix.measure(endpoints),
         lab.inventory().pods().stream().filter(p -> !named.contains(p)).toList(),
-        internet(lab));
+        lab.internetVerdict());
   }
 
   /** Whether all is as it should be. */
@@ -142,27 +132,5 @@ public record LabStatus(
               return "%s %s %s".formatted(fields[0], fields[1], age);
             })
         .toList();
-  }
-
-  /** What the sniffers saw so far. */
-  public static Verdict internet(Lab lab) {
-    var topology = lab.inventory().topology();
-    var internet = lab.internet();
-    try {
-      var classifier =
-          new Classifier(
-              InetAddress.getByName(topology.apiPublic()),
-              ControlPlane.API_PORT,
-              InetAddress.getByName(topology.resolver()));
-      var frames = new ArrayList<Frame>();
-      for (var cloud : topology.clouds()) {
-        frames.addAll(CaptureFile.frames(Files.readAllBytes(internet.capture(cloud))));
-      }
-      Stream<Frame> inOrder = frames.stream().sorted(Comparator.comparing(Frame::time));
-      inOrder.forEach(classifier::accept);
-      return classifier.verdict();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -25,6 +25,12 @@ public final class Wait {
 
   /** Looks again and again until what is seen is good or time is over; returns the last look. */
   public static <T> T look(Duration limit, Supplier<T> look, Predicate<T> good) {
+    return look(limit, STEP, look, good);
+  }
+
+  /** The same, with that pause between looks. */
+  public static <T> T look(
+      Duration limit, Duration pause, Supplier<T> look, Predicate<T> good) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       var seen = look.get();
@@ -32,7 +38,7 @@ public final class Wait {
         return seen;
       }
       try {
-        Thread.sleep(STEP);
+        Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);

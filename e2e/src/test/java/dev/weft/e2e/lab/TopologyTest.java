@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TopologyTest {
   private final Topology topology = Topology.read(Path.of("topologies/three-clouds.yaml"));
-  private final Inventory inventory = Inventory.of(topology, "/somewhere");
+  private final Inventory inventory = Inventory.of(topology, "/somewhere", "/elsewhere");
 
   @Test
   void threeCloudsHaveFiveNodesWithTwoPodsEach() {
