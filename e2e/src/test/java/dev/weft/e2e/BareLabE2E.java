@@ -67,7 +67,7 @@ class BareLabE2E {
     var heard =
         new NetworkNamespace(DIRECTORY.netns("home-1"))
             .start("listen", () -> Shell.script(lab().machine("home-1"), listen));
-    on("aws-1", "sleep 1; echo hello | socat - UDP:203.0.113.2:51820");
+    on("aws-1", "sleep 1; echo hello | socat -u - UDP:203.0.113.2:51820");
     heard.join();
     assertEquals("", on("home-1", "cat /run/tmp/heard"));
     assertFalse(lab().internetVerdict().clean());

@@ -91,6 +91,17 @@ final class SharedLab implements BeforeAllCallback {
     return List.of(pod("aws-1"), pod("gcp-1"), pod("home-1"));
   }
 
+  /** The gateway of a location. */
+  static String gateway(String location) {
+    for (var node : lab().kubectl().get("wgn").get("items")) {
+      if (node.at("/spec/location").asText().equals(location)
+          && node.at("/spec/role").asText().equals("Gateway")) {
+        return node.at("/metadata/name").asText();
+      }
+    }
+    throw new AssertionError(location + " has no gateway");
+  }
+
   /** Runs a script on a node and returns what it says. */
   static String on(String node, String script) {
     return Shell.script(lab().machine(node), script).orThrow().strip();

@@ -182,6 +182,7 @@ final class Internet {
                 "-s",
                 "192",
                 "-U",
+                "--immediate-mode",
                 "-Z",
                 "root",
                 "-w",

@@ -1,6 +1,7 @@
 package dev.weft.e2e.probe;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -75,12 +76,6 @@ public final class SequencedTraffic implements AutoCloseable {
       Direction direction, int port, int perSecond, int count, CountDownLatch listening) {
     var name = direction.from().name() + " → " + direction.to().name();
     var seen = new AtomicIntegerArray(count);
-    var end = System.nanoTime() + (long) count * 1_000_000_000L / perSecond + TAIL.toNanos();
-    var received =
-        direction
-            .to()
-            .namespace()
-            .start("receive " + name, () -> receive(port, seen, end, listening));
     var sent =
         direction
             .from()
@@ -92,6 +87,11 @@ public final class SequencedTraffic implements AutoCloseable {
                   return send(
                       new InetSocketAddress(direction.to().address(), port), perSecond, count);
                 });
+    var received =
+        direction
+            .to()
+            .namespace()
+            .start("receive " + name, () -> receive(port, seen, sent, listening));
     flows.add(sent.thenCombine(received, (_, _) -> loss(name, seen)));
   }
 
@@ -119,16 +119,19 @@ public final class SequencedTraffic implements AutoCloseable {
     }
   }
 
-  private static int receive(int port, AtomicIntegerArray seen, long end, CountDownLatch listening)
+  /** Receives until nothing has come for a while after the last was sent. */
+  private static int receive(
+      int port, AtomicIntegerArray seen, CompletableFuture<?> sent, CountDownLatch listening)
       throws IOException {
     try (var channel = DatagramChannel.open()) {
       channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
       channel.bind(new InetSocketAddress(port));
       listening.countDown();
       var socket = channel.socket();
-      socket.setSoTimeout(100);
-      var packet = new java.net.DatagramPacket(new byte[BYTES], BYTES);
-      while (System.nanoTime() < end) {
+      socket.setSoTimeout((int) TAIL.toMillis());
+      var packet = new DatagramPacket(new byte[BYTES], BYTES);
+      while (true) {
+        boolean allSent = sent.isDone();
         try {
           socket.receive(packet);
           int number = ByteBuffer.wrap(packet.getData()).getInt(0);
@@ -136,10 +139,11 @@ public final class SequencedTraffic implements AutoCloseable {
             seen.incrementAndGet(number);
           }
         } catch (SocketTimeoutException e) {
-          // Nothing just now: look at the clock again.
+          if (allSent) {
+            return 0;
+          }
         }
       }
-      return 0;
     }
   }
 
