@@ -20,15 +20,19 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (e, commandLine, parsed) -> {
-              if (e instanceof InputException) {
-                commandLine.getErr().println("weft: " + e.getMessage());
-                return 2;
-              }
-              throw e;
-            });
+    return withErrors(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true));
+  }
+
+  /** Wrong input is one line for the user, not a stack trace. */
+  public static CommandLine withErrors(CommandLine command) {
+    return command.setExecutionExceptionHandler(
+        (e, commandLine, parsed) -> {
+          if (e instanceof InputException) {
+            commandLine.getErr().println("weft: " + e.getMessage());
+            commandLine.getErr().flush();
+            return 2;
+          }
+          throw e;
+        });
   }
 }

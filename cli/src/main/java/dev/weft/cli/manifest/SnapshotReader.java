@@ -1,8 +1,13 @@
 package dev.weft.cli.manifest;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.PeerSpec;
@@ -15,6 +20,7 @@ import dev.weft.mesh.snapshot.MeshInput;
 import dev.weft.mesh.snapshot.NodeAddress;
 import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.snapshot.PeerInput;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +58,27 @@ public final class SnapshotReader {
   private final Map<String, NodeReportSpec> reports = new HashMap<>();
   private final List<PeerInput> peers = new ArrayList<>();
 
-  private SnapshotReader() {}
+  private final List<String> unknownFields = new ArrayList<>();
+  private boolean meshGiven;
+
+  private SnapshotReader() {
+    json.addHandler(
+        new DeserializationProblemHandler() {
+          @Override
+          public boolean handleUnknownProperty(
+              DeserializationContext context,
+              JsonParser parser,
+              JsonDeserializer<?> deserializer,
+              Object bean,
+              String property)
+              throws IOException {
+            unknownFields.add(
+                parser.getParsingContext().pathAsPointer().toString().replace('/', '.'));
+            parser.skipChildren();
+            return true;
+          }
+        });
+  }
 
   /**
    * Reads files.
@@ -100,16 +126,18 @@ public final class SnapshotReader {
     }
     switch (object.kind()) {
       case "Node" -> nodes.add(object);
-      case "WireGuardMesh" ->
-          convert(object, "spec", WireGuardMeshSpec.class, true)
-              .ifPresent(
-                  spec ->
-                      meshes.add(
-                          new MeshInput(
-                              object.name(),
-                              object.createdAt(),
-                              spec,
-                              effective(object, WireGuardMeshSpec.class))));
+      case "WireGuardMesh" -> {
+        meshGiven = true;
+        convert(object, "spec", WireGuardMeshSpec.class, true)
+            .ifPresent(
+                spec ->
+                    meshes.add(
+                        new MeshInput(
+                            object.name(),
+                            object.createdAt(),
+                            spec,
+                            effective(object, WireGuardMeshSpec.class))));
+      }
       case "WireGuardNode" ->
           convert(object, "spec", WireGuardNodeSpec.class, false)
               .ifPresent(spec -> published.put(object.name(), spec));
@@ -134,7 +162,7 @@ public final class SnapshotReader {
     }
   }
 
-  private <T> List<T> effective(ManifestObject object, Class<T> type) {
+  private <T extends Record> List<T> effective(ManifestObject object, Class<T> type) {
     return object.json().path("status").path("effective").isObject()
         ? convert(
                 new ManifestObject(object.source(), object.json().path("status")),
@@ -147,12 +175,12 @@ public final class SnapshotReader {
         : List.of();
   }
 
-  private <T> Optional<T> convert(
+  private <T extends Record> Optional<T> convert(
       ManifestObject object, String field, Class<T> type, boolean mayBeAbsent) {
     return convert(object, object, field, type, mayBeAbsent);
   }
 
-  private <T> Optional<T> convert(
+  private <T extends Record> Optional<T> convert(
       ManifestObject holder,
       ManifestObject named,
       String field,
@@ -167,24 +195,36 @@ public final class SnapshotReader {
       value = json.createObjectNode();
     }
     try {
-      return Optional.of(json.treeToValue(value, type));
+      var read = json.treeToValue(value, type);
+      var missing = RequiredFields.missing(read);
+      if (missing.isPresent()) {
+        problem(named, field + missing.get(), "FieldMissing", "is absent; the object is left out");
+        return Optional.empty();
+      }
+      return Optional.of(read);
     } catch (JsonMappingException e) {
-      var path =
-          e.getPath().stream()
-              .map(
-                  r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
-              .collect(Collectors.joining());
       problem(
           named,
-          field + path,
+          field + FieldErrors.path(e),
           "InvalidField",
-          ManifestReader.firstLine(e.getOriginalMessage()) + "; the object is left out");
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+          FieldErrors.message(e) + "; the object is left out");
+    } catch (JsonProcessingException e) {
       problem(
           named,
           field,
           "InvalidField",
           ManifestReader.firstLine(e.getOriginalMessage()) + "; the object is left out");
+    } finally {
+      unknownFields.forEach(
+          path ->
+              problems.add(
+                  Problem.warning(
+                      named.kind(),
+                      named.name(),
+                      field + path,
+                      "UnknownField",
+                      "there is no such field; it is passed over")));
+      unknownFields.clear();
     }
     return Optional.empty();
   }
@@ -194,7 +234,7 @@ public final class SnapshotReader {
   }
 
   private Reading finish(long now) {
-    if (meshes.isEmpty() && !nodes.isEmpty()) {
+    if (!meshGiven && !nodes.isEmpty()) {
       problems.add(
           Problem.warning(
               "WireGuardMesh",
