@@ -2,7 +2,7 @@
 SHELL := bash
 LAB := e2e/lab
 
-.PHONY: demo demo-down test build
+.PHONY: demo demo-down test soak build
 
 # Three clouds on this machine, joined by Weft; needs root.
 demo:
@@ -15,6 +15,10 @@ demo-down:
 # Everything that can be tested here; closes with "N passed, N failed, N skipped".
 test:
 	@e2e/tools/test.sh
+
+# What is too long for `make test`: a hundred killed agents, an API server that is away for ten minutes.
+soak:
+	@e2e/tools/test.sh soak
 
 # Jars without tests.
 build:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs everything that can be tested here, phase by phase, and closes with one line: N passed, N failed, N skipped.
-#   test.sh [PHASE…]      phases: unit api kernel uml lab; default: all
+#   test.sh [PHASE…]      phases: unit api kernel uml lab, and soak; default: all but soak
 # A phase that fails doesn't stop the others. What could not run is named with its reason.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -31,6 +31,7 @@ mvn_phase() {
       find "$module/target/surefire-reports" -name 'TEST-*.xml' -exec cp {} "$reports/$phase/" \;
     fi
   done
+  find ./*/target/surefire-reports -name '*.xml' -exec grep -ho 'measured: .*' {} + 2>/dev/null | sed 's/]]>.*//' | sort -u
   grep -E 'Tests run:.*(FAIL|Time elapsed)|^\[ERROR\] +[A-Za-z]|COMPILATION|BUILD' "$reports/$phase.log" | cut -c1-300
   if [ $status -ne 0 ]; then
     failed_phases+=("$phase")
@@ -83,8 +84,12 @@ for phase in "${phases[@]}"; do
         mvn_phase lab test -pl e2e -am '-Dweft.test.includes=**/*E2E.java'
       fi
       ;;
+    soak)
+      say "in the lab, for long"
+      mvn_phase soak test -pl e2e -am '-Dweft.test.includes=**/*Soak.java'
+      ;;
     *)
-      echo "test.sh: no phase '$phase'; there are: unit api kernel uml lab" >&2
+      echo "test.sh: no phase '$phase'; there are: unit api kernel uml lab soak" >&2
       exit 2
       ;;
   esac

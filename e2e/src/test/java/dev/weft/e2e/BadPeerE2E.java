@@ -72,7 +72,8 @@ class BadPeerE2E {
   void aNameThatDoesNotResolveConcernsItsPeerAlone() {
     peer("bad", KEY, "allowedIPs: [10.6.0.1/32], endpoint: {host: nowhere.weft.test, port: 51820}");
     assertTrue(
-        Wait.holds(LIMIT, () -> conditions().contains("nowhere.weft.test")), BadPeerE2E::conditions);
+        Wait.holds(LIMIT, () -> conditions().contains("nowhere.weft.test")),
+        BadPeerE2E::conditions);
     assertTrue(Wait.holds(LIMIT, () -> events().contains("nowhere.weft.test")), BadPeerE2E::events);
   }
 

@@ -50,7 +50,8 @@ class ConnectivityE2E {
   void aPlantedPlaintextPacketIsCaught() {
     var lab = SharedLab.lab();
     Shell.script(
-            lab.pod(new PodName("aws-1", "a")), "echo plaintext | socat -u - UDP:198.51.100.11:4000")
+            lab.pod(new PodName("aws-1", "a")),
+            "echo plaintext | socat -u - UDP:198.51.100.11:4000")
         .orThrow();
     assertTrue(Wait.holds(SOON, () -> !lab.internetVerdict().clean()));
     var verdict = lab.internetVerdict();

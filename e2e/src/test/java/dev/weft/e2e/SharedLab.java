@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * One lab of the default topology for all tests of a run: built when the first asks for it, ended
- * after the last. With {@code WEFT_LAB_KEEP} in the environment it is kept for a look,
- * and for the next run.
+ * after the last. With {@code WEFT_LAB_KEEP} in the environment it is kept for a look, and for the
+ * next run.
  */
 final class SharedLab implements BeforeAllCallback {
   static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
@@ -73,10 +73,7 @@ final class SharedLab implements BeforeAllCallback {
     lab.awaitReady(PATIENCE);
     var status =
         Wait.look(
-            PATIENCE,
-            Duration.ofMillis(500),
-            lab::status,
-            s -> s.good() || !s.internet().clean());
+            PATIENCE, Duration.ofMillis(500), lab::status, s -> s.good() || !s.internet().clean());
     assertTrue(status.good(), status::text);
     return status;
   }
@@ -142,5 +139,4 @@ final class SharedLab implements BeforeAllCallback {
               && mesh.at("/status/readyNodes").equals(mesh.at("/status/nodes"));
         });
   }
-
 }

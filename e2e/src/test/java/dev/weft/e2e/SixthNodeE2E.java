@@ -61,7 +61,8 @@ class SixthNodeE2E {
         .kubectl()
         .get("wgn")
         .get("items")
-        .forEach(node ->
+        .forEach(
+            node ->
                 byName.put(
                     node.at("/metadata/name").asText(),
                     node.at("/metadata/generation") + " " + node.get("spec")));

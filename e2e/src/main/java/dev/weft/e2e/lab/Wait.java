@@ -29,8 +29,7 @@ public final class Wait {
   }
 
   /** The same, with that pause between looks. */
-  public static <T> T look(
-      Duration limit, Duration pause, Supplier<T> look, Predicate<T> good) {
+  public static <T> T look(Duration limit, Duration pause, Supplier<T> look, Predicate<T> good) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       var seen = look.get();
