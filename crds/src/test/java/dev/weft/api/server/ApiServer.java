@@ -133,6 +133,7 @@ public final class ApiServer implements AutoCloseable {
             .withTrustCerts(true)
             .withOauthToken(token)
             .withRequestRetryBackoffLimit(0)
+            .withRequestTimeout(60_000)
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
