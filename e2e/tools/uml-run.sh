@@ -49,6 +49,8 @@ mount -t devpts devpts dev/pts
 mount -t tmpfs tmpfs dev/shm
 mount -t tmpfs tmpfs tmp
 mount -t tmpfs tmpfs run
+ln -s /proc/self/fd dev/fd
+for i in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${i%:*}" "dev/\${i#*:}"; done
 [ -e dev/net/tun ] || mknod dev/net/tun c 10 200
 mkdir -p "./$scratch" old
 mount -t hostfs -o "$scratch" hostfs "./$scratch"

@@ -75,6 +75,7 @@ class KernelWireGuardKernelIT implements WireGuardDevicesContract {
     devices.configure(WireGuardDevicesContract.device(1));
     Shell.run(
         """
+        set -e
         ip netns add far && ip link add farwg type wireguard
         wg set farwg listen-port 51821 private-key /dev/stdin peer %s allowed-ips 10.99.0.1/32 <<X
         %s
