@@ -1,7 +1,9 @@
 package dev.weft.agent.netlink;
 
+import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -86,6 +88,25 @@ public final class Payload {
     return IpAddress.ofBytes(toBytes());
   }
 
+  /** The prefix of that length that holds the address which fills the payload. */
+  public Prefix prefix(int prefixLength) {
+    var address = address();
+    if (prefixLength > address.family().bits()) {
+      throw new MalformedMessageException(
+          start, "prefix length %d of an %s address".formatted(prefixLength, address.family()));
+    }
+    return Prefix.of(address, prefixLength);
+  }
+
+  /** A WireGuard public key that fills the payload. */
+  public PublicKey publicKey() {
+    try {
+      return PublicKey.ofBytes(toBytes());
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException(start, "no public key of " + length + " bytes");
+    }
+  }
+
   /** An address of the given family at a place. */
   public IpAddress address(int at, Family family) {
     return slice(at, family.bits() / 8).address();
@@ -93,13 +114,14 @@ public final class Payload {
 
   /** The attributes from a place to the end. */
   public Attributes attributes(int at) {
+    check(at, 0);
     return Attributes.parse(slice(at, length - at));
   }
 
   private int check(int at, int size) {
     if (at < 0 || size < 0 || at > length - size) {
       throw new MalformedMessageException(
-          start + Math.max(at, 0),
+          start + Math.clamp(at, 0, length),
           "%d bytes wanted at %d of a stretch of %d".formatted(size, at, length));
     }
     return start + at;

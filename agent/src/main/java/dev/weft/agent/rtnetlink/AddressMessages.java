@@ -70,6 +70,7 @@ public final class AddressMessages {
         .map(
             value ->
                 new SeenAddress(
-                    payload.s32(4), new InterfaceAddress(value.address(), payload.u8(1))));
+                    payload.s32(4),
+                    new InterfaceAddress(value.address(), value.prefix(payload.u8(1)).length())));
   }
 }

@@ -136,8 +136,7 @@ public final class RouteMessages {
   private static SeenRoute read(Payload payload, Family family) {
     var a = payload.attributes(RTMSG_LENGTH);
     int type = payload.u8(7);
-    var destination =
-        a.get(RTA_DST).map(d -> Prefix.of(d.address(), payload.u8(1))).orElse(Prefix.all(family));
+    var destination = a.get(RTA_DST).map(d -> d.prefix(payload.u8(1))).orElse(Prefix.all(family));
     // IPv6 says of throw routes that they lead to lo, and of groups which way the first member is.
     boolean plain = type == RTN_UNICAST && a.get(RTA_NH_ID).isEmpty();
     return new SeenRoute(

@@ -146,6 +146,6 @@ public final class RuleMessages {
   }
 
   private static List<Prefix> prefix(Attributes a, int type, int length) {
-    return a.get(type).map(v -> List.of(Prefix.of(v.address(), length))).orElse(List.of());
+    return a.get(type).map(v -> List.of(v.prefix(length))).orElse(List.of());
   }
 }

@@ -43,9 +43,7 @@ final class DeviceReader {
     var a = message.payload().attributes(GeNetlink.GENL_HDRLEN);
     return new SeenDevice(
         a.text(WGDEVICE_A_IFNAME),
-        a.get(WGDEVICE_A_PUBLIC_KEY)
-            .map(k -> List.of(PublicKey.ofBytes(k.toBytes())))
-            .orElse(List.of()),
+        a.get(WGDEVICE_A_PUBLIC_KEY).map(k -> List.of(k.publicKey())).orElse(List.of()),
         a.u16(WGDEVICE_A_LISTEN_PORT, 0),
         a.u32(WGDEVICE_A_FWMARK, 0),
         false,
@@ -89,14 +87,14 @@ final class DeviceReader {
         a.get(WGPEER_A_PUBLIC_KEY)
             .orElseThrow(() -> new MalformedMessageException(0, "a peer without a key"));
     return new SeenPeer(
-        PublicKey.ofBytes(key.toBytes()),
-        a.get(WGPEER_A_ENDPOINT).map(e -> List.of(SocketAddresses.read(e))).orElse(List.of()),
+        key.publicKey(),
+        a.get(WGPEER_A_ENDPOINT).map(SocketAddresses::read).orElse(List.of()),
         a.nested(WGPEER_A_ALLOWEDIPS).all().stream()
             .map(entry -> allowedIp(entry.value().attributes(0)))
             .toList(),
         a.u16(WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, 0),
         a.get(WGPEER_A_PRESHARED_KEY)
-            .map(k -> PresharedKey.ofBytes(k.toBytes()))
+            .map(k -> PresharedKey.ofBytes(k.slice(0, 32).toBytes()))
             .orElse(PresharedKey.NONE),
         s64(a, WGPEER_A_LAST_HANDSHAKE_TIME),
         s64(a, WGPEER_A_RX_BYTES),
@@ -112,6 +110,6 @@ final class DeviceReader {
         a.get(WGALLOWEDIP_A_IPADDR)
             .orElseThrow(
                 () -> new MalformedMessageException(0, "an allowed IP without an address"));
-    return Prefix.of(address.address(), a.u8(WGALLOWEDIP_A_CIDR_MASK, 0));
+    return address.prefix(a.u8(WGALLOWEDIP_A_CIDR_MASK, 0));
   }
 }

@@ -7,6 +7,7 @@ import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
+import java.util.List;
 
 /**
  * Endpoints as the kernel has them.
@@ -35,7 +36,8 @@ final class SocketAddresses {
     }
   }
 
-  static Endpoint read(Payload value) {
+  /** The endpoint; none where the port is 0, which no packet could be sent to. */
+  static List<Endpoint> read(Payload value) {
     int port = value.be16(2);
     IpAddress address =
         switch (value.u16(0)) {
@@ -43,6 +45,6 @@ final class SocketAddresses {
           case Sockets.AF_INET6 -> value.address(8, Family.IPV6);
           default -> throw new MalformedMessageException(0, "endpoint of family " + value.u16(0));
         };
-    return Endpoint.of(address, port);
+    return port == 0 ? List.of() : List.of(Endpoint.of(address, port));
   }
 }
