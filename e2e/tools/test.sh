@@ -73,7 +73,8 @@ for phase in "${phases[@]}"; do
       elif [ "$(uname -m)" != x86_64 ]; then
         not_run+=("*KernelIT on User Mode Linux: needs x86_64, this is $(uname -m)")
       else
-        e2e/tools/uml-test.sh "$reports/uml" 2>&1 | tail -n 40 || failed_phases+=("uml")
+        e2e/tools/uml-test.sh "$reports/uml" > "$reports/uml.log" 2>&1 || failed_phases+=("uml")
+        grep -E '^(kernel:|--|SUCCESSFUL|FAILED|ABORTED|[0-9]+ passed|weft:)' "$reports/uml.log" | cut -c1-200
       fi
       ;;
     lab)
@@ -105,7 +106,14 @@ while read -r suite; do
   skipped=$((skipped + $(attribute skipped)))
 done < <(find "$reports" -name 'TEST-*.xml' -exec grep -ho '<testsuite [^>]*' {} + | tr '\n' ' ' | sed 's/<testsuite/\n<testsuite/g' | grep '<testsuite')
 
+while read -r passed_there _ failed_there _ skipped_there _; do
+  tests=$((tests + passed_there + failed_there + skipped_there))
+  bad=$((bad + failed_there))
+  skipped=$((skipped + skipped_there))
+done < <(find "$reports" -name '*.summary' -exec cat {} +)
+
 say "not run"
+grep -h '^ABORTED' "$reports"/uml.log 2>/dev/null | sed 's/^ABORTED/  uml:/'
 find "$reports" -name 'TEST-*.xml' | sort | while read -r file; do
   kernel=$(basename "$(dirname "$file")")
   awk -v phase="$kernel" '/<testcase /{name=$0; sub(/.*<testcase /,"",name)} /<skipped/{m=$0; n=name;
