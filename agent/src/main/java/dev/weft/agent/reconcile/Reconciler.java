@@ -6,6 +6,7 @@ import dev.weft.agent.lease.LeaseTerms;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentGauges;
 import dev.weft.agent.report.Finding;
+import dev.weft.agent.report.Settled;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.ApiState;
 import dev.weft.agent.view.Verdict;
@@ -35,6 +36,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private final ViewKeeper views;
   private final Dataplane dataplane;
   private final Backoff backoff = new Backoff();
+  private final Settled planned = new Settled(Findings.planned(List.of()));
   private final AgentCounters counters;
   private final Clock clock;
   private List<String> podCIDRs;
@@ -102,8 +104,12 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     var keys = self.keys();
     var secrets = new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
     var apiServers = Names.numeric(Names.apiServers(self.apiServer(), view), names);
-    boolean complete = views.confirmed() && with.presharedKeys().synced();
-    return dataplane.converge(view, names, apiServers, secrets, complete, now.getEpochSecond());
+    return dataplane.converge(view, names, apiServers, secrets, isComplete(), now.getEpochSecond());
+  }
+
+  /** Whether all inputs are known, so that what is not in them may be removed. */
+  private boolean isComplete() {
+    return views.confirmed() && with.presharedKeys().synced();
   }
 
   private void count(Outcome outcome) {
@@ -115,7 +121,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
       LOG.info("repaired what somebody else had changed: {}", Changes.summary(outcome.changes()));
     }
     if (outcome.isClean() && !outcome.desired().isEmpty()) {
-      lastClean = outcome.desired();
+      // What is not removed yet would later pass for a repair.
+      lastClean = isComplete() ? outcome.desired() : List.of();
       appliedRevision = views.accepted().map(AcceptedView::revision).orElse("");
       backoff.succeeded();
     } else if (!outcome.isClean()) {
@@ -153,7 +160,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
         with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome)));
     if (view.isPresent()) {
       findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
-      findings.add(Findings.planned(Reports.problems(view.get(), outcome)));
+      findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
     if (isWorthTelling(told)) {
       with.reports().offer(Reports.observation(self, outcome, appliedRevision, findings));
