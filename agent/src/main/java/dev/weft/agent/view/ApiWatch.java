@@ -55,7 +55,7 @@ public final class ApiWatch implements AutoCloseable {
 
   /** Starts, or starts anew with empty stores after a connection that may have died silently. */
   public synchronized void restart() {
-    close();
+    stop();
     var meshes = client.resources(WireGuardMesh.class).runnableInformer(0);
     var nodes = client.resources(WireGuardNode.class).runnableInformer(0);
     var peers = client.resources(Peer.class).runnableInformer(0);
@@ -138,11 +138,16 @@ public final class ApiWatch implements AutoCloseable {
             });
   }
 
-  @Override
-  public synchronized void close() {
+  /** Ends all watches; what was told is forgotten, but for meshes seen to be deleted. */
+  public synchronized void stop() {
     informers.forEach(SharedIndexInformer::stop);
     informers = List.of();
     current = null;
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 
   private final class Wake<T> implements ResourceEventHandler<T> {

@@ -1,0 +1,237 @@
+package dev.weft.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.agent.lease.LeaseKeeper;
+import dev.weft.agent.lease.LeaseTerms;
+import dev.weft.agent.report.EventRecorder;
+import dev.weft.agent.report.Finding;
+import dev.weft.agent.report.Observation;
+import dev.weft.agent.report.ReportPublisher;
+import dev.weft.agent.view.ApiWatch;
+import dev.weft.agent.view.PresharedKeyWatch;
+import dev.weft.agent.view.Published;
+import dev.weft.api.server.ApiServer;
+import dev.weft.api.v1alpha1.NodeFactsReport;
+import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.api.v1alpha1.WireGuardMeshStatus;
+import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PublicKey;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The agent's API side against a real API server, with the rights that are shipped and no more. */
+class AgentApiIT {
+  private static final String AGENTS = "weft-agents";
+  private static ApiServer server;
+  private static KubernetesClient admin;
+  private static KubernetesClient agent;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = ApiServer.start();
+    server.kubectl("apply", "-k", ApiServer.repository().resolve("deploy").toString());
+    server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+    admin = server.admin();
+    agent = server.as(AGENTS, "weft-agent");
+  }
+
+  @AfterAll
+  static void stop() {
+    agent.close();
+    server.close();
+  }
+
+  private static void until(String what, BooleanSupplier reached) throws InterruptedException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!reached.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "not within 20 s: " + what);
+      Thread.sleep(50);
+    }
+  }
+
+  private static Observation observation(String revision) {
+    return new Observation(
+        new PublicKey(Published.key("a")),
+        51820,
+        new NodeFactsReport("6.12", null, null, "test", List.of()),
+        List.of(),
+        List.of(),
+        List.of(),
+        revision,
+        List.of(new Finding(Finding.APPLIED, true, "Applied", "")));
+  }
+
+  private static Optional<NodeReport> report(String name) {
+    return Optional.ofNullable(admin.resources(NodeReport.class).withName(name).get());
+  }
+
+  private static String appliedRevision(String name) {
+    return report(name).map(r -> r.getSpec().appliedRevision()).map(Objects::toString).orElse("");
+  }
+
+  @Test
+  void reportIsWrittenOnceAndNotAgainByASuccessor() throws InterruptedException {
+    try (var publisher = new ReportPublisher(agent, "n-report")) {
+      publisher.start();
+      publisher.offer(observation("r1"));
+      until("first report", () -> appliedRevision("n-report").equals("r1"));
+      publisher.offer(observation("r1"));
+      publisher.offer(observation("r2"));
+      until("new revision", () -> appliedRevision("n-report").equals("r2"));
+      assertEquals(2, publisher.writes());
+    }
+    var version = report("n-report").orElseThrow().getMetadata().getResourceVersion();
+    try (var successor = new ReportPublisher(agent, "n-report")) {
+      successor.start();
+      successor.offer(observation("r2"));
+      Thread.sleep(1_500);
+      assertEquals(0, successor.writes());
+    }
+    assertEquals(version, report("n-report").orElseThrow().getMetadata().getResourceVersion());
+  }
+
+  @Test
+  void leaseIsRenewedOnItsTerms() throws InterruptedException {
+    try (var keeper = new LeaseKeeper(agent, AGENTS, "n-lease", () -> true, () -> {})) {
+      keeper.start();
+      until("lease", () -> seconds("n-lease") == 60);
+      keeper.terms(LeaseTerms.FAST);
+      until("fast lease", () -> seconds("n-lease") == 10);
+      var first = renewed("n-lease");
+      until("renewal", () -> !renewed("n-lease").equals(first));
+    }
+  }
+
+  private static int seconds(String name) {
+    var lease = admin.leases().inNamespace(AGENTS).withName(name).get();
+    return lease == null ? 0 : lease.getSpec().getLeaseDurationSeconds();
+  }
+
+  private static String renewed(String name) {
+    var lease = admin.leases().inNamespace(AGENTS).withName(name).get();
+    return lease.getSpec().getRenewTime().toString();
+  }
+
+  private static void mesh(String name) {
+    var mesh = new WireGuardMesh();
+    mesh.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    mesh.setSpec(WireGuardMeshSpec.DEFAULT);
+    admin.resource(mesh).create();
+    mesh.setStatus(
+        new WireGuardMeshStatus(List.of(), WireGuardMeshSpec.DEFAULT, "r1", 1, 0, 0, List.of()));
+    admin.resource(mesh).updateStatus();
+  }
+
+  @Test
+  void viewIsToldAndADeletionSeenIsKnownAsOne() throws InterruptedException {
+    mesh("seen");
+    var node = new WireGuardNode();
+    node.setMetadata(new ObjectMetaBuilder().withName("n-view").build());
+    node.setSpec(Published.node("seen", "a", 1));
+    admin.resource(node).create();
+    admin
+        .resource(
+            new NodeBuilder()
+                .withNewMetadata()
+                .withName("n-view")
+                .endMetadata()
+                .withNewSpec()
+                .withPodCIDR("10.42.7.0/24")
+                .withPodCIDRs("10.42.7.0/24")
+                .endSpec()
+                .build())
+        .create();
+    var wakes = new AtomicInteger();
+    try (var watch = new ApiWatch(agent, "n-view", wakes::incrementAndGet, t -> {})) {
+      assertFalse(watch.state().synced());
+      watch.restart();
+      until("sync", () -> watch.state().synced());
+      var state = watch.state();
+      assertEquals(1, state.meshes().get("seen") == null ? 0 : 1);
+      assertEquals(Published.node("seen", "a", 1), state.nodes().get("n-view"));
+      assertEquals(Optional.of(List.of("10.42.7.0/24")), state.podCIDRs());
+      assertTrue(wakes.get() > 0);
+      admin.resources(WireGuardMesh.class).withName("seen").delete();
+      until("deletion", () -> watch.state().deletedMeshes().contains("seen"));
+
+      mesh("unseen");
+      until("second mesh", () -> watch.state().meshes().containsKey("unseen"));
+      watch.stop();
+      admin.resources(WireGuardMesh.class).withName("unseen").delete();
+      watch.restart();
+      until("sync again", () -> watch.state().synced());
+      assertFalse(watch.state().meshes().containsKey("unseen"));
+      assertFalse(watch.state().deletedMeshes().contains("unseen"));
+    }
+  }
+
+  @Test
+  void presharedKeyIsFollowedByItsName() throws InterruptedException {
+    var text = PresharedKey.NONE.reveal().replace('A', 'B').replace("B=", "A=");
+    var changes = new AtomicInteger();
+    var known = Map.of("psk-gone", PresharedKey.parse(text));
+    try (var watch = new PresharedKeyWatch(agent, AGENTS, known, changes::incrementAndGet)) {
+      watch.follow(Set.of("psk-a", "psk-gone"));
+      assertTrue(watch.keys().containsKey("psk-gone"), "the checkpoint's is used until listed");
+      until("both listed", watch::synced);
+      until("the checkpoint's is over", () -> watch.keys().isEmpty());
+      var secret =
+          new SecretBuilder()
+              .withNewMetadata()
+              .withName("psk-a")
+              .withNamespace(AGENTS)
+              .endMetadata()
+              .addToStringData(PresharedKeyWatch.FIELD, text + "\n")
+              .build();
+      admin.resource(secret).create();
+      until("key", () -> watch.keys().equals(Map.of("psk-a", PresharedKey.parse(text))));
+      admin.resource(secret).delete();
+      until("key gone", () -> watch.keys().isEmpty());
+      watch.follow(Set.of());
+      assertTrue(watch.synced());
+    }
+  }
+
+  @Test
+  void troubleIsAnEventOnceAndItsEndAnother() throws InterruptedException {
+    var now = Instant.now();
+    var bad = new Finding(Finding.PREFLIGHT, false, "HostSettings", "net.ipv4.ip_forward is 0");
+    var good = new Finding(Finding.PREFLIGHT, true, "Passed", "");
+    try (var events = new EventRecorder(agent, "n-event")) {
+      events.observe(List.of(good), now);
+      events.observe(List.of(bad), now);
+      events.observe(List.of(bad), now.plusSeconds(100));
+      until("warning", () -> events("n-event").equals(List.of("Warning HostSettings")));
+      events.observe(List.of(good), now.plusSeconds(200));
+      until("end", () -> events("n-event").contains("Normal Passed"));
+      assertEquals(2, events("n-event").size());
+    }
+  }
+
+  private static List<String> events(String node) {
+    return admin.v1().events().inNamespace("default").list().getItems().stream()
+        .filter(e -> node.equals(e.getReportingInstance()))
+        .filter(e -> "weft-agent".equals(e.getReportingComponent()))
+        .map(e -> e.getType() + " " + e.getReason())
+        .toList();
+  }
+}
