@@ -5,7 +5,7 @@
 #   e2e/tools/uml-run.sh [-m MEGABYTES] [-s DIRECTORY] COMMAND [ARGUMENT…]
 #
 # The command sees the host's files; what it writes goes to a tmpfs and is lost, except below DIRECTORY (-s), which is
-# shared with the host. It is no sandbox: root inside could mount the host's root writable.
+# shared with the host. WEFT_UML names another binary than that of uml.sh. It is no sandbox: root inside could mount the host's root writable.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf 'weft: %s\n' "$*" >&2; }
@@ -20,7 +20,7 @@ done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || { say "usage: uml-run.sh [-m MEGABYTES] [-s DIRECTORY] COMMAND [ARGUMENT...]"; exit 2; }
 
-linux=$(bash "$here/uml.sh")
+linux=${WEFT_UML:-$(bash "$here/uml.sh")}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/weft-uml.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 mkfifo "$scratch/kernel-log"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs every *KernelIT of the agent under User Mode Linux, where WireGuard is the kernel's, and prints as the last line
+# "N passed, N failed, N skipped". Here a kernel without WireGuard is a failure, not a reason to skip.
+#
+#   e2e/tools/uml-kernel-tests.sh [RESULT-FILE]
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+result=${1:-}
+. "$here/jdk.sh"
+weft_find_jdk
+shared=$(mktemp -d "${TMPDIR:-/tmp}/weft-kernel-tests.XXXXXX")
+trap 'rm -rf "$shared"' EXIT
+
+(cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,agent -Dmdep.outputFile="$shared/classpath" -Dmdep.includeScope=test \
+  test-compile dependency:build-classpath) >&2
+classpath=$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$shared/classpath")
+mapfile -t classes < <(cd "$root/agent/src/test/java" && find . -name '*KernelIT.java' | sed 's#^\./##; s#\.java$##; s#/#.#g' | sort)
+
+cat > "$shared/run" <<RUN
+mkdir -p /run/wireguard
+exec "$JAVA_HOME/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dweft.kernel.wireguard=required \
+  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$classpath" \
+  dev.weft.agent.kernel.KernelTestLauncher "$shared/result" ${classes[*]}
+RUN
+status=0
+(cd "$root" && bash "$here/uml-run.sh" -m 1536 -s "$shared" sh "$shared/run") || status=$?
+[ -s "$shared/result" ] || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+[ -z "$result" ] || cp "$shared/result" "$result"
+exit "$status"
