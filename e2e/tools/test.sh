@@ -73,7 +73,7 @@ for phase in "${phases[@]}"; do
       elif [ "$(uname -m)" != x86_64 ]; then
         not_run+=("*KernelIT on User Mode Linux: needs x86_64, this is $(uname -m)")
       else
-        e2e/tools/uml-test.sh "$reports/uml" > "$reports/uml.log" 2>&1 || failed_phases+=("uml")
+        e2e/tools/uml-kernel-tests.sh "$reports/uml.summary" > "$reports/uml.log" 2>&1 || failed_phases+=("uml")
         grep -E '^(kernel:|--|SUCCESSFUL|FAILED|ABORTED|[0-9]+ passed|weft:)' "$reports/uml.log" | cut -c1-200
       fi
       ;;
