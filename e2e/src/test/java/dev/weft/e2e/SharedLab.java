@@ -53,6 +53,7 @@ final class SharedLab implements BeforeAllCallback {
   private static Running start() {
     if (KEEP && DIRECTORY.exists()) {
       lab = Lab.open(DIRECTORY);
+      lab.forgetCaptures();
       return new Running();
     }
     Lab.down(DIRECTORY);

@@ -1,6 +1,7 @@
 package dev.weft.agent.client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -46,11 +47,21 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address) {
     var client =
         new KubernetesClientBuilder()
             .withConfig(config)
-            // Without a search of the class path for every kind that the client knows of.
-            .withKubernetesSerialization(new KubernetesSerialization(new ObjectMapper(), false))
+            .withKubernetesSerialization(serialization())
             .build();
     return new ApiClient(
         client, new ApiServerAddress(bare, url.getPort() < 0 ? 443 : url.getPort()));
+  }
+
+  /**
+   * Without a search of the class path for every kind that the client knows of. Status must be
+   * known all the same: it is what a watch that is too old gets (410 Gone), and a client that can't
+   * tell it asks for the same watch for ever instead of listing anew.
+   */
+  private static KubernetesSerialization serialization() {
+    var serialization = new KubernetesSerialization(new ObjectMapper(), false);
+    serialization.registerKubernetesResource(Status.class);
+    return serialization;
   }
 
   private static Config fromFile(Path kubeconfig) throws IOException {
