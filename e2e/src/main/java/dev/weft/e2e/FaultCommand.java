@@ -20,12 +20,17 @@ final class FaultCommand implements Runnable {
     spec.commandLine().usage(System.out);
   }
 
-  @Command(name = "kill-agent", description = "SIGKILL for everything in a node's agent container.")
+  @Command(name = "kill-agent", description = "SIGKILL for a node's agent; it is started again.")
   void killAgent(@Parameters(paramLabel = "NODE") String node) {
     faults().killAgent(node);
   }
 
-  @Command(name = "start-agent", description = "Starts a killed agent again.")
+  @Command(name = "stop-agent", description = "Kills a node's agent; it isn't started again.")
+  void stopAgent(@Parameters(paramLabel = "NODE") String node) {
+    faults().stopAgent(node);
+  }
+
+  @Command(name = "start-agent", description = "Starts a stopped agent.")
   void startAgent(@Parameters(paramLabel = "NODE") String node) {
     faults().startAgent(node);
   }

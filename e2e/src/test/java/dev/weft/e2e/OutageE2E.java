@@ -38,6 +38,34 @@ class OutageE2E {
         () -> ReachabilityMatrix.measure(lab.endpoints()).complete());
   }
 
+  @Test
+  void agentsFollowChangesAgainAfterTheApiServerWasAway() throws InterruptedException {
+    var lab = SharedLab.lab();
+    lab.faults().stopApiServer();
+    Thread.sleep(5_000);
+    lab.faults().startApiServer();
+    lab.kubectl()
+        .apply(
+            """
+            apiVersion: weft.dev/v1alpha1
+            kind: Peer
+            metadata: {name: after-outage}
+            spec:
+              publicKey: 5OLlDU0JbtNR2TkfvGJVcJLLuYzRt2kOvmyXoPpq8XY=
+              allowedIPs: [10.5.0.7/32]
+            """);
+    try {
+      for (var node : lab.inventory().nodes()) {
+        SharedLab.timeUntil(
+            "a new Peer known on " + node.name() + " after an outage",
+            LIMIT,
+            () -> SharedLab.holdsOn(node.name(), "ip route show table all | grep 10.5.0.7"));
+      }
+    } finally {
+      lab.kubectl().run("delete", "wgp", "after-outage").orThrow();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"aws-2", "home-1"})
   void aRebootedNodeIsBack(String node) {

@@ -2,13 +2,19 @@ package dev.weft.e2e.lab;
 
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** Starts what keeps running: recorded, with a log, and without a terminal. */
 final class Daemons {
+  /** What the process that looks after a container is recorded as, before the container's name. */
+  private static final String KEEPER = "keep-";
+
   private final LabDirectory directory;
 
   Daemons(LabDirectory directory) {
@@ -37,7 +43,8 @@ final class Daemons {
   }
 
   /**
-   * Starts a container with host networking on a machine.
+   * Starts a container with host networking on a machine, and starts it again whenever it ends,
+   * until it is stopped.
    *
    * @param secrets the folder with its ServiceAccount's token
    * @param capabilities as {@code setpriv} takes them after {@code -all}: empty, or {@code
@@ -52,7 +59,10 @@ final class Daemons {
       List<String> argv) {
     var command =
         new ArrayList<>(
-            Arrays.asList(
+            List.of(
+                directory.program("keep"),
+                directory.root().toString(),
+                name,
                 "unshare",
                 "--mount",
                 "--pid",
@@ -65,7 +75,32 @@ final class Daemons {
                 secrets,
                 capabilities));
     command.addAll(argv);
-    startUnrecorded(directory.machine(machine), name, environment, command);
+    try {
+      Files.write(wanted(name), new byte[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start(directory.machine(machine), KEEPER + name, environment, command);
+  }
+
+  /** Whether a container is looked after: it runs, or will in a moment. */
+  boolean isKept(String name) {
+    return Files.exists(wanted(name)) && directory.process(KEEPER + name).isPresent();
+  }
+
+  /** Kills a container with SIGKILL, with everything in it; it isn't started again. */
+  void stopContainer(String name) {
+    try {
+      Files.deleteIfExists(wanted(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    directory.process(KEEPER + name).ifPresent(RecordedProcess::kill);
+    directory.process(name).ifPresent(RecordedProcess::kill);
+  }
+
+  private Path wanted(String name) {
+    return directory.root().resolve("wanted").resolve(name);
   }
 
   /** The last lines of a daemon's log, for messages. */

@@ -14,12 +14,20 @@ public final class Faults {
     this.weft = weft;
   }
 
-  /** Kills a node's agent and everything else in its container with SIGKILL. */
+  /**
+   * Kills a node's agent and everything else in its container with SIGKILL; it is started again
+   * after a second, as a kubelet does.
+   */
   public void killAgent(String node) {
     weft.killAgent(lab.inventory().node(node));
   }
 
-  /** Starts a node's agent again, as a kubelet would. */
+  /** Kills a node's agent; it isn't started again. */
+  public void stopAgent(String node) {
+    weft.stopAgent(lab.inventory().node(node));
+  }
+
+  /** Starts a stopped agent. */
   public void startAgent(String node) {
     weft.startAgent(lab.inventory().node(node));
   }
@@ -35,7 +43,7 @@ public final class Faults {
     controlPlane.awaitReady();
   }
 
-  /** Kills the operator. */
+  /** Kills the operator; it isn't started again. */
   public void stopOperator() {
     weft.stopOperator();
   }

@@ -20,7 +20,8 @@ import java.util.Optional;
 public record LabDirectory(Path root) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> PROGRAMS =
-      List.of("record", "lab-init", "machine-init", "container-init", "pod-answer", "make-pki");
+      List.of(
+          "record", "lab-init", "machine-init", "container-init", "pod-answer", "make-pki", "keep");
 
   /** The folder of the lab of that name. */
   public static LabDirectory named(String name) {
@@ -37,7 +38,7 @@ public record LabDirectory(Path root) {
     try {
       Files.createDirectories(root.getParent());
       Files.createDirectory(root);
-      for (var folder : List.of("bin", "pids", "logs", "machines", "pki", "capture")) {
+      for (var folder : List.of("bin", "pids", "logs", "machines", "pki", "capture", "wanted")) {
         Files.createDirectory(root.resolve(folder));
       }
       for (var program : PROGRAMS) {

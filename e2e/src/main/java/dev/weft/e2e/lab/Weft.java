@@ -49,7 +49,7 @@ final class Weft {
    * with.
    */
   void startOperator() {
-    if (directory.process(OPERATOR).isPresent()) {
+    if (new Daemons(directory).isKept(OPERATOR)) {
       return;
     }
     var secrets = secrets(ControlPlane.MACHINE, "weft-system", "weft-operator", "");
@@ -63,14 +63,14 @@ final class Weft {
             java("operator", "dev.weft.operator.Main"));
   }
 
-  /** Kills the operator. */
+  /** Kills the operator; it isn't started again. */
   void stopOperator() {
-    directory.process(OPERATOR).ifPresent(RecordedProcess::kill);
+    new Daemons(directory).stopContainer(OPERATOR);
   }
 
   /** Starts the agent of a node, where it isn't running; needs the API server for its token. */
   void startAgent(NodeSpec node) {
-    if (directory.process(agent(node)).isPresent()) {
+    if (new Daemons(directory).isKept(agent(node))) {
       return;
     }
     var secrets = secrets(node.name(), "weft-agents", "weft-agent", node.name());
@@ -90,9 +90,17 @@ final class Weft {
             java("agent", "dev.weft.agent.Main"));
   }
 
-  /** Kills the agent of a node as a container is killed: all of it, without a word. */
+  /**
+   * Kills the agent of a node as a container is killed: all of it, without a word. It is started
+   * again after a second.
+   */
   void killAgent(NodeSpec node) {
     directory.process(agent(node)).ifPresent(RecordedProcess::kill);
+  }
+
+  /** Kills the agent of a node; it isn't started again. */
+  void stopAgent(NodeSpec node) {
+    new Daemons(directory).stopContainer(agent(node));
   }
 
   /** The recorded name of a node's agent. */
