@@ -31,54 +31,25 @@ final class RouteChanges {
   /** Empty for changes of another kind. */
   Optional<RouteChange> of(Change change) throws IOException {
     return switch (change) {
-      case Change.SetLink c ->
-          made(c, "set link " + c.link(), LinkMessages.up(links.of(c.link()), c.mtu()), NONE);
-      case Change.SetLinkSettings c -> {
-        var link = c.settings().link();
-        yield made(
-            c, "set " + c.settings(), LinkMessages.settings(links.of(link), c.settings()), NONE);
-      }
+      case Change.SetLink c -> made(c, LinkMessages.up(links.of(c.link()), c.mtu()), NONE);
+      case Change.SetLinkSettings c ->
+          made(c, LinkMessages.settings(links.of(c.settings().link()), c.settings()), NONE);
       case Change.AddAddress c -> {
         int index = links.of(c.address().link());
-        yield made(
-            c, "add " + c.address(), AddressMessages.add(index, c.address().address()), NONE);
+        yield made(c, AddressMessages.add(index, c.address().address()), NONE);
       }
       case Change.RemoveAddress c ->
-          made(
-              c,
-              "remove address " + c.address() + " from " + c.link(),
-              AddressMessages.remove(links.of(c.link()), c.address()),
-              GONE);
-      case Change.SetNextHop c ->
-          made(
-              c,
-              "set " + c.nextHop(),
-              NextHopMessages.set(c.nextHop(), links.of(c.nextHop().link()), protocol),
-              NONE);
-      case Change.SetNextHopGroup c ->
-          made(c, "set " + c.group(), NextHopMessages.set(c.group(), protocol), NONE);
-      case Change.RemoveNextHop c ->
-          made(
-              c,
-              "remove next hop " + c.nextHop().id(),
-              NextHopMessages.remove(c.nextHop().id()),
-              GONE);
-      case Change.SetRoute c ->
-          made(c, "set " + c.route(), RouteMessages.set(c.route(), link(c), protocol), NONE);
-      case Change.RemoveRoute c ->
-          made(
-              c,
-              "remove route " + c.route().destination() + " table " + c.route().table(),
-              RouteMessages.remove(c.route()),
-              GONE);
-      case Change.AddRule c ->
-          made(c, "add " + c.rule(), RuleMessages.add(c.rule(), protocol), THERE);
-      case Change.RemoveRule c ->
-          made(
-              c,
-              "remove rule with priority " + c.rule().priority(),
-              RuleMessages.remove(c.rule()),
-              GONE);
+          made(c, AddressMessages.remove(links.of(c.link()), c.address()), GONE);
+      case Change.SetNextHop c -> {
+        int index = links.of(c.nextHop().link());
+        yield made(c, NextHopMessages.set(c.nextHop(), index, protocol), NONE);
+      }
+      case Change.SetNextHopGroup c -> made(c, NextHopMessages.set(c.group(), protocol), NONE);
+      case Change.RemoveNextHop c -> made(c, NextHopMessages.remove(c.nextHop().id()), GONE);
+      case Change.SetRoute c -> made(c, RouteMessages.set(c.route(), link(c), protocol), NONE);
+      case Change.RemoveRoute c -> made(c, RouteMessages.remove(c.route()), GONE);
+      case Change.AddRule c -> made(c, RuleMessages.add(c.rule(), protocol), THERE);
+      case Change.RemoveRule c -> made(c, RuleMessages.remove(c.rule()), GONE);
       case Change.CreateDevice c -> Optional.empty();
       case Change.ConfigureDevice c -> Optional.empty();
       case Change.SetPeer c -> Optional.empty();
@@ -99,7 +70,7 @@ final class RouteChanges {
   }
 
   private static Optional<RouteChange> made(
-      Change change, String operation, Request request, Set<Integer> tolerated) {
-    return Optional.of(new RouteChange(change, operation, request, tolerated));
+      Change change, Request request, Set<Integer> tolerated) {
+    return Optional.of(new RouteChange(change, request, tolerated));
   }
 }
