@@ -1,15 +1,16 @@
 package dev.weft.agent.userspace;
 
+import dev.weft.agent.key.KeyPair;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PrivateKey;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Prefix;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /** Reads the answer to {@code get=1}, line by line; keys that it doesn't know it passes over. */
 final class UapiReader {
@@ -90,11 +91,6 @@ final class UapiReader {
   }
 
   private static PublicKey publicKeyOf(byte[] privateKey) {
-    if (privateKey.length != X25519.SCALAR_SIZE) {
-      throw new IllegalArgumentException("a private key has 32 bytes");
-    }
-    var point = new byte[X25519.POINT_SIZE];
-    X25519.scalarMultBase(privateKey, 0, point, 0);
-    return PublicKey.ofBytes(point);
+    return KeyPair.of(PrivateKey.ofBytes(privateKey)).publicKey();
   }
 }

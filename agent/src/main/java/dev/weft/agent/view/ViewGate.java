@@ -69,7 +69,8 @@ public final class ViewGate {
       return withoutMesh(last.mesh(), state, Optional.of(last));
     }
     long seen = state.nodes().values().stream().filter(n -> n.mesh().equals(last.mesh())).count();
-    if (object.nodes() == seen) {
+    // No node at all is what a mesh looks like that was just created again.
+    if (object.nodes() == seen && seen > 0) {
       return new Verdict.Leave(
           "WireGuardMesh %s counts %d nodes, and this is none of them"
               .formatted(last.mesh(), seen));

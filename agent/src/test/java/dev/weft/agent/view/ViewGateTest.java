@@ -74,6 +74,11 @@ class ViewGateTest {
   }
 
   @Test
+  void meshCreatedAgainWithoutNodesIsHeld() {
+    assertEquals("OwnNodeVanished", held(judge(Published.told(Published.mesh(), 0), FIVE)));
+  }
+
+  @Test
   void meshThatVanishedIsHeldAndToldHowToGoOn() {
     var gone = Published.withoutMesh(Published.told(FIVE, 5), Set.of());
     var hold = assertInstanceOf(Verdict.Hold.class, judge(gone, FIVE));
