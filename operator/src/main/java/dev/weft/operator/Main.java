@@ -3,7 +3,6 @@ package dev.weft.operator;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,29 +13,13 @@ public final class Main {
   private Main() {}
 
   /** Runs until it is told to stop; takes no arguments, see {@link Settings}. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) {
     var settings = settings();
     try (var client =
-            new KubernetesClientBuilder()
-                .withHttpClientFactory(new JdkHttpClientFactory())
-                .build();
-        var operator = new WeftOperator(client, settings)) {
-      var stopped = new CountDownLatch(1);
-      var main = Thread.currentThread();
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    stopped.countDown();
-                    try {
-                      main.join(5000);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  },
-                  "weft-stop"));
-      operator.start();
-      stopped.await();
+        new KubernetesClientBuilder().withHttpClientFactory(new JdkHttpClientFactory()).build()) {
+      var terms = new OperatorTerms(client, settings);
+      Runtime.getRuntime().addShutdownHook(new Thread(terms::close, "weft-stop"));
+      terms.run();
     } catch (IOException e) {
       LOG.error(
           "can't listen on {}:{} ({}); set WEFT_HTTP_ADDRESS",

@@ -16,11 +16,15 @@ import dev.weft.operator.watch.Watches;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +36,10 @@ public final class WeftOperator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeftOperator.class);
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
 
+  private static final String LEASE = "weft-operator";
+
   private final KubernetesClient client;
+  private final Settings settings;
   private final Metrics metrics = new Metrics();
   private final DeletedNodes deletedNodes = new DeletedNodes();
   private final LeaseClock leases = new LeaseClock();
@@ -45,7 +52,7 @@ public final class WeftOperator implements AutoCloseable {
   private final HttpEndpoint http;
   private volatile boolean synced;
   private volatile boolean leading;
-  private volatile boolean closing;
+  private final CountDownLatch lost = new CountDownLatch(1);
 
   /**
    * Puts it together; nothing runs yet but the HTTP endpoint.
@@ -54,6 +61,7 @@ public final class WeftOperator implements AutoCloseable {
    */
   public WeftOperator(KubernetesClient client, Settings settings) throws IOException {
     this.client = client;
+    this.settings = settings;
     loop = new PlanLoop(this::reconcile);
     names = new NameResolution(this::changed);
     vitality =
@@ -83,7 +91,7 @@ public final class WeftOperator implements AutoCloseable {
                   .withUseSSAToPatchPrimaryResource(false);
               if (settings.leaderElection()) {
                 configuration.withLeaderElectionConfiguration(
-                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("weft-operator")
+                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                         .withLeaseNamespace(settings.namespace())
                         .withIdentity(settings.identity())
                         .withLeaseDuration(Duration.ofSeconds(15))
@@ -121,12 +129,14 @@ public final class WeftOperator implements AutoCloseable {
     return http.port();
   }
 
-  /** What was planned as leader may be outdated: start anew, as everybody does. */
+  /** Waits until another operator may lead. */
+  void awaitLostLeadership() throws InterruptedException {
+    lost.await();
+  }
+
   private void lostLeadership() {
-    if (!closing) {
-      LOG.error("lost leadership; ending, to be started anew");
-      Runtime.getRuntime().halt(1);
-    }
+    leading = false;
+    lost.countDown();
   }
 
   private Duration reconcile() {
@@ -151,7 +161,7 @@ public final class WeftOperator implements AutoCloseable {
   }
 
   private void changed() {
-    leading = true; // JOSDK calls reconcilers only while leading, and ends the process after
+    leading = lost.getCount() > 0; // JOSDK calls no reconciler before it leads
     metrics.changed();
     loop.changed();
   }
@@ -191,11 +201,30 @@ public final class WeftOperator implements AutoCloseable {
     };
   }
 
+  /** So that the next one need not wait until the Lease runs out. */
+  private void giveLeadershipAway() {
+    try {
+      var lease = client.leases().inNamespace(settings.namespace()).withName(LEASE);
+      var now = lease.get();
+      if (now != null && settings.identity().equals(now.getSpec().getHolderIdentity())) {
+        lease.patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}");
+      }
+    } catch (KubernetesClientException e) {
+      LOG.info("leadership not given away ({}); the Lease runs out by itself", e.getMessage());
+    }
+  }
+
   @Override
   public void close() {
-    closing = true;
+    var led = leading && settings.leaderElection();
+    leading = false;
     josdk.stop();
     loop.close();
+    if (led) {
+      giveLeadershipAway();
+    }
     names.close();
     http.close();
   }

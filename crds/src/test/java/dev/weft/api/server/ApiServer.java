@@ -32,6 +32,7 @@ public final class ApiServer implements AutoCloseable {
   private final Path directory;
   private final List<Process> processes = new ArrayList<>();
   private final String url;
+  private final List<String> apiServer;
   private final KubernetesClient admin;
   private final Thread atExit = new Thread(this::stop, "api-server-stop");
 
@@ -55,8 +56,7 @@ public final class ApiServer implements AutoCloseable {
     run(List.of("openssl", "genrsa", "-out", directory.resolve("sa.key").toString(), "2048"));
     var port = freePort();
     url = "https://127.0.0.1:" + port;
-    start(
-        "kube-apiserver",
+    apiServer =
         List.of(
             "--etcd-servers=" + client,
             "--bind-address=127.0.0.1",
@@ -69,7 +69,8 @@ public final class ApiServer implements AutoCloseable {
             "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.96.0.0/16",
             "--disable-admission-plugins=ServiceAccount",
-            "--endpoint-reconciler-type=none"));
+            "--endpoint-reconciler-type=none");
+    start("kube-apiserver", apiServer);
     admin = clientWith(ADMIN_TOKEN);
     awaitReady();
   }
@@ -106,6 +107,17 @@ public final class ApiServer implements AutoCloseable {
                 "--token=" + ADMIN_TOKEN));
     command.addAll(List.of(arguments));
     return run(command);
+  }
+
+  /** Kills kube-apiserver; its objects stay. */
+  public void fail() {
+    processes.removeLast().destroyForcibly().onExit().join();
+  }
+
+  /** Brings kube-apiserver back at the same address. */
+  public void recover() throws IOException, InterruptedException {
+    start("kube-apiserver", apiServer);
+    awaitReady();
   }
 
   /** Root of the repository. */

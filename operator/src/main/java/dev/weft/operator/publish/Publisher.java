@@ -4,12 +4,10 @@ import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
-import dev.weft.api.v1alpha1.WireGuardNodeStatus;
 import dev.weft.mesh.plan.MeshDecision;
 import dev.weft.mesh.plan.MeshPlan;
 import dev.weft.mesh.plan.NodeDecision;
 import dev.weft.mesh.plan.PeerDecision;
-import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.operator.http.Metrics;
 import dev.weft.operator.observe.DeletedNodes;
@@ -21,7 +19,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +39,7 @@ public final class Publisher {
   private final EventRecorder events;
   private final Unwantedness unwantedness;
   private final Metrics metrics;
-  private final Readiness readiness = new Readiness();
+  private final NodeJudgement judgement = new NodeJudgement();
   private final Map<String, Long> meshWrittenAt = new HashMap<>();
   private final Map<String, Long> heldSince = new HashMap<>();
   private Duration next = AGGREGATE;
@@ -92,8 +89,8 @@ public final class Publisher {
     var held = removal.held().keySet();
     heldSince.keySet().retainAll(held);
     var views = views(plan);
-    var statuses = nodeStatuses(seen, plan, views, now);
-    var ready = ready(seen, statuses);
+    var statuses = judgement.statuses(seen, plan, views, now);
+    var ready = NodeJudgement.ready(seen, statuses);
 
     for (var decision : plan.meshes()) {
       var mesh = seen.meshes().get(decision.name());
@@ -121,7 +118,7 @@ public final class Publisher {
     if (writer.takeFailures() > 0) {
       wakeIn(RETRY);
     }
-    wakeIn(readiness.next(now));
+    wakeIn(judgement.next(now));
     return next;
   }
 
@@ -129,49 +126,6 @@ public final class Publisher {
     var views = new TreeMap<String, MeshView>();
     plan.meshes().forEach(m -> plan.view(m.name()).ifPresent(v -> views.put(m.name(), v)));
     return views;
-  }
-
-  private Map<String, WireGuardNodeStatus> nodeStatuses(
-      Observation seen, MeshPlan plan, Map<String, MeshView> views, long now) {
-    var revisions = new HashMap<String, String>();
-    views.forEach((mesh, view) -> revisions.put(mesh, view.revision()));
-    var statuses = new TreeMap<String, WireGuardNodeStatus>();
-    var names = new HashSet<String>();
-    for (var decision : plan.nodes()) {
-      var node = seen.wireGuardNodes().get(decision.name());
-      if (node == null || decision.spec().isEmpty()) {
-        continue;
-      }
-      var spec = decision.spec().getFirst();
-      var report = seen.reports().get(decision.name());
-      var revision = revisions.getOrDefault(spec.mesh(), "");
-      var behind = report == null || !revision.equals(report.getSpec().appliedRevision());
-      names.add(decision.name());
-      NodeStatuses.of(
-              node,
-              spec,
-              decision,
-              report,
-              seen.liveness().getOrDefault(decision.name(), Liveness.UNKNOWN),
-              revision,
-              readiness.isPatientWith(decision.name(), behind, now),
-              seen.at())
-          .ifPresent(status -> statuses.put(decision.name(), status));
-    }
-    readiness.retain(names);
-    return statuses;
-  }
-
-  private static Set<String> ready(Observation seen, Map<String, WireGuardNodeStatus> statuses) {
-    var ready = new HashSet<String>();
-    statuses.forEach(
-        (name, status) -> {
-          if (Conditions.isTrue(status.conditions(), "Ready")) {
-            ready.add(name);
-          }
-        });
-    ready.retainAll(seen.wireGuardNodes().keySet());
-    return ready;
   }
 
   private void publishMesh(
