@@ -103,13 +103,24 @@ final class RouteReader {
   List<SeenRule> rules(Ownership own) throws IOException {
     var rules = new ArrayList<SeenRule>();
     for (var family : Family.values()) {
-      List<SeenRule> all =
-          route.dump(
-              "RTM_GETRULE",
-              RuleMessages.dump(family),
-              (m, sink) -> RuleMessages.read(m).ifPresent(sink));
-      all.stream().filter(r -> own.ownsRule(r.priority(), r.protocol())).forEach(rules::add);
+      dumpRules(family).stream()
+          .filter(r -> own.ownsRule(r.priority(), r.protocol()))
+          .forEach(rules::add);
     }
     return rules;
+  }
+
+  private List<SeenRule> dumpRules(Family family) throws IOException {
+    try {
+      return route.dump(
+          "RTM_GETRULE",
+          RuleMessages.dump(family),
+          (m, sink) -> RuleMessages.read(m).ifPresent(sink));
+    } catch (KernelRefusal e) {
+      if (e.errno() == Errno.EAFNOSUPPORT) {
+        return List.of(); // booted with ipv6.disable=1
+      }
+      throw e;
+    }
   }
 }

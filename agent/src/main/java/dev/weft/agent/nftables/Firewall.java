@@ -2,6 +2,7 @@ package dev.weft.agent.nftables;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.FirewallSets;
 import dev.weft.mesh.kernel.SeenFirewall;
 import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
@@ -27,6 +28,11 @@ public final class Firewall implements AutoCloseable {
    * @param wanted what {@link SeenFirewall#intact} is measured by
    */
   public SeenFirewall read(DesiredFirewall wanted) throws IOException {
+    var own = readOwn(wanted);
+    return new SeenFirewall(own.present(), own.intact() && repairs(wanted).isEmpty(), own.sets());
+  }
+
+  private SeenFirewall readOwn(DesiredFirewall wanted) throws IOException {
     if (!isPresent()) {
       ownRules = List.of();
       return new SeenFirewall(false, false, Map.of());
@@ -36,8 +42,7 @@ public final class Firewall implements AutoCloseable {
     if (intact && ownRules.isEmpty()) {
       ownRules = List.copyOf(listing.rules());
     }
-    intact &= listing.rules().equals(ownRules);
-    return new SeenFirewall(true, intact && repairs(wanted).isEmpty(), listing.sets());
+    return new SeenFirewall(true, intact && listing.rules().equals(ownRules), listing.sets());
   }
 
   private boolean isPresent() throws IOException {
@@ -56,15 +61,27 @@ public final class Firewall implements AutoCloseable {
   }
 
   /**
-   * Writes the whole table in one transaction, then lets the mesh pass foreign chains.
+   * Writes the whole table in one transaction unless it is right, then lets the mesh pass foreign
+   * chains. So a foreign table that refuses us, time and again, makes no writes to ours.
    *
-   * @throws IOException if either was refused; a foreign chain doesn't stop the table
+   * @throws IOException if either was refused; a foreign chain stops neither the table nor another
    */
   public void replace(DesiredFirewall wanted) throws IOException {
-    ownRules = List.of();
-    nftables.run("nft replace table inet weft", FirewallCommands.replace(wanted));
+    var own = readOwn(wanted);
+    if (!own.intact() || !own.sets().equals(FirewallSets.of(wanted))) {
+      ownRules = List.of();
+      nftables.run("nft replace table inet weft", FirewallCommands.replace(wanted));
+    }
+    var refusals = new ArrayList<String>();
     for (var repair : repairs(wanted)) {
-      nftables.run("nft insert jump to weft", repair);
+      try {
+        nftables.run("nft insert jump to weft", repair);
+      } catch (IOException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new IOException(String.join("; ", refusals));
     }
   }
 

@@ -68,7 +68,7 @@ record ForeignChain(String family, String table, String name, String hook, boole
   private static boolean isBlanketRefusal(JsonNode rule) {
     boolean refuses = false;
     for (var expression : rule.path("expr")) {
-      var name = expression.properties().iterator().next().getKey();
+      var name = expression.isObject() ? expression.fieldNames().next() : "";
       var target = expression.path("xt").path("name").asText();
       if (REFUSALS.contains(name) || target.equals("REJECT")) {
         refuses = true;

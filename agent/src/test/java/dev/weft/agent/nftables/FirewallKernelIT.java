@@ -38,7 +38,10 @@ class FirewallKernelIT {
         0x1000,
         0x3000,
         List.of(
-            new MasqueradeRule(prefixes("10.2.1.0/24"), List.of(), mesh.subList(0, 2)),
+            new MasqueradeRule(
+                prefixes("10.2.1.0/24"),
+                List.of(),
+                mesh.stream().filter(p -> p.length() < 32).limit(1).toList()),
             new MasqueradeRule(prefixes("10.2.1.0/24"), prefixes("10.2.7.7"), List.of())),
         mesh,
         prefixes("10.2.1.0/24", "10.4.0.1"),
@@ -63,6 +66,20 @@ class FirewallKernelIT {
     var seen = firewall.read(WANTED);
     assertTrue(seen.present() && seen.intact());
     assertEquals(FirewallSets.of(WANTED), seen.sets());
+  }
+
+  @Test
+  void wholeFamiliesAndNeighboursReadBack() throws IOException {
+    for (var mesh :
+        List.of(
+            prefixes("0.0.0.0/0", "::/0"),
+            prefixes("0.0.0.0/1", "::/1"),
+            prefixes("128.0.0.0/1", "8000::/1", "255.255.255.255"),
+            prefixes("10.0.0.1", "10.0.0.2", "10.0.0.4/30", "fd00::1", "fd00::2"))) {
+      var wanted = firewall(List.of("weft0"), mesh);
+      firewall.replace(wanted);
+      assertEquals(FirewallSets.of(wanted), firewall.read(wanted).sets());
+    }
   }
 
   @Test
@@ -171,6 +188,16 @@ class FirewallKernelIT {
     assertTrue(firewall.read(WANTED).intact());
     Shell.run("iptables -F weft-forward");
     assertFalse(firewall.read(WANTED).intact());
+  }
+
+  @Test
+  void missingJumpIsPutBackWithoutRewritingOurTable() throws IOException {
+    firewall.replace(WANTED);
+    var before = Shell.run("nft -a list table inet weft");
+    Shell.run("iptables -P FORWARD DROP");
+    firewall.replace(WANTED);
+    assertTrue(firewall.read(WANTED).intact());
+    assertEquals(before, Shell.run("nft -a list table inet weft"));
   }
 
   @Test
