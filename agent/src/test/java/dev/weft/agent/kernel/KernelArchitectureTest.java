@@ -1,12 +1,10 @@
 package dev.weft.agent.kernel;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.weft.agent.nativelib.LibC;
 import dev.weft.agent.nativelib.NativeLibraries;
 import dev.weft.agent.nativelib.NativeSocket;
 import dev.weft.agent.netlink.NetlinkSocket;
@@ -27,13 +25,6 @@ class KernelArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jnr..")
-        .check(ALL);
-    classes()
-        .that()
-        .areAssignableTo(LibC.class)
-        .should()
-        .onlyHaveDependentClassesThat()
-        .belongToAnyOf(LibC.class, NativeSocket.class, NativeLibraries.class)
         .check(ALL);
   }
 
