@@ -9,12 +9,17 @@ import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.operator.publish.Conditions.Wanted;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is said of a WireGuardNode. Pure. */
 final class NodeStatuses {
+  // an agent's other findings, such as a host setting, are told but leave the node ready
+  private static final Set<String> DECISIVE = Set.of("ViewAccepted", "Applied", "CNI");
+
   private NodeStatuses() {}
 
   /**
@@ -34,7 +39,8 @@ final class NodeStatuses {
       Instant now) {
     List<Condition> old = node.getStatus() == null ? List.of() : node.getStatus().conditions();
     var ready = ready(spec, decision, report, liveness, revision);
-    if (patient && "False".equals(ready.status()) && isPassing(ready.reason())) {
+    var mayPass = node.getStatus() == null || isPassing(ready.reason());
+    if (patient && "False".equals(ready.status()) && mayPass) {
       return Optional.ofNullable(node.getStatus());
     }
     var generation = node.getMetadata().getGeneration();
@@ -72,17 +78,25 @@ final class NodeStatuses {
     if (liveness == Liveness.EXPIRED) {
       return no("AgentSilent", "its agent's Lease has run out; look at the agent on the node");
     }
+    var findings = new ArrayList<String>();
     for (var condition : report.getSpec().conditions()) {
       if ("False".equals(condition.getStatus())) {
-        return no(condition.getReason(), condition.getType() + ": " + condition.getMessage());
+        var text = condition.getType() + ": " + condition.getMessage();
+        if (DECISIVE.contains(condition.getType())) {
+          return no(condition.getReason(), text);
+        }
+        findings.add(text);
       }
     }
     if (!revision.equals(report.getSpec().appliedRevision())) {
       return no("Behind", "its agent has not applied what is in force");
     }
-    return error.isPresent()
-        ? Wanted.yes("Ready", "ReadyWithProblems", Words.of(decision.problems()))
-        : Wanted.yes("Ready", "Applied", "what is in force is applied");
+    if (error.isPresent()) {
+      findings.add(Words.of(decision.problems()));
+    }
+    return findings.isEmpty()
+        ? Wanted.yes("Ready", "Applied", "what is in force is applied")
+        : Wanted.yes("Ready", "ReadyWithProblems", String.join("; ", findings));
   }
 
   private static Wanted no(String reason, String message) {
