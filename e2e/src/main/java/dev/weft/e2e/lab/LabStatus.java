@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * What can be seen of a lab from outside.
@@ -100,12 +101,38 @@ public record LabStatus(
     var process = lab.directory().process(Weft.agent(node));
     return new Agent(
         node.name(),
-        process.isEmpty() ? "not running" : readiness(lab, node),
+        process.isEmpty() ? "not running" : readiness(lab, node, ways(lab, node)),
         handshakes(lab, node),
         process.map(RecordedProcess::residentKib).orElse(0L));
   }
 
-  private static String readiness(Lab lab, NodeSpec node) {
+  /**
+   * Nodes whose pods a node would look for on the internet, having no route of the mesh yet. An
+   * agent that is ready has applied what it knows; it may not know all yet.
+   */
+  private static List<String> ways(Lab lab, NodeSpec node) {
+    var topology = lab.inventory().topology();
+    var others =
+        lab.inventory().nodes().stream()
+            .filter(other -> !other.equals(node))
+            .map(other -> other.name() + " " + other.podCIDR(topology).host(1))
+            .collect(Collectors.joining("\n"));
+    var script =
+        """
+        while read -r name address; do
+          ip route get "$address" | grep -q ' via %s ' && echo "$name" || true
+        done <<'NODES'
+        %s
+        NODES
+        """
+            .formatted(topology.cloud(node.cloud()).routerPrivate(), others);
+    return Shell.script(lab.machine(node.name()), script).out().lines().toList();
+  }
+
+  private static String readiness(Lab lab, NodeSpec node, List<String> astray) {
+    if (!astray.isEmpty()) {
+      return "without a route to the pods of " + String.join(", ", astray);
+    }
     return new NetworkNamespace(lab.directory().netns(node.name()))
         .start(
             "ready-" + node.name(),
