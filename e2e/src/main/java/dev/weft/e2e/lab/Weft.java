@@ -60,7 +60,7 @@ final class Weft {
             secrets.toString(),
             "",
             environment(topology.apiPrivate(), "weft-system", "weft-operator", "weft-operator-0"),
-            java("operator", "dev.weft.operator.Main"));
+            operator());
   }
 
   /** Kills the operator; it isn't started again. */
@@ -80,6 +80,8 @@ final class Weft {
     environment.put("WEFT_NODE_NAME", node.name());
     environment.put("NODE_NAME", node.name());
     environment.put("WEFT_CNI_PLUGINS_FROM", "/usr/lib/cni");
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("WEFT_JAVA_OPTS", "-Djava.io.tmpdir=/run/tmp");
     new Daemons(directory)
         .startContainer(
             node.name(),
@@ -87,7 +89,7 @@ final class Weft {
             secrets.toString(),
             ",+net_admin",
             environment,
-            java("agent", "dev.weft.agent.Main"));
+            List.of(repository.resolve("agent/weft-agent").toString()));
   }
 
   /**
@@ -121,16 +123,16 @@ final class Weft {
     return environment;
   }
 
-  private List<String> java(String module, String main) {
-    var target = repository.resolve(module).resolve("target");
+  private List<String> operator() {
+    var target = repository.resolve("operator/target");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
     command.addAll(
         List.of(
             "-cp",
-            target.resolve("weft-" + module + "-0.1.0-SNAPSHOT.jar") + ":" + target + "/lib/*",
-            main));
+            target.resolve("weft-operator-0.1.0-SNAPSHOT.jar") + ":" + target + "/lib/*",
+            "dev.weft.operator.Main"));
     return command;
   }
 
