@@ -140,6 +140,22 @@ class StateKernelIT {
     }
   }
 
+  /** A device that died takes addresses, routes and next hops with it. */
+  @Test
+  void deviceThatDiedComesBackWithAllThatHungOnIt() throws IOException {
+    var state = States.gateway(2, 3);
+    converge(state);
+    if (kernel.userspace()) {
+      runner.kill("weft0");
+    } else {
+      Shell.run("ip link del weft0");
+    }
+    Shell.run("while ip link show weft0 >/dev/null 2>&1; do sleep 0.02; done");
+    converge(state);
+    assertConverged(state);
+    assertEquals(2, seen(state).devices().getFirst().peers().size());
+  }
+
   @Test
   void refusedChangeDoesNotStopTheRest() throws IOException {
     var state = States.gateway(2);
