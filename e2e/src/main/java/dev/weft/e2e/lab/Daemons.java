@@ -32,7 +32,8 @@ final class Daemons {
   /** Starts a command that itself sees to it that the right process is recorded. */
   void startUnrecorded(
       Place place, String name, Map<String, String> environment, List<String> argv) {
-    var log = directory.root().resolve("logs").resolve(name + ".log").toString();
+    var logName = name.startsWith(KEEPER) ? name.substring(KEEPER.length()) : name;
+    var log = directory.root().resolve("logs").resolve(logName + ".log").toString();
     var command =
         new ArrayList<>(
             List.of("bash", "-c", "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null &"));
