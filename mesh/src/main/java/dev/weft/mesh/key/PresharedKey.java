@@ -1,16 +1,14 @@
 package dev.weft.mesh.key;
 
-import java.security.MessageDigest;
-
 /** A symmetric key that a pair of peers mixes into its handshake. */
 public final class PresharedKey {
   /** No preshared key: 32 zero bytes, as WireGuard has it. */
-  public static final PresharedKey NONE = new PresharedKey(new byte[KeyText.BYTES]);
+  public static final PresharedKey NONE = ofBytes(new byte[KeyText.BYTES]);
 
-  private final byte[] bytes;
+  private final Secret secret;
 
-  private PresharedKey(byte[] bytes) {
-    this.bytes = bytes;
+  private PresharedKey(Secret secret) {
+    this.secret = secret;
   }
 
   /**
@@ -19,10 +17,7 @@ public final class PresharedKey {
    * @throws IllegalArgumentException for another length; never says the value
    */
   public static PresharedKey ofBytes(byte[] bytes) {
-    if (bytes.length != KeyText.BYTES) {
-      throw new IllegalArgumentException("a preshared key has 32 bytes, not " + bytes.length);
-    }
-    return new PresharedKey(bytes.clone());
+    return new PresharedKey(Secret.ofBytes(bytes, "a preshared key"));
   }
 
   /**
@@ -31,36 +26,31 @@ public final class PresharedKey {
    * @throws IllegalArgumentException if it is none; never says the value
    */
   public static PresharedKey parse(String text) {
-    var bytes = KeyText.decode(text);
-    if (bytes == null) {
-      throw new IllegalArgumentException(
-          "not a preshared key: it is 44 characters of base64, as 'wg genpsk' prints it");
-    }
-    return new PresharedKey(bytes);
+    return new PresharedKey(Secret.parse(text, "a preshared key", "wg genpsk"));
   }
 
   /** The 32 bytes; for the kernel and for files of mode 0600 only. */
   public byte[] toBytes() {
-    return bytes.clone();
+    return secret.toBytes();
   }
 
   /** Base64, for files of mode 0600 only. */
   public String reveal() {
-    return KeyText.encode(bytes);
+    return secret.reveal();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PresharedKey key && MessageDigest.isEqual(bytes, key.bytes);
+    return other instanceof PresharedKey key && secret.equals(key.secret);
   }
 
   @Override
   public int hashCode() {
-    return 0; // a hash of a secret would tell something of it
+    return secret.hashCode();
   }
 
   @Override
   public String toString() {
-    return "(redacted)";
+    return secret.toString();
   }
 }

@@ -17,10 +17,8 @@ import dev.weft.mesh.snapshot.NodeInput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Plans the nodes of one mesh: claims in order of age, addresses, roles. */
@@ -288,64 +286,26 @@ final class NodePlanner {
   }
 
   private Map<String, String> gateways(List<Draft> drafts) {
-    Map<String, List<GatewayChoice.Candidate>> candidates = new TreeMap<>();
-    Set<String> reachable = new HashSet<>();
+    var locations = new LocationGateways(meshName);
     for (var draft : drafts) {
       var published = draft.input().published();
       boolean current =
           !published.isEmpty()
               && published.getFirst().peerGateway()
               && published.getFirst().location().equals(draft.location);
-      candidates
-          .computeIfAbsent(draft.location, l -> new ArrayList<>())
-          .add(
-              new GatewayChoice.Candidate(
-                  draft.input().name(),
-                  draft.reading.preference(),
-                  !draft.reading.endpoints().isEmpty(),
-                  draft.hasKey,
-                  draft.input().liveness(),
-                  current));
+      locations.add(
+          draft.location,
+          new GatewayChoice.Candidate(
+              draft.input().name(),
+              draft.reading.preference(),
+              !draft.reading.endpoints().isEmpty(),
+              draft.hasKey,
+              draft.input().liveness(),
+              current));
     }
-    Map<String, String> gateways = new TreeMap<>();
-    candidates.forEach(
-        (location, nodes) ->
-            GatewayChoice.choose(nodes)
-                .ifPresentOrElse(
-                    name -> {
-                      gateways.put(location, name);
-                      nodes.stream()
-                          .filter(c -> c.name().equals(name) && c.hasEndpoint())
-                          .forEach(c -> reachable.add(location));
-                    },
-                    () -> {
-                      if (nodes.stream().anyMatch(GatewayChoice.Candidate::hasKey)) {
-                        meshProblems.add(
-                            Problem.warning(
-                                "WireGuardMesh",
-                                meshName,
-                                "status.locations[" + location + "]",
-                                "NoGateway",
-                                "every node of location %s has weft.dev/gateway: \"false\"; take it off one of them"
-                                    .formatted(location)));
-                      }
-                    }));
-    warnOfUnreachable(gateways, reachable);
+    var gateways = locations.choose();
+    meshProblems.addAll(locations.problems());
     return gateways;
-  }
-
-  private void warnOfUnreachable(Map<String, String> gateways, Set<String> reachable) {
-    var hidden = gateways.keySet().stream().filter(l -> !reachable.contains(l)).toList();
-    if (hidden.size() > 1) {
-      meshProblems.add(
-          Problem.warning(
-              "WireGuardMesh",
-              meshName,
-              "status.locations",
-              "NoPath",
-              "locations %s have no endpoint, so no two of them can open a tunnel; set weft.dev/endpoint on a node of all but one"
-                  .formatted(String.join(", ", hidden.subList(0, Math.min(5, hidden.size()))))));
-    }
   }
 
   private NodeDecision decide(Draft draft, boolean isGateway) {
