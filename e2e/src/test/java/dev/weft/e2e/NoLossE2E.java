@@ -2,8 +2,6 @@ package dev.weft.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.weft.e2e.probe.Loss;
-import dev.weft.e2e.probe.SequencedTraffic;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,18 +9,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Not one of 1000 packets a second is lost, each direction, between every pair of clouds. */
 @ExtendWith(SharedLab.class)
 class NoLossE2E {
-  private static final int PER_SECOND = 1000;
 
   @Test
   void agentsAreKilledAndNothingIsLostNorMadeAnew() throws InterruptedException {
     SharedLab.assertWell();
     var before = identities();
-    try (var traffic = traffic(30)) {
+    try (var traffic = new UnderTraffic(30)) {
       for (var node : List.of("gcp-1", "aws-1", "home-1")) {
         Thread.sleep(4_000);
         SharedLab.lab().faults().killAgent(node);
       }
-      assertNothingLost(traffic.join());
+      traffic.assertNothingLost();
     }
     SharedLab.assertWell();
     assertEquals(before, identities());
@@ -32,7 +29,7 @@ class NoLossE2E {
   void anUnrelatedNodeAndPeerComeAndGoAndNothingIsLost() throws InterruptedException {
     SharedLab.assertWell();
     var kubectl = SharedLab.lab().kubectl();
-    try (var traffic = traffic(20)) {
+    try (var traffic = new UnderTraffic(20)) {
       Thread.sleep(2_000);
       kubectl.apply(
           """
@@ -50,21 +47,11 @@ class NoLossE2E {
           """);
       Thread.sleep(8_000);
       kubectl.run("delete", "peer.weft.dev/unrelated", "node/unrelated").orThrow();
-      assertNothingLost(traffic.join());
+      traffic.assertNothingLost();
     } finally {
       kubectl.run("delete", "--ignore-not-found", "peer.weft.dev/unrelated", "node/unrelated");
     }
     SharedLab.assertWell();
-  }
-
-  private static SequencedTraffic traffic(int seconds) {
-    var directions = SequencedTraffic.betweenAll(SharedLab.onePodPerCloud());
-    return SequencedTraffic.start(directions, PER_SECOND, PER_SECOND * seconds);
-  }
-
-  private static void assertNothingLost(List<Loss> losses) {
-    losses.forEach(loss -> System.out.println("measured: " + loss));
-    assertEquals(List.of(), losses.stream().filter(l -> l.lost() > 0).toList());
   }
 
   /** Interface indexes, addresses and peers: all that would change if a device were made anew. */
