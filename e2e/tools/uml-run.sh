@@ -47,7 +47,6 @@ mount -t devtmpfs devtmpfs dev
 mkdir -p dev/pts dev/shm dev/net
 mount -t devpts devpts dev/pts
 mount -t tmpfs tmpfs dev/shm
-mount -t tmpfs tmpfs tmp
 mount -t tmpfs tmpfs run
 ln -s /proc/self/fd dev/fd
 for i in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${i%:*}" "dev/\${i#*:}"; done

@@ -97,6 +97,7 @@ class AgentApiIT {
       publisher.offer(observation("r1"));
       publisher.offer(observation("r2"));
       until("new revision", () -> appliedRevision("n-report").equals("r2"));
+      until("the write counted", () -> publisher.writes() > 1); // counted after it is seen
       assertEquals(2, publisher.writes());
     }
     var version = report("n-report").orElseThrow().getMetadata().getResourceVersion();
