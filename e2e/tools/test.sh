@@ -118,7 +118,7 @@ find "$reports" -name 'TEST-*.xml' | sort | while read -r file; do
   kernel=$(basename "$(dirname "$file")")
   awk -v phase="$kernel" '/<testcase /{name=$0; sub(/.*<testcase /,"",name)} /<skipped/{m=$0; n=" " name;
     match(n,/ name="[^"]*"/); c=substr(n,RSTART+7,RLENGTH-8); match(n,/classname="[^"]*"/); k=substr(n,RSTART+11,RLENGTH-12);
-    sub(/.*CDATA\[[A-Za-z.]*: /,"",m); print "  " phase ": " k "." c ": " m}' "$file"
+    sub(/.*: /,"",m); print "  " phase ": " k "." c ": " m}' "$file"
 done
 for line in "${not_run[@]:-}"; do [ -z "$line" ] || echo "  $line"; done
 
