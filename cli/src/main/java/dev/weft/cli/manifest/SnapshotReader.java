@@ -294,6 +294,7 @@ public final class SnapshotReader {
         addresses,
         Optional.ofNullable(published.get(object.name())).stream().toList(),
         Optional.ofNullable(reports.get(object.name())).stream().toList(),
+        "", // a plan on paper waits for nobody
         Liveness.UNKNOWN);
   }
 }

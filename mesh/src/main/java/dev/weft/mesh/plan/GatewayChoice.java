@@ -16,6 +16,7 @@ final class GatewayChoice {
    * @param hasKey whether it has a vetted key
    * @param liveness what its Lease says
    * @param isCurrent whether it is the gateway now
+   * @param reportedAt when its agent first reported, seconds of the epoch; 0: not yet, or unknown
    */
   record Candidate(
       String name,
@@ -23,7 +24,8 @@ final class GatewayChoice {
       boolean hasEndpoint,
       boolean hasKey,
       Liveness liveness,
-      boolean isCurrent) {}
+      boolean isCurrent,
+      long reportedAt) {}
 
   private static final Comparator<Candidate> ORDER =
       Comparator.comparing((Candidate c) -> c.preference() != GatewayPreference.PREFERRED)
@@ -38,11 +40,23 @@ final class GatewayChoice {
    * are dead, for then the fault is elsewhere. Empty if no node may or can.
    */
   static Optional<String> choose(Collection<Candidate> candidates) {
-    var able =
-        candidates.stream()
-            .filter(c -> c.hasKey() && c.preference() != GatewayPreference.NEVER)
-            .toList();
-    var healthy = able.stream().filter(c -> c.liveness() != Liveness.EXPIRED).toList();
-    return (healthy.isEmpty() ? able : healthy).stream().min(ORDER).map(Candidate::name);
+    return best(candidates.stream().filter(Candidate::hasKey).toList()).map(Candidate::name);
+  }
+
+  /**
+   * Whether a location that has no gateway would choose another node if only that one had its key
+   * already. Agents of a new mesh start together but report one after the other; without a pause
+   * the first to report would be the gateway for good.
+   */
+  static boolean awaitsABetter(Collection<Candidate> candidates) {
+    return candidates.stream().noneMatch(Candidate::isCurrent)
+        && best(candidates).filter(c -> !c.hasKey()).isPresent();
+  }
+
+  private static Optional<Candidate> best(Collection<Candidate> candidates) {
+    var willing =
+        candidates.stream().filter(c -> c.preference() != GatewayPreference.NEVER).toList();
+    var healthy = willing.stream().filter(c -> c.liveness() != Liveness.EXPIRED).toList();
+    return (healthy.isEmpty() ? willing : healthy).stream().min(ORDER);
   }
 }

@@ -13,12 +13,24 @@ import java.util.TreeMap;
  * reached.
  */
 final class LocationGateways {
+  /** How long a location without a gateway waits for better nodes than the first that report. */
+  private static final long SETTLE_SECONDS = 5;
+
   private final String mesh;
+  private final long now;
+  private long settlesAt;
   private final Map<String, List<GatewayChoice.Candidate>> candidates = new TreeMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  LocationGateways(String mesh) {
+  /**
+   * Nobody stands for anything yet.
+   *
+   * @param mesh by name
+   * @param now seconds of the epoch
+   */
+  LocationGateways(String mesh, long now) {
     this.mesh = mesh;
+    this.now = now;
   }
 
   void add(String location, GatewayChoice.Candidate candidate) {
@@ -29,12 +41,23 @@ final class LocationGateways {
     return problems;
   }
 
-  /** Name of the gateway by location; a location that has none is absent. */
+  /**
+   * When a location that waits for better nodes waits no longer, seconds of the epoch; 0: none
+   * waits.
+   */
+  long settlesAt() {
+    return settlesAt;
+  }
+
+  /** Name of the gateway by location; a location that has none, or none yet, is absent. */
   Map<String, String> choose() {
     Map<String, String> gateways = new TreeMap<>();
     Set<String> reachable = new HashSet<>();
     candidates.forEach(
         (location, nodes) -> {
+          if (settles(nodes)) {
+            return;
+          }
           var chosen = GatewayChoice.choose(nodes);
           chosen.ifPresent(name -> gateways.put(location, name));
           chosen
@@ -58,6 +81,22 @@ final class LocationGateways {
               .formatted(String.join(", ", hidden.subList(0, Math.min(5, hidden.size())))));
     }
     return gateways;
+  }
+
+  private boolean settles(List<GatewayChoice.Candidate> nodes) {
+    long first =
+        nodes.stream()
+            .mapToLong(GatewayChoice.Candidate::reportedAt)
+            .filter(at -> at > 0)
+            .min()
+            .orElse(0);
+    long until = first + SETTLE_SECONDS;
+    // Clocks differ: a report from the future is none to wait for.
+    if (now < first || now >= until || !GatewayChoice.awaitsABetter(nodes)) {
+      return false;
+    }
+    settlesAt = settlesAt == 0 ? until : Math.min(settlesAt, until);
+    return true;
   }
 
   private void warn(String field, String reason, String message) {

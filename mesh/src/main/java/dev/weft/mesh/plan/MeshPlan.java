@@ -17,9 +17,13 @@ import java.util.Optional;
  * @param meshes by name
  * @param nodes in the order to publish: new gateways before withdrawn ones, else by name
  * @param peers by name
+ * @param replanAtEpochSecond when to plan anew even if nothing changes; 0: no need
  */
 public record MeshPlan(
-    List<MeshDecision> meshes, List<NodeDecision> nodes, List<PeerDecision> peers) {
+    List<MeshDecision> meshes,
+    List<NodeDecision> nodes,
+    List<PeerDecision> peers,
+    long replanAtEpochSecond) {
   public MeshPlan {
     meshes = List.copyOf(meshes);
     nodes = List.copyOf(nodes);

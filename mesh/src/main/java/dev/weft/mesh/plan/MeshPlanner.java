@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * From what the operator has read to what it publishes.
@@ -29,6 +31,7 @@ public final class MeshPlanner {
   private final List<MeshDecision> meshes = new ArrayList<>();
   private final List<NodeDecision> nodes = new ArrayList<>();
   private final List<PeerDecision> peers = new ArrayList<>();
+  private long replanAt;
 
   private MeshPlanner(ClusterSnapshot snapshot) {
     this.snapshot = snapshot;
@@ -41,11 +44,17 @@ public final class MeshPlanner {
 
   private MeshPlan plan() {
     var oldestMeshes =
-        snapshot.meshes().stream().sorted(byAge(MeshInput::createdAt, MeshInput::name)).toList();
+        snapshot.meshes().stream()
+            .sorted(byAge(MeshInput::createdAt, m -> !m.effective().isEmpty(), MeshInput::name))
+            .toList();
     var oldestNodes =
-        snapshot.nodes().stream().sorted(byAge(NodeInput::createdAt, NodeInput::name)).toList();
+        snapshot.nodes().stream()
+            .sorted(byAge(NodeInput::createdAt, n -> !n.published().isEmpty(), NodeInput::name))
+            .toList();
     var oldestPeers =
-        snapshot.peers().stream().sorted(byAge(PeerInput::createdAt, PeerInput::name)).toList();
+        snapshot.peers().stream()
+            .sorted(byAge(PeerInput::createdAt, p -> !p.effective().isEmpty(), PeerInput::name))
+            .toList();
     var decisions = oldestMeshes.stream().map(MeshCheck::check).toList();
     Map<String, List<Problem>> extra = new HashMap<>();
     var nodesByMesh = nodesByMesh(decisions, oldestNodes, extra);
@@ -64,13 +73,17 @@ public final class MeshPlanner {
     }
     meshes.sort(Comparator.comparing(MeshDecision::name));
     peers.sort(Comparator.comparing(PeerDecision::name));
-    return new MeshPlan(meshes, nodes, peers);
+    return new MeshPlan(meshes, nodes, peers, replanAt);
   }
 
+  /**
+   * Oldest first. Creation times are whole seconds, so of two objects of one second the one that is
+   * in force already is the older: else the second could push out the first.
+   */
   private static <T> Comparator<T> byAge(
-      java.util.function.Function<T, String> createdAt,
-      java.util.function.Function<T, String> name) {
+      Function<T, String> createdAt, Predicate<T> isInForce, Function<T, String> name) {
     return Comparator.comparing((T t) -> createdAt.apply(t).isEmpty() ? "~" : createdAt.apply(t))
+        .thenComparing(t -> !isInForce.test(t))
         .thenComparing(name);
   }
 
@@ -178,9 +191,14 @@ public final class MeshPlanner {
           .forEach(text -> block(addresses, text));
     }
     Map<PublicKey, Claim> keys = new HashMap<>();
-    var nodePlanner = new NodePlanner(name, mesh, claims, addresses, keys);
+    var nodePlanner =
+        new NodePlanner(name, mesh, claims, addresses, keys, snapshot.nowEpochSecond());
     var decisions = nodePlanner.plan(ownNodes);
     nodes.addAll(decisions);
+    if (nodePlanner.settlesAt() > 0) {
+      replanAt =
+          replanAt == 0 ? nodePlanner.settlesAt() : Math.min(replanAt, nodePlanner.settlesAt());
+    }
     Map<String, String> gateways = new TreeMap<>();
     for (var decision : decisions) {
       for (var spec : decision.spec()) {

@@ -14,6 +14,8 @@ import dev.weft.mesh.net.PrefixIndex;
 import dev.weft.mesh.net.SpecialRanges;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.snapshot.NodeInput;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +31,8 @@ final class NodePlanner {
   private final AddressAllocation addresses;
   private final Map<PublicKey, Claim> keys;
   private final List<Problem> meshProblems = new ArrayList<>();
+  private final long now;
+  private long settlesAt;
 
   /** A node on its way to a decision. */
   private static final class Draft {
@@ -58,22 +62,30 @@ final class NodePlanner {
    * @param claims the mesh's own ranges; the nodes' are added
    * @param addresses what Peers hold is taken already
    * @param keys by owner; the nodes' are added
+   * @param now seconds of the epoch
    */
   NodePlanner(
       String meshName,
       WireGuardMeshSpec mesh,
       PrefixIndex<Claim> claims,
       AddressAllocation addresses,
-      Map<PublicKey, Claim> keys) {
+      Map<PublicKey, Claim> keys,
+      long now) {
     this.meshName = meshName;
     this.mesh = mesh;
     this.claims = claims;
     this.addresses = addresses;
     this.keys = keys;
+    this.now = now;
   }
 
   List<Problem> meshProblems() {
     return meshProblems;
+  }
+
+  /** When the choice of a gateway is due that waits now, seconds of the epoch; 0: none waits. */
+  long settlesAt() {
+    return settlesAt;
   }
 
   /** Decisions for nodes that are given oldest first. */
@@ -286,7 +298,7 @@ final class NodePlanner {
   }
 
   private Map<String, String> gateways(List<Draft> drafts) {
-    var locations = new LocationGateways(meshName);
+    var locations = new LocationGateways(meshName, now);
     for (var draft : drafts) {
       var published = draft.input().published();
       boolean current =
@@ -301,11 +313,21 @@ final class NodePlanner {
               !draft.reading.endpoints().isEmpty(),
               draft.hasKey,
               draft.input().liveness(),
-              current));
+              current,
+              reportedAt(draft)));
     }
     var gateways = locations.choose();
     meshProblems.addAll(locations.problems());
+    settlesAt = locations.settlesAt();
     return gateways;
+  }
+
+  private static long reportedAt(Draft draft) {
+    try {
+      return draft.hasKey ? Instant.parse(draft.input().reportedAt()).getEpochSecond() : 0;
+    } catch (DateTimeParseException e) {
+      return 0; // on paper nobody reports at any time
+    }
   }
 
   private NodeDecision decide(Draft draft, boolean isGateway) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param addresses status.addresses
  * @param published spec of its WireGuardNode; at most one
  * @param report spec of its NodeReport; at most one
+ * @param reportedAt metadata.creationTimestamp of its NodeReport, RFC 3339; empty: unknown
  * @param liveness what its Lease says
  */
 public record NodeInput(
@@ -27,6 +28,7 @@ public record NodeInput(
     List<NodeAddress> addresses,
     List<WireGuardNodeSpec> published,
     List<NodeReportSpec> report,
+    String reportedAt,
     Liveness liveness) {
   public NodeInput {
     podCIDRs = List.copyOf(podCIDRs);

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.PeerEndpoint;
 import dev.weft.api.v1alpha1.PeerSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.snapshot.PeerInput;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +66,47 @@ class MeshPlannerTest {
     assertEquals("GATEWAY", roles(clouds.plan()).get("aws-2"));
     clouds.change("aws-2", n -> live(n, Liveness.EXPIRED));
     assertEquals("GATEWAY", roles(clouds.plan()).get("aws-1"));
+  }
+
+  @Test
+  void aLocationWithoutAGatewayWaitsShortlyForABetterNodeThanTheFirstThatReports() {
+    var clouds = Clouds.three();
+    clouds.change("aws-1", n -> reportedAt(n, List.of(), ""));
+    clouds.change("aws-2", n -> reportedAt(n, n.report(), "2027-01-15T08:00:00Z"));
+    var waiting = planAt(clouds, "2027-01-15T08:00:04Z");
+    assertEquals("MEMBER", roles(waiting).get("aws-2"));
+    assertEquals("GATEWAY", roles(waiting).get("gcp-1"));
+    assertEquals(
+        Instant.parse("2027-01-15T08:00:05Z").getEpochSecond(), waiting.replanAtEpochSecond());
+
+    var settled = planAt(clouds, "2027-01-15T08:00:05Z");
+    assertEquals("GATEWAY", roles(settled).get("aws-2"));
+    assertEquals(0, settled.replanAtEpochSecond());
+    assertEquals(
+        "GATEWAY", roles(planAt(clouds, "2027-01-15T07:59:00Z")).get("aws-2"), "a clock is wrong");
+
+    clouds.change("aws-1", n -> reportedAt(n, List.of(Clouds.report(Clouds.key("aws-1"))), ""));
+    assertEquals("GATEWAY", roles(planAt(clouds, "2027-01-15T08:00:01Z")).get("aws-1"));
+  }
+
+  @Test
+  void ofTwoPeersOfOneSecondTheOneInForceIsTheOlder() {
+    var clouds = Clouds.three();
+    clouds.publish();
+    var phone =
+        clouds.snapshot().peers().stream().filter(p -> p.name().equals("phone")).findFirst();
+    clouds.peer("a-thief", "10.5.0.0/24");
+    var twins =
+        clouds.snapshot().peers().stream()
+            .map(p -> new PeerInput(p.name(), phone.get().createdAt(), p.spec(), p.effective()))
+            .toList();
+    var s = clouds.snapshot();
+    var plan =
+        MeshPlanner.plan(
+            new ClusterSnapshot(
+                s.meshes(), s.nodes(), twins, s.unresolvedNames(), s.nowEpochSecond()));
+    assertProblem(plan, "Peer/a-thief", "OverlapsPeer", "phone");
+    assertEquals(List.of("10.5.0.1/32"), effective(plan, "phone"));
   }
 
   @Test
@@ -364,6 +409,32 @@ class MeshPlannerTest {
         n.addresses(),
         n.published(),
         n.report(),
+        n.reportedAt(),
+        n.liveness());
+  }
+
+  private static MeshPlan planAt(Clouds clouds, String now) {
+    var s = clouds.snapshot();
+    return MeshPlanner.plan(
+        new ClusterSnapshot(
+            s.meshes(),
+            s.nodes(),
+            s.peers(),
+            s.unresolvedNames(),
+            Instant.parse(now).getEpochSecond()));
+  }
+
+  private static NodeInput reportedAt(NodeInput n, List<NodeReportSpec> report, String at) {
+    return new NodeInput(
+        n.name(),
+        n.createdAt(),
+        n.labels(),
+        n.annotations(),
+        n.podCIDRs(),
+        n.addresses(),
+        n.published(),
+        report,
+        at,
         n.liveness());
   }
 
@@ -377,6 +448,7 @@ class MeshPlannerTest {
         n.addresses(),
         n.published(),
         n.report(),
+        n.reportedAt(),
         liveness);
   }
 
@@ -390,6 +462,7 @@ class MeshPlannerTest {
         n.addresses(),
         n.published(),
         List.of(Clouds.report(Clouds.key(keyOf))),
+        n.reportedAt(),
         n.liveness());
   }
 }

@@ -76,6 +76,7 @@ class PacketWalkTest {
                   n.addresses().subList(0, 1),
                   n.published(),
                   n.report(),
+                  n.reportedAt(),
                   n.liveness()));
     }
     var view = clouds.view();

@@ -113,6 +113,7 @@ public final class ClusterObserver {
             ? List.of()
             : absentOrOne(published.getSpec()),
         report == null ? List.of() : absentOrOne(report.getSpec()),
+        report == null ? "" : createdAt(report),
         liveness.getOrDefault(name, Liveness.UNKNOWN));
   }
 

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,10 @@ public final class Publisher {
       wakeIn(RETRY);
     }
     wakeIn(judgement.next(now));
+    if (plan.replanAtEpochSecond() > 0) {
+      var due = Instant.ofEpochSecond(plan.replanAtEpochSecond());
+      wakeIn(Duration.between(Instant.now(), due).plusMillis(10));
+    }
     return next;
   }
 
