@@ -87,7 +87,7 @@ for phase in "${phases[@]}"; do
       ;;
     soak)
       say "in the lab, for long"
-      WEFT_TRAFFIC_RATE=${WEFT_TRAFFIC_RATE:-1000} mvn_phase soak test -pl e2e -am '-Dweft.test.includes=**/*Soak.java'
+      mvn_phase soak test -pl e2e -am '-Dweft.test.includes=**/*Soak.java'
       ;;
     *)
       echo "test.sh: no phase '$phase'; there are: unit api kernel uml lab soak" >&2

@@ -2,6 +2,7 @@ package dev.weft.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Loss;
 import dev.weft.e2e.probe.SequencedTraffic;
 import java.util.ArrayList;
@@ -10,18 +11,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Sequence-numbered traffic each way between every pair of clouds, while something is done: 100
- * packets a second, or as many as {@code WEFT_TRAFFIC_RATE} says ({@code make soak}: 1000).
+ * Sequence-numbered traffic each way between every pair of clouds, while something is done: 1000
+ * packets a second, or as many as {@code WEFT_TRAFFIC_RATE} says.
  *
  * <p>Where wireguard-go runs in place of the kernel, a machine of few cores sometimes doesn't
  * schedule it for longer than its socket's buffer or its device's queue lasts (some 50 ms at 1000
- * packets a second). Linux counts these packets: {@code RcvbufErrors} of the receiving node, {@code
- * tx_dropped} of the sending device. So many, and no more, of a cloud's losses are told apart as
- * what they are: a starved process, not a path that was broken.
+ * packets a second). Linux counts these packets: {@code RcvbufErrors} of the receiving node or pod,
+ * {@code tx_dropped} of the sending device. So many, and no more, of a cloud's losses are told
+ * apart as what they are: a starved process, not a path that was broken.
  */
 final class UnderTraffic implements AutoCloseable {
   private static final int PER_SECOND =
-      Integer.parseInt(System.getenv().getOrDefault("WEFT_TRAFFIC_RATE", "100"));
+      Integer.parseInt(System.getenv().getOrDefault("WEFT_TRAFFIC_RATE", "1000"));
+
+  /** The first line that starts with Udp: names the columns, the second has the values. */
+  private static final String RCVBUF_ERRORS =
+      "awk '$1 == \"Udp:\" { if (!n) for (n = NF; $n != \"RcvbufErrors\"; n--); else print $n }' /proc/net/snmp";
+
+  private static final String TX_DROPPED = "awk '$1 == \"weft0:\" { print $13 }' /proc/net/dev";
 
   private final Map<String, Integer> overflowedBefore = overflows();
   private final SequencedTraffic traffic;
@@ -60,17 +67,22 @@ final class UnderTraffic implements AutoCloseable {
     return node.substring(0, node.indexOf('-'));
   }
 
-  /** Udp RcvbufErrors and the device's tx_dropped, by cloud. */
+  /** Udp RcvbufErrors of nodes and pods and the device's tx_dropped, by cloud. */
   private static Map<String, Integer> overflows() {
     Map<String, Integer> byCloud = new TreeMap<>();
     for (var node : SharedLab.lab().inventory().nodes()) {
-      var count =
-          SharedLab.on(
-              node.name(),
-              "echo $(($(awk '$1 == \"Udp:\" { if (!n) for (n = NF; $n != \"RcvbufErrors\"; n--); else print $n }' /proc/net/snmp) + $(awk '$1 == \"weft0:\" { print $13 }' /proc/net/dev)))");
-      byCloud.merge(cloud(node.name()), Integer.parseInt(count), Integer::sum);
+      count(byCloud, node.name(), SharedLab.on(node.name(), RCVBUF_ERRORS));
+      count(byCloud, node.name(), SharedLab.on(node.name(), TX_DROPPED));
+      for (var pod : node.pods(SharedLab.lab().inventory().topology())) {
+        var text = Shell.script(SharedLab.lab().pod(pod), RCVBUF_ERRORS).orThrow().strip();
+        count(byCloud, node.name(), text);
+      }
     }
     return byCloud;
+  }
+
+  private static void count(Map<String, Integer> byCloud, String node, String count) {
+    byCloud.merge(cloud(node), Integer.parseInt(count), Integer::sum);
   }
 
   @Override

@@ -94,6 +94,9 @@ public final class Lab {
     progress.say("operator and agents started, mesh applied");
     attachPods();
     progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
+    if (weft.trainAgent()) {
+      progress.say("AOT cache of this build's agent recorded, once");
+    }
   }
 
   /** Starts every node's pods as soon as its CNI is configured. */

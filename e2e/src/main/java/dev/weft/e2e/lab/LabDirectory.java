@@ -33,6 +33,11 @@ public record LabDirectory(Path root) {
     return new LabDirectory(Path.of(base).toAbsolutePath().resolve(name));
   }
 
+  /** The lab's name. */
+  public String name() {
+    return String.valueOf(root.getFileName());
+  }
+
   /** Makes the folder; fails if it exists. */
   public void create() {
     try {

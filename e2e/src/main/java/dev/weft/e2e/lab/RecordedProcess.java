@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param startTicks field 22 of {@code /proc/PID/stat}, proc(5)
  */
 public record RecordedProcess(long pid, long startTicks) {
+  private static final int PATIENCE_SECONDS = 10;
+
   /** Reads a file that the program {@code record} wrote. */
   static Optional<RecordedProcess> read(Path file) {
     try {
@@ -40,20 +42,25 @@ public record RecordedProcess(long pid, long startTicks) {
 
   /** Sends SIGKILL, if it still is that process, and waits until it is gone. */
   public void kill() {
-    signal("KILL");
+    signal("KILL", PATIENCE_SECONDS);
   }
 
   /** Sends SIGTERM, if it still is that process, and waits up to 10 s until it is gone. */
   public void terminate() {
-    signal("TERM");
+    terminate(PATIENCE_SECONDS);
   }
 
-  private void signal(String signal) {
+  /** Sends SIGTERM, if it still is that process, and waits until it is gone. */
+  void terminate(int seconds) {
+    signal("TERM", seconds);
+  }
+
+  private void signal(String signal, int seconds) {
     if (!alive()) {
       return;
     }
     Shell.run(Place.HOST, "kill", "-" + signal, String.valueOf(pid));
-    Wait.until("the end of process " + pid, 10, () -> !alive());
+    Wait.until("the end of process " + pid, seconds, () -> !alive());
   }
 
   /** Resident memory in KiB, 0 if it has ended. */

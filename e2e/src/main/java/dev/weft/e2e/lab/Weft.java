@@ -16,6 +16,10 @@ import java.util.Map;
 /** What is under test: the operator and the agents, each with the rights that it ships with. */
 final class Weft {
   private static final String OPERATOR = "operator";
+
+  /** Seconds until an agent that leaves an AOT cache has ended; some on a busy machine. */
+  private static final int AOT_LIMIT = 90;
+
   private static final List<String> JVM =
       List.of(
           "-XX:+UseSerialGC",
@@ -27,12 +31,14 @@ final class Weft {
           "--sun-misc-unsafe-memory-access=allow");
 
   private final LabDirectory directory;
+  private final Inventory inventory;
   private final Topology topology;
   private final Path repository;
   private final Kubectl kubectl;
 
   Weft(LabDirectory directory, Inventory inventory, Kubectl kubectl) {
     this.directory = directory;
+    this.inventory = inventory;
     this.topology = inventory.topology();
     this.repository = Path.of(inventory.repository());
     this.kubectl = kubectl;
@@ -82,6 +88,10 @@ final class Weft {
     environment.put("WEFT_CNI_PLUGINS_FROM", "/usr/lib/cni");
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("WEFT_JAVA_OPTS", "-Djava.io.tmpdir=/run/tmp");
+    var program = agentProgram();
+    if (node.equals(trainee())) {
+      environment.putAll(program.training(directory.name()));
+    }
     new Daemons(directory)
         .startContainer(
             node.name(),
@@ -89,7 +99,31 @@ final class Weft {
             secrets.toString(),
             ",+net_admin",
             environment,
-            List.of(repository.resolve("agent/weft-agent").toString()));
+            List.of(program.folder().resolve("weft-agent").toString()));
+  }
+
+  /**
+   * Makes the AOT cache of this build's agent where there is none yet: the trainee ends as at an
+   * upgrade, leaves what it has loaded, and starts again with it; the others use it from their next
+   * start on. Without it a start costs some seconds of a core, which a userspace WireGuard beside
+   * it lacks. False: there was nothing to do.
+   */
+  boolean trainAgent() {
+    var program = agentProgram();
+    if (Files.exists(program.aotCache())) {
+      return false;
+    }
+    directory.process(agent(trainee())).ifPresent(p -> p.terminate(AOT_LIMIT));
+    return program.keepAotCache(directory.name());
+  }
+
+  /** The last node: in the default topology nobody could take its role over meanwhile. */
+  private NodeSpec trainee() {
+    return inventory.nodes().getLast();
+  }
+
+  private Program agentProgram() {
+    return Program.of(repository, "agent", List.of("weft-agent"));
   }
 
   /**
@@ -124,15 +158,11 @@ final class Weft {
   }
 
   private List<String> operator() {
-    var target = repository.resolve("operator/target");
+    var program = Program.of(repository, "operator", List.of());
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
-    command.addAll(
-        List.of(
-            "-cp",
-            target.resolve("weft-operator-0.1.0-SNAPSHOT.jar") + ":" + target + "/lib/*",
-            "dev.weft.operator.Main"));
+    command.addAll(List.of("-cp", program.classpath(), "dev.weft.operator.Main"));
     return command;
   }
 
