@@ -15,6 +15,7 @@ import dev.weft.mesh.diff.StateDiff;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.trial.EndpointTrials;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.NodeFacts;
 import dev.weft.mesh.view.NodeSecrets;
@@ -41,6 +42,8 @@ final class Dataplane implements AutoCloseable {
   private final KernelAccess access;
   private @Nullable Inputs plannedFrom;
   private @Nullable DesiredState planned;
+  private EndpointTrials trials = EndpointTrials.NONE;
+  private boolean undecided;
   private Optional<Ownership> leaving = Optional.empty();
   private Outcome last = Outcome.withoutView(List.of(), false);
 
@@ -93,7 +96,10 @@ final class Dataplane implements AutoCloseable {
     var facts = new NodeFacts(nodeName, links, names, apiServers);
     var desired = plan(new Inputs(view, expired, facts, secrets), now);
     var seen = kernel.read(desired, now);
-    var changes = StateDiff.diff(desired, seen);
+    var step = trials.advance(desired, seen.devices(), now);
+    trials = step.next();
+    undecided = step.undecided();
+    var changes = StateDiff.diff(step.desired(), seen);
     var allowed = complete ? changes : Additions.of(changes, expired);
     var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(
@@ -104,6 +110,11 @@ final class Dataplane implements AutoCloseable {
         result.changes(),
         result.result().failures(),
         "");
+  }
+
+  /** Whether an endpoint is being called that doesn't answer, and may give way to another soon. */
+  boolean isUndecided() {
+    return undecided;
   }
 
   private DesiredState plan(Inputs inputs, long now) {

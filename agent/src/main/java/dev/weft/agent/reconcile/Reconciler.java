@@ -30,6 +30,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** Between two looks at a peer that doesn't answer: below the patience of a trial. */
+  private static final long TRIAL_SECONDS = 4;
+
   private final long startedAt = System.nanoTime();
   private final Self self;
   private final Collaborators with;
@@ -179,7 +182,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private Pause rest(Outcome outcome, Instant now) {
     long seconds = now.getEpochSecond();
     long expiry = views.accepted().map(v -> v.nextExpiry(seconds)).orElse(Long.MAX_VALUE) - seconds;
-    var untilExpiry = Duration.ofSeconds(Math.clamp(expiry, 1, 3600));
+    long trial = dataplane.isUndecided() ? TRIAL_SECONDS : Long.MAX_VALUE;
+    var untilExpiry = Duration.ofSeconds(Math.clamp(Math.min(expiry, trial), 1, 3600));
     return backoff.pause(outcome.isClean(), untilExpiry);
   }
 

@@ -39,7 +39,9 @@ public final class Published {
         List.of("10.0.0." + octet),
         List.of(),
         "25s",
-        List.of(new NodeDevice(0, 0, key(name), 51820, List.of("192.0.2." + octet + ":51820"))));
+        List.of(
+            new NodeDevice(
+                0, 0, key(name), 51820, List.of("192.0.2." + octet + ":51820"), List.of())));
   }
 
   /** A Peer without endpoint. */

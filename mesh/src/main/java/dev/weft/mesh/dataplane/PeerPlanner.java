@@ -4,6 +4,7 @@ import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.topology.Hop;
@@ -78,12 +79,38 @@ final class PeerPlanner {
       speaker.internalIPs().forEach(a -> candidates.add(Endpoint.of(a, device.listenPort())));
     }
     candidates.addAll(device.endpoints());
+    if (!sameLocation && candidates.isEmpty()) {
+      candidates.addAll(behindNat(speaker, device));
+    }
     return new DesiredPeer(
         device.publicKey(),
         resolve(candidates, "WireGuardNode", speaker.name()),
         allowed,
         sameLocation ? 0 : self.persistentKeepaliveSeconds(),
         PresharedKey.NONE);
+  }
+
+  /**
+   * Where one behind NAT calls another: where others see it; first, if both are seen at one
+   * address, at its internal addresses, for most routers don't lead back what their own network
+   * sends to their public address. One with an endpoint waits to be called: whom nobody can call
+   * first, it hears of in time.
+   */
+  private List<Endpoint> behindNat(MeshNode speaker, MeshDevice device) {
+    var own = self.devices().stream().flatMap(d -> observedAddresses(d).stream()).toList();
+    if (self.devices().stream().anyMatch(d -> !d.endpoints().isEmpty())) {
+      return List.of();
+    }
+    var candidates = new ArrayList<Endpoint>();
+    if (observedAddresses(device).stream().anyMatch(own::contains)) {
+      speaker.internalIPs().forEach(a -> candidates.add(Endpoint.of(a, device.listenPort())));
+    }
+    candidates.addAll(device.observedEndpoints());
+    return candidates;
+  }
+
+  private static List<IpAddress> observedAddresses(MeshDevice device) {
+    return device.observedEndpoints().stream().flatMap(e -> e.address().stream()).toList();
   }
 
   private void external(MeshPeer peer, List<DesiredPeer> peers, Set<PublicKey> keys) {

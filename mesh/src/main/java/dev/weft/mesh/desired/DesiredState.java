@@ -45,4 +45,22 @@ public record DesiredState(
     linkSettings = List.copyOf(linkSettings);
     problems = List.copyOf(problems);
   }
+
+  /** The same with other devices. */
+  public DesiredState withDevices(List<DesiredDevice> others) {
+    return new DesiredState(
+        routeProtocol,
+        nextHopBase,
+        tables,
+        rulePriority,
+        others,
+        addresses,
+        nextHops,
+        nextHopGroups,
+        routes,
+        rules,
+        linkSettings,
+        firewall,
+        problems);
+  }
 }

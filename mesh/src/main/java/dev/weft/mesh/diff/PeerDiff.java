@@ -109,9 +109,9 @@ final class PeerDiff {
       return List.of();
     }
     boolean stale = now - seen.lastHandshakeEpochSecond() > STALE_SECONDS;
-    boolean known =
-        !seen.endpoint().isEmpty() && wanted.endpoints().contains(seen.endpoint().getFirst());
-    boolean write = seen.endpoint().isEmpty() || (stale && !known);
-    return write ? List.of(wanted.endpoints().getFirst()) : List.of();
+    var first = wanted.endpoints().getFirst();
+    boolean write =
+        seen.endpoint().isEmpty() || (stale && !seen.endpoint().getFirst().equals(first));
+    return write ? List.of(first) : List.of();
   }
 }

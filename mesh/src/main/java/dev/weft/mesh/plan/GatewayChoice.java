@@ -13,6 +13,7 @@ final class GatewayChoice {
    * @param name of the Node
    * @param preference what its annotation says
    * @param hasEndpoint whether other locations can reach it first
+   * @param isObserved whether others see where it is behind its NAT
    * @param hasKey whether it has a vetted key
    * @param liveness what its Lease says
    * @param isCurrent whether it is the gateway now
@@ -22,6 +23,7 @@ final class GatewayChoice {
       String name,
       GatewayPreference preference,
       boolean hasEndpoint,
+      boolean isObserved,
       boolean hasKey,
       Liveness liveness,
       boolean isCurrent,

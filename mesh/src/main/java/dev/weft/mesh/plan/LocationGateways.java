@@ -2,10 +2,8 @@ package dev.weft.mesh.plan;
 
 import dev.weft.mesh.problem.Problem;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -52,7 +50,8 @@ final class LocationGateways {
   /** Name of the gateway by location; a location that has none, or none yet, is absent. */
   Map<String, String> choose() {
     Map<String, String> gateways = new TreeMap<>();
-    Set<String> reachable = new HashSet<>();
+    var hidden = new ArrayList<String>();
+    var unseen = new ArrayList<String>();
     candidates.forEach(
         (location, nodes) -> {
           if (settles(nodes)) {
@@ -60,10 +59,9 @@ final class LocationGateways {
           }
           var chosen = GatewayChoice.choose(nodes);
           chosen.ifPresent(name -> gateways.put(location, name));
-          chosen
-              .filter(
-                  name -> nodes.stream().anyMatch(c -> c.name().equals(name) && c.hasEndpoint()))
-              .ifPresent(name -> reachable.add(location));
+          nodes.stream()
+              .filter(c -> c.name().equals(chosen.orElse("")) && !c.hasEndpoint())
+              .forEach(c -> (c.isObserved() ? hidden : unseen).add(location));
           if (chosen.isEmpty() && nodes.stream().anyMatch(GatewayChoice.Candidate::hasKey)) {
             warn(
                 "status.locations[" + location + "]",
@@ -72,15 +70,19 @@ final class LocationGateways {
                     .formatted(location));
           }
         });
-    var hidden = gateways.keySet().stream().filter(l -> !reachable.contains(l)).toList();
-    if (hidden.size() > 1) {
+    if (!unseen.isEmpty() && unseen.size() + hidden.size() > 1) {
+      hidden.addAll(unseen);
       warn(
           "status.locations",
           "NoPath",
-          "locations %s have no endpoint, so no two of them can open a tunnel; set weft.dev/endpoint on a node of all but one"
-              .formatted(String.join(", ", hidden.subList(0, Math.min(5, hidden.size())))));
+          "locations %s have no endpoint, and %s were not seen by a node that has one, so tunnels between them can't open; set weft.dev/endpoint on a node of all but one, or let a node with an endpoint join"
+              .formatted(some(hidden), some(unseen)));
     }
     return gateways;
+  }
+
+  private static String some(List<String> locations) {
+    return String.join(", ", locations.stream().sorted().limit(5).toList());
   }
 
   private boolean settles(List<GatewayChoice.Candidate> nodes) {

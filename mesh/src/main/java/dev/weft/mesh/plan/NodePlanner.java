@@ -45,6 +45,7 @@ final class NodePlanner {
     List<Prefix> locationCIDRs = List.of();
     List<IpAddress> addresses = List.of();
     boolean hasKey;
+    List<String> observedEndpoints = List.of();
 
     Draft(NodeReading reading) {
       this.reading = reading;
@@ -98,6 +99,7 @@ final class NodePlanner {
     claimInternalIPs(drafts);
     claimLocationCIDRs(drafts);
     allocate(drafts);
+    observe(drafts);
     var gateways = gateways(drafts);
     return drafts.stream()
         .map(d -> decide(d, d.input().name().equals(gateways.get(d.location))))
@@ -297,6 +299,25 @@ final class NodePlanner {
     }
   }
 
+  /** Where those are seen that nobody could call first. */
+  private static void observe(List<Draft> drafts) {
+    var observed = new ObservedEndpoints(drafts.stream().map(Draft::input).toList());
+    for (var draft : drafts) {
+      if (draft.hasKey && draft.reading.endpoints().isEmpty()) {
+        var published =
+            draft.input().published().stream()
+                .flatMap(p -> p.devices().stream())
+                .filter(d -> d.lane() == 0)
+                .flatMap(d -> d.observedEndpoints().stream())
+                .toList();
+        draft
+            .reading
+            .publicKey()
+            .ifPresent(key -> draft.observedEndpoints = observed.of(key, published));
+      }
+    }
+  }
+
   private Map<String, String> gateways(List<Draft> drafts) {
     var locations = new LocationGateways(meshName, now);
     for (var draft : drafts) {
@@ -311,6 +332,7 @@ final class NodePlanner {
               draft.input().name(),
               draft.reading.preference(),
               !draft.reading.endpoints().isEmpty(),
+              !draft.observedEndpoints.isEmpty(),
               draft.hasKey,
               draft.input().liveness(),
               current,
@@ -370,7 +392,8 @@ final class NodePlanner {
         0,
         key.text(),
         draft.reading.listenPort(),
-        draft.reading.endpoints().stream().map(Endpoint::toString).toList());
+        draft.reading.endpoints().stream().map(Endpoint::toString).toList(),
+        draft.observedEndpoints);
   }
 
   private static List<String> texts(List<?> values) {

@@ -85,16 +85,20 @@ public final class Topology {
   /**
    * Between two speakers behind NAT, of which neither can call the other: through the gateway of
    * one of the two locations, the same one in both directions, for a sender is accepted from one
-   * peer only.
+   * peer only. Where neither location has one that can be called, directly: both call at once, each
+   * where others see the other.
    */
   private Hop relayed(MeshNode from, MeshNode to) {
     var relay =
         Stream.of(gateways.get(from.location()), gateways.get(to.location()))
             .filter(g -> g != null && hasEndpoint(g))
             .min(Comparator.comparing(MeshNode::name));
+    if (relay.isEmpty() && isObserved(from) && isObserved(to)) {
+      return new Hop.Tunnel(to);
+    }
     if (relay.isEmpty()) {
       return new Hop.None(
-          "neither %s nor %s, nor a gateway of theirs, has an endpoint; set weft.dev/endpoint on one of them"
+          "neither %s nor %s, nor a gateway of theirs, has an endpoint, and not both are seen by a node that has one; set weft.dev/endpoint on one of them"
               .formatted(from.name(), to.name()));
     }
     boolean own = relay.get().location().equals(from.location());
@@ -118,6 +122,11 @@ public final class Topology {
 
   private static boolean hasEndpoint(MeshNode node) {
     return node.devices().stream().anyMatch(d -> !d.endpoints().isEmpty());
+  }
+
+  /** Whether others have seen where it is behind its NAT. */
+  private static boolean isObserved(MeshNode node) {
+    return node.devices().stream().anyMatch(d -> !d.observedEndpoints().isEmpty());
   }
 
   private boolean tunnelsInside() {

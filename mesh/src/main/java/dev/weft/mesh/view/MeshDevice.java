@@ -12,10 +12,17 @@ import java.util.List;
  * @param publicKey vetted by the operator
  * @param listenPort UDP port
  * @param endpoints candidates for other locations, best first; empty: behind NAT
+ * @param observedEndpoints where others see it behind its NAT, the likeliest first
  */
 public record MeshDevice(
-    int lane, int generation, PublicKey publicKey, int listenPort, List<Endpoint> endpoints) {
+    int lane,
+    int generation,
+    PublicKey publicKey,
+    int listenPort,
+    List<Endpoint> endpoints,
+    List<Endpoint> observedEndpoints) {
   public MeshDevice {
     endpoints = List.copyOf(endpoints);
+    observedEndpoints = List.copyOf(observedEndpoints);
   }
 }

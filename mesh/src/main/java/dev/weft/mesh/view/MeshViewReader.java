@@ -102,7 +102,8 @@ public final class MeshViewReader {
         device.generation(),
         new PublicKey(device.publicKey()),
         device.listenPort(),
-        device.endpoints().stream().map(Endpoint::parse).toList());
+        device.endpoints().stream().map(Endpoint::parse).toList(),
+        device.observedEndpoints().stream().map(Endpoint::parse).toList());
   }
 
   private static MeshPeer peer(String name, EffectivePeer peer) {

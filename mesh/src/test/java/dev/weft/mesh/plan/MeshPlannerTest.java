@@ -110,6 +110,25 @@ class MeshPlannerTest {
   }
 
   @Test
+  void twoBehindNatAreToldWhereOthersSeeThem() {
+    var clouds =
+        Clouds.three().node("office-1", "office", "192.168.1.11/24", "", "10.42.6.0/24", Map.of());
+    assertTrue(
+        clouds.plan().problems().stream().anyMatch(p -> p.reason().equals("NoPath")),
+        "home and office can't meet while nobody sees them");
+    clouds.observedBy("gcp-1");
+    var plan = clouds.publish();
+    assertTrue(plan.problems().stream().noneMatch(p -> p.reason().equals("NoPath")));
+    var home = observed(plan, "home-1");
+    assertEquals(1, home.size());
+    assertEquals(List.of(), observed(plan, "aws-1"));
+
+    // Whoever saw them being away is no reason to forget where they are.
+    clouds.remove("gcp-1");
+    assertEquals(home, observed(clouds.plan(), "home-1"));
+  }
+
+  @Test
   void aNewGatewayIsPublishedBeforeTheOldOneIsWithdrawn() {
     var clouds = Clouds.three();
     clouds.publish();
@@ -411,6 +430,15 @@ class MeshPlannerTest {
         n.report(),
         n.reportedAt(),
         n.liveness());
+  }
+
+  private static List<String> observed(MeshPlan plan, String node) {
+    return plan.nodes().stream()
+        .filter(d -> d.name().equals(node))
+        .flatMap(d -> d.spec().stream())
+        .flatMap(spec -> spec.devices().stream())
+        .flatMap(device -> device.observedEndpoints().stream())
+        .toList();
   }
 
   private static MeshPlan planAt(Clouds clouds, String now) {

@@ -21,8 +21,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Random meshes: one to six locations of one to four nodes, with or without public endpoints (but
- * for at most one location somebody has one, or no path could exist), one or two families,
- * annotations, Peers.
+ * for at most one location somebody has one, or at least one node sees where the others are, or no
+ * path could exist), one or two families, annotations, Peers.
  */
 class RandomMeshTest {
   @Property(tries = 120)
@@ -93,11 +93,15 @@ class RandomMeshTest {
     }
     int locations = 1 + random.nextInt(6);
     int hidden = random.nextInt(locations); // this one may be all behind NAT
+    boolean observed = random.nextBoolean(); // then all but one node may be
     for (int l = 0; l < locations; l++) {
       int size = 1 + random.nextInt(4);
       for (int n = 0; n < size; n++) {
         var number = l * 10 + n + 1;
-        boolean isPublic = l != hidden && (n == 0 || random.nextBoolean());
+        boolean isPublic =
+            observed
+                ? number == 1 || random.nextInt(4) == 0
+                : l != hidden && (n == 0 || random.nextBoolean());
         var internal = new ArrayList<>(List.of("10.%d.0.%d/24".formatted(100 + l, n + 1)));
         var pods = new ArrayList<>(List.of("10.42.%d.0/24".formatted(number)));
         if (dual) {
@@ -121,8 +125,11 @@ class RandomMeshTest {
             internal,
             external,
             pods,
-            annotations(annotations, isPublic));
+            observed ? annotations : annotations(annotations, isPublic));
       }
+    }
+    if (observed) {
+      clouds.observedBy("n0-0");
     }
     for (int p = random.nextInt(3); p > 0; p--) {
       clouds.peer("peer" + p, "10.5.0." + p + "/32", "10.6." + p + ".0/24");
