@@ -62,21 +62,23 @@ public record ReachabilityMatrix(List<String> names, Map<String, Map<String, Rea
 
   /** A table with a row per asker and a round-trip time in milliseconds per answerer. */
   public String table() {
-    var text = new StringBuilder("%-10s".formatted("from \\ to"));
-    names.forEach(name -> text.append("%9s".formatted(name)));
+    int width = 1 + names.stream().mapToInt(String::length).reduce(8, Math::max);
+    var cell = "%" + width + "s";
+    var head = "%-" + (width + 1) + "s";
+    var text = new StringBuilder(head.formatted("from \\ to"));
+    names.forEach(name -> text.append(cell.formatted(name)));
     for (var from : names) {
-      text.append("\n%-10s".formatted(from));
+      text.append('\n').append(head.formatted(from));
       for (var to : names) {
         var reach = reaches.getOrDefault(from, Map.of()).get(to);
         text.append(
-            "%9s"
-                .formatted(
-                    switch (reach) {
-                      case null -> "·";
-                      case Reach.Answered(var time) -> "%.1f".formatted(time.toNanos() / 1e6);
-                      case Reach.Wrong _ -> "WRONG";
-                      case Reach.Silent _ -> "FAIL";
-                    }));
+            cell.formatted(
+                switch (reach) {
+                  case null -> "·";
+                  case Reach.Answered(var time) -> "%.1f".formatted(time.toNanos() / 1e6);
+                  case Reach.Wrong _ -> "WRONG";
+                  case Reach.Silent _ -> "FAIL";
+                }));
       }
     }
     return text.toString();
