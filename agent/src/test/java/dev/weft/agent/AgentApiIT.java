@@ -72,7 +72,7 @@ class AgentApiIT {
     return new Observation(
         new PublicKey(Published.key("a")),
         51820,
-        new NodeFactsReport("6.12", null, null, "test", List.of()),
+        new NodeFactsReport("6.12", null, null, "test", List.of(), List.of()),
         List.of(),
         List.of(),
         List.of(),

@@ -20,6 +20,7 @@ final class ChangeApplier {
   private final NetlinkSocket route;
   private final WireGuardDevices devices;
   private final Firewall firewall;
+  private final TunnelLinks tunnels;
   private final LinkIndexes links;
   private final RouteChanges routeChanges;
   private final List<RouteChange> pending = new ArrayList<>();
@@ -30,6 +31,7 @@ final class ChangeApplier {
     this.route = route;
     this.devices = devices;
     this.firewall = firewall;
+    this.tunnels = new TunnelLinks(route);
     this.links = new LinkIndexes(route);
     this.routeChanges = new RouteChanges(links, routeProtocol);
   }
@@ -73,12 +75,24 @@ final class ChangeApplier {
         devices.create(c.device());
         links.forget();
       }
+      case Change.ReplaceTunnel c -> {
+        tunnels.replace(c.tunnel());
+        links.forget();
+      }
+      case Change.RemoveTunnel c -> {
+        tunnels.remove(c.link());
+        links.forget();
+      }
       case Change.ConfigureDevice c -> devices.configure(c.device());
       case Change.SetPeer c -> devices.setPeer(c);
       case Change.RemovePeer c -> devices.removePeer(c);
       case Change.RemoveAllowedIPs c -> removeAllowedIPs(c);
       case Change.ReplaceFirewall c -> firewall.replace(c.firewall());
       case Change.UpdateFirewallSets c -> firewall.updateSets(c.add(), c.remove());
+      case Change.SetNeighbour c -> throw routeOnly(c);
+      case Change.RemoveNeighbour c -> throw routeOnly(c);
+      case Change.SetForwarding c -> throw routeOnly(c);
+      case Change.RemoveForwarding c -> throw routeOnly(c);
       case Change.SetLink c -> throw routeOnly(c);
       case Change.SetLinkSettings c -> throw routeOnly(c);
       case Change.AddAddress c -> throw routeOnly(c);

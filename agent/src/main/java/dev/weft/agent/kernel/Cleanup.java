@@ -8,6 +8,7 @@ import dev.weft.agent.rtnetlink.RouteMessages;
 import dev.weft.agent.rtnetlink.RuleMessages;
 import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.mesh.kernel.SeenRule;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,16 @@ final class Cleanup {
           firewall.remove();
           lines.add("removed packet filter");
         });
+    var tunnels = new TunnelLinks(route);
+    for (var name : DesiredTunnel.NAMES) {
+      step(
+          "link " + name,
+          () -> {
+            if (tunnels.remove(name)) {
+              lines.add("removed link " + name);
+            }
+          });
+    }
     for (var device : own.devices()) {
       step(
           "device " + device,

@@ -1,5 +1,6 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
@@ -31,6 +32,9 @@ public interface Kernel extends AutoCloseable {
 
   /** Whether WireGuard devices are wireguard-go's. */
   boolean userspace();
+
+  /** Encapsulating links that it can make, found out when it was opened. */
+  List<EncapsulationProtocol> encapsulations();
 
   /** All links with addresses and settings; for NodeFacts. */
   List<SeenLink> links() throws IOException;

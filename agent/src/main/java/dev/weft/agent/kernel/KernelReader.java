@@ -11,11 +11,14 @@ import java.util.ArrayList;
 /** Reads a snapshot of everything that a desired state speaks of. */
 final class KernelReader {
   private final RouteReader route;
+  private final TunnelReader tunnels;
   private final WireGuardDevices wireGuard;
   private final Firewall firewall;
 
-  KernelReader(RouteReader route, WireGuardDevices wireGuard, Firewall firewall) {
+  KernelReader(
+      RouteReader route, TunnelReader tunnels, WireGuardDevices wireGuard, Firewall firewall) {
     this.route = route;
+    this.tunnels = tunnels;
     this.wireGuard = wireGuard;
     this.firewall = firewall;
   }
@@ -37,6 +40,7 @@ final class KernelReader {
         route.nextHops(own),
         route.routes(own),
         route.rules(own),
+        tunnels.read(links),
         firewall.read(expected.firewall()));
   }
 }

@@ -8,6 +8,7 @@ import dev.weft.agent.nftables.Nftables;
 import dev.weft.agent.userspace.UserspaceWireGuard;
 import dev.weft.agent.wireguard.KernelWireGuard;
 import dev.weft.agent.wireguard.WireGuardDevices;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
@@ -21,12 +22,17 @@ final class LinuxKernel implements Kernel {
   private final WireGuardDevices devices;
   private final Firewall firewall;
   private final RouteReader reader;
+  private final TunnelReader tunnels;
+  private final List<EncapsulationProtocol> encapsulations;
 
-  private LinuxKernel(NetlinkSocket route, WireGuardDevices devices, Firewall firewall) {
+  private LinuxKernel(NetlinkSocket route, WireGuardDevices devices, Firewall firewall)
+      throws IOException {
     this.route = route;
     this.devices = devices;
     this.firewall = firewall;
     this.reader = new RouteReader(route);
+    this.tunnels = new TunnelReader(route);
+    this.encapsulations = MalformedAnswers.guard(tunnels::available);
   }
 
   static LinuxKernel open(KernelOptions options) throws IOException {
@@ -72,6 +78,11 @@ final class LinuxKernel implements Kernel {
   }
 
   @Override
+  public List<EncapsulationProtocol> encapsulations() {
+    return encapsulations;
+  }
+
+  @Override
   public List<SeenLink> links() throws IOException {
     return MalformedAnswers.guard(reader::links);
   }
@@ -79,7 +90,7 @@ final class LinuxKernel implements Kernel {
   @Override
   public KernelSnapshot read(DesiredState expected, long nowEpochSecond) throws IOException {
     return MalformedAnswers.guard(
-        () -> new KernelReader(reader, devices, firewall).read(expected, nowEpochSecond));
+        () -> new KernelReader(reader, tunnels, devices, firewall).read(expected, nowEpochSecond));
   }
 
   @Override

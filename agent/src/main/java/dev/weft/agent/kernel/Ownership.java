@@ -39,7 +39,7 @@ public record Ownership(
 
   /** The defaults of the API, for a clean-up without a checkpoint. */
   public static Ownership defaults() {
-    return new Ownership(87, 0x5700_0000L, List.of(7050, 7051), 7000, List.of("weft0"));
+    return new Ownership(87, 0x5700_0000L, List.of(7050, 7051, 7052), 7000, List.of("weft0"));
   }
 
   boolean ownsNextHop(long id) {

@@ -29,6 +29,12 @@ record RouteChange(Change change, Request request, Set<Integer> tolerated) {
           "remove route " + c.route().destination() + " table " + c.route().table();
       case Change.AddRule c -> "add " + c.rule();
       case Change.RemoveRule c -> "remove rule with priority " + c.rule().priority();
+      case Change.SetNeighbour c -> "set " + c.neighbour();
+      case Change.RemoveNeighbour c -> "remove " + c.neighbour();
+      case Change.SetForwarding c -> "set " + c.forwarding();
+      case Change.RemoveForwarding c -> "remove " + c.forwarding();
+      case Change.ReplaceTunnel c -> "make " + c.tunnel().name();
+      case Change.RemoveTunnel c -> "remove " + c.link();
       case Change.CreateDevice c -> "create device";
       case Change.ConfigureDevice c -> "configure device";
       case Change.SetPeer c -> "set peer";

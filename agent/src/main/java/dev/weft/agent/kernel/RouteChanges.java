@@ -4,6 +4,7 @@ import dev.weft.agent.nativelib.Errno;
 import dev.weft.agent.netlink.Request;
 import dev.weft.agent.rtnetlink.AddressMessages;
 import dev.weft.agent.rtnetlink.LinkMessages;
+import dev.weft.agent.rtnetlink.NeighbourMessages;
 import dev.weft.agent.rtnetlink.NextHopMessages;
 import dev.weft.agent.rtnetlink.RouteMessages;
 import dev.weft.agent.rtnetlink.RuleMessages;
@@ -50,6 +51,16 @@ final class RouteChanges {
       case Change.RemoveRoute c -> made(c, RouteMessages.remove(c.route()), GONE);
       case Change.AddRule c -> made(c, RuleMessages.add(c.rule(), protocol), THERE);
       case Change.RemoveRule c -> made(c, RuleMessages.remove(c.rule()), GONE);
+      case Change.SetNeighbour c ->
+          made(c, NeighbourMessages.set(c.neighbour(), links.of(c.neighbour().link())), NONE);
+      case Change.RemoveNeighbour c ->
+          made(c, NeighbourMessages.remove(c.neighbour(), links.of(c.neighbour().link())), GONE);
+      case Change.SetForwarding c ->
+          made(c, NeighbourMessages.set(c.forwarding(), links.of(c.forwarding().link())), NONE);
+      case Change.RemoveForwarding c ->
+          made(c, NeighbourMessages.remove(c.forwarding(), links.of(c.forwarding().link())), GONE);
+      case Change.ReplaceTunnel c -> Optional.empty();
+      case Change.RemoveTunnel c -> Optional.empty();
       case Change.CreateDevice c -> Optional.empty();
       case Change.ConfigureDevice c -> Optional.empty();
       case Change.SetPeer c -> Optional.empty();

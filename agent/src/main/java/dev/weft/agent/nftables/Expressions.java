@@ -36,6 +36,11 @@ final class Expressions {
     return match("==", payload("udp", "dport"), anyOf(right));
   }
 
+  /** IPv4 packets of a protocol. */
+  static JsonNode ipProtocol(int number) {
+    return match("==", payload("ip", "protocol"), JSON.numberNode(number));
+  }
+
   /** The packet's {@code saddr} or {@code daddr} in or not in a named set. */
   static JsonNode inSet(Family family, String field, String operator, String set) {
     var protocol = family == Family.IPV4 ? "ip" : "ip6";

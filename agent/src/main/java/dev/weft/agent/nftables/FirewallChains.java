@@ -5,6 +5,7 @@ import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.FirewallSets;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,16 +17,49 @@ final class FirewallChains {
   /** Before conntrack (-200), and before routing looks at the mark. */
   private static final int PRIORITY_RAW = -300;
 
+  static final int IPPROTO_IPIP = 4;
+
   private static final int PRIORITY_MANGLE = -150;
   private static final int PRIORITY_SRCNAT = 100;
 
   private FirewallChains() {}
 
   static List<ChainSpec> of(DesiredFirewall wanted) {
-    return List.of(
-        new ChainSpec("prerouting", "filter", "prerouting", PRIORITY_RAW, prerouting(wanted)),
-        new ChainSpec("forward", "filter", "forward", PRIORITY_MANGLE, forward(wanted)),
+    var chains = new ArrayList<ChainSpec>();
+    chains.add(
+        new ChainSpec("prerouting", "filter", "prerouting", PRIORITY_RAW, prerouting(wanted)));
+    if (wanted.guard().isActive()) {
+      chains.add(new ChainSpec("input", "filter", "input", PRIORITY_RAW, input(wanted.guard())));
+    }
+    chains.add(new ChainSpec("forward", "filter", "forward", PRIORITY_MANGLE, forward(wanted)));
+    chains.add(
         new ChainSpec("postrouting", "nat", "postrouting", PRIORITY_SRCNAT, postrouting(wanted)));
+    return chains;
+  }
+
+  private static List<RuleSpec> input(EncapsulationGuard guard) {
+    var rules = new ArrayList<RuleSpec>();
+    for (var family : Family.values()) {
+      boolean four = family == Family.IPV4;
+      var stranger = Expressions.inSet(family, "saddr", "!=", four ? "encap4" : "encap6");
+      if (!guard.udpPorts().isEmpty()) {
+        rules.add(
+            RuleSpec.of(
+                "VXLAN from the location's nodes alone",
+                Expressions.udpPorts(guard.udpPorts()),
+                stranger,
+                Expressions.statement("drop")));
+      }
+      if (guard.ipip() && four) {
+        rules.add(
+            RuleSpec.of(
+                "IPIP from the location's nodes alone",
+                Expressions.ipProtocol(IPPROTO_IPIP),
+                stranger,
+                Expressions.statement("drop")));
+      }
+    }
+    return rules;
   }
 
   private static List<RuleSpec> prerouting(DesiredFirewall wanted) {

@@ -24,6 +24,13 @@ final class ForeignRules {
       for (var port : wanted.listenPorts()) {
         rules.add(accept(Expressions.udpPorts(List.of(port))));
       }
+      // From whom, our own table sees to.
+      for (var port : wanted.guard().udpPorts()) {
+        rules.add(accept(Expressions.udpPorts(List.of(port))));
+      }
+      if (wanted.guard().ipip() && !chain.family().equals("ip6")) {
+        rules.add(accept(Expressions.ipProtocol(FirewallChains.IPPROTO_IPIP)));
+      }
     }
     return rules;
   }

@@ -33,12 +33,18 @@ final class Additions {
     return switch (change) {
       case Change.RemovePeer(var device, var key) -> expired.contains(key);
       case Change.RemoveAllowedIPs(var device, var key, var allowedIPs) -> expired.contains(key);
+      case Change.RemoveTunnel r -> false;
+      case Change.RemoveNeighbour r -> false;
+      case Change.RemoveForwarding r -> false;
       case Change.RemoveAddress r -> false;
       case Change.RemoveNextHop r -> false;
       case Change.RemoveRoute r -> false;
       case Change.RemoveRule r -> false;
       case Change.UpdateFirewallSets(Map<?, ?> add, var remove) -> !add.isEmpty();
       case Change.CreateDevice a -> true;
+      case Change.ReplaceTunnel a -> true;
+      case Change.SetNeighbour a -> true;
+      case Change.SetForwarding a -> true;
       case Change.ConfigureDevice a -> true;
       case Change.SetLink a -> true;
       case Change.SetLinkSettings a -> true;

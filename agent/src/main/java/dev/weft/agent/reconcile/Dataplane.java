@@ -45,7 +45,7 @@ final class Dataplane implements AutoCloseable {
   private EndpointTrials trials = EndpointTrials.NONE;
   private boolean undecided;
   private Optional<Ownership> leaving = Optional.empty();
-  private Outcome last = Outcome.withoutView(List.of(), false);
+  private Outcome last = Outcome.withoutView(List.of(), HostKernel.UNKNOWN);
 
   Dataplane(String nodeName, KernelAccess access) {
     this.nodeName = nodeName;
@@ -89,7 +89,7 @@ final class Dataplane implements AutoCloseable {
     finishLeaving(kernel);
     var links = UnderlayLinks.of(kernel.links(), deviceName(accepted));
     if (accepted.isEmpty()) {
-      return Outcome.withoutView(links, kernel.userspace());
+      return Outcome.withoutView(links, HostKernel.of(kernel));
     }
     var view = accepted.get();
     var expired = expired(view, now);
@@ -104,7 +104,7 @@ final class Dataplane implements AutoCloseable {
     var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(
         links,
-        kernel.userspace(),
+        HostKernel.of(kernel),
         List.of(desired),
         seen.devices(),
         result.changes(),

@@ -11,7 +11,7 @@ import java.util.List;
  * What one pass found and did.
  *
  * @param links of the underlay
- * @param userspace whether WireGuard is wireguard-go's
+ * @param host what the kernel can do
  * @param desired at most one; empty: there is no view yet
  * @param seen WireGuard devices before the changes
  * @param changes asked for
@@ -20,7 +20,7 @@ import java.util.List;
  */
 record Outcome(
     List<LinkFacts> links,
-    boolean userspace,
+    HostKernel host,
     List<DesiredState> desired,
     List<SeenDevice> seen,
     List<Change> changes,
@@ -34,13 +34,13 @@ record Outcome(
     failures = List.copyOf(failures);
   }
 
-  static Outcome withoutView(List<LinkFacts> links, boolean userspace) {
-    return new Outcome(links, userspace, List.of(), List.of(), List.of(), List.of(), "");
+  static Outcome withoutView(List<LinkFacts> links, HostKernel host) {
+    return new Outcome(links, host, List.of(), List.of(), List.of(), List.of(), "");
   }
 
   /** The kernel could not be read; what was known of it lives on. */
   Outcome troubled(String why) {
-    return new Outcome(links, userspace, desired, seen, List.of(), List.of(), why);
+    return new Outcome(links, host, desired, seen, List.of(), List.of(), why);
   }
 
   /** Whether the kernel is as wanted. */

@@ -14,6 +14,7 @@ import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshView;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What is told of a pass. */
@@ -38,10 +40,13 @@ final class Reports {
   private static NodeFactsReport host(Self self, Outcome outcome) {
     return new NodeFactsReport(
         self.kernelRelease(),
-        outcome.userspace() ? WireGuardImplementation.USERSPACE : WireGuardImplementation.KERNEL,
+        outcome.host().userspace()
+            ? WireGuardImplementation.USERSPACE
+            : WireGuardImplementation.KERNEL,
         FirewallBackend.NFTABLES,
         self.version(),
-        List.of());
+        List.of(),
+        outcome.host().encapsulations());
   }
 
   static Observation observation(
@@ -71,8 +76,9 @@ final class Reports {
   /** What the mesh carries; before there is a plan, what it will carry at least. */
   static int podMtu(Outcome outcome) {
     int narrowest = outcome.links().stream().mapToInt(LinkFacts::mtu).min().orElse(DEFAULT_MTU);
-    return devices(outcome)
-        .mapToInt(DesiredDevice::mtu)
+    var tunnels = outcome.desired().stream().flatMap(d -> d.encapsulation().tunnels().stream());
+    return IntStream.concat(
+            devices(outcome).mapToInt(DesiredDevice::mtu), tunnels.mapToInt(DesiredTunnel::mtu))
         .min()
         .orElse(Math.max(LEAST_MTU, narrowest - WIREGUARD_OVERHEAD));
   }

@@ -12,6 +12,9 @@ public final class RtNetlink {
   public static final int RTM_NEWROUTE = 24;
   public static final int RTM_DELROUTE = 25;
   public static final int RTM_GETROUTE = 26;
+  public static final int RTM_NEWNEIGH = 28;
+  public static final int RTM_DELNEIGH = 29;
+  public static final int RTM_GETNEIGH = 30;
   public static final int RTM_NEWRULE = 32;
   public static final int RTM_DELRULE = 33;
   public static final int RTM_GETRULE = 34;

@@ -18,6 +18,7 @@ import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -93,6 +94,7 @@ final class States {
         routes,
         rules(),
         List.of(new LinkSettings("weft0", 1, 2, 1), new LinkSettings("lo", -1, 2, 1)),
+        DesiredEncapsulation.NONE,
         firewall(),
         List.of());
   }

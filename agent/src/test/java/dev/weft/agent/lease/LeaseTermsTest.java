@@ -34,7 +34,8 @@ class LeaseTermsTest {
         n.meshedIPs(),
         n.locationCIDRs(),
         n.persistentKeepalive(),
-        n.devices());
+        n.devices(),
+        n.encapsulations());
   }
 
   @Test

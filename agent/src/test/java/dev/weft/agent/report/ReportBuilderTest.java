@@ -61,7 +61,7 @@ class ReportBuilderTest {
     return new Observation(
         SELF.publicKey(),
         51820,
-        new NodeFactsReport("6.12", null, null, "1", List.of()),
+        new NodeFactsReport("6.12", null, null, "1", List.of(), List.of()),
         List.of(
             new LinkFacts("eth1", 1500, List.of(InterfaceAddress.parse("10.0.0.2/24"))),
             new LinkFacts("eth0", 9000, List.of(InterfaceAddress.parse("10.0.0.1/24")))),

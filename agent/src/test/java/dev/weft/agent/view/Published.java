@@ -41,7 +41,8 @@ public final class Published {
         "25s",
         List.of(
             new NodeDevice(
-                0, 0, key(name), 51820, List.of("192.0.2." + octet + ":51820"), List.of())));
+                0, 0, key(name), 51820, List.of("192.0.2." + octet + ":51820"), List.of())),
+        List.of());
   }
 
   /** A Peer without endpoint. */

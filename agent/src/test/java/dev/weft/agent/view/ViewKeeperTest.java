@@ -78,6 +78,7 @@ class ViewKeeperTest {
             List.of(),
             List.of(),
             null,
+            List.of(),
             List.of()));
     var broken = new PublishedMesh("main", THREE.effective(), nodes, THREE.peers());
     keeper.take(Published.told(broken, 3));

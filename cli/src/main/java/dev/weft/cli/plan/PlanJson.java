@@ -15,6 +15,8 @@ import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.render.ResolvedRoute;
 import dev.weft.mesh.render.StateText;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.util.List;
 
 /**
@@ -56,6 +58,22 @@ final class PlanJson {
     state.rules().forEach(r -> rules.add(rule(r)));
     var masquerade = node.putObject("nat").putArray("masquerade");
     state.firewall().masquerade().forEach(m -> masquerade(m, masquerade));
+    var tunnels = node.putArray("tunnels");
+    state.encapsulation().tunnels().forEach(t -> tunnels.add(tunnel(t, state.encapsulation())));
+    return node;
+  }
+
+  private static ObjectNode tunnel(DesiredTunnel tunnel, DesiredEncapsulation encapsulation) {
+    var node = JSON.objectNode();
+    node.put("name", tunnel.name());
+    node.put("kind", tunnel instanceof DesiredTunnel.Vxlan ? "vxlan" : "ipip");
+    node.put("local", tunnel.local().toString());
+    node.put("mtu", tunnel.mtu());
+    var remotes = node.putArray("remotes");
+    encapsulation.forwardings().stream()
+        .filter(f -> f.link().equals(tunnel.name()))
+        .forEach(
+            f -> remotes.addObject().put("mac", f.mac().toString()).put("to", f.to().toString()));
     return node;
   }
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param locationCIDRs accepted prefixes behind the node's location
  * @param persistentKeepalive what this node uses towards its peers; absent: none
  * @param devices by lane; empty while the node has no vetted key
+ * @param encapsulations tunnels that the node's kernel can make; empty: not told, VXLAN is taken
+ *     for granted
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardNodeSpec(
@@ -73,7 +75,8 @@ public record WireGuardNodeSpec(
         @ValidationRule(value = Cel.DURATION, messageExpression = Cel.DURATION_SAYS)
         @ValidationRule(value = Cel.KEEPALIVE, messageExpression = Cel.KEEPALIVE_SAYS)
         String persistentKeepalive,
-    @Size(max = 16) List<NodeDevice> devices) {
+    @Size(max = 16) List<NodeDevice> devices,
+    @Size(max = 4) List<EncapsulationProtocol> encapsulations) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardNodeSpec {
     peerGateway = peerGateway == null ? Boolean.FALSE : peerGateway;
@@ -83,5 +86,6 @@ public record WireGuardNodeSpec(
     meshedIPs = meshedIPs == null ? List.of() : List.copyOf(meshedIPs);
     locationCIDRs = locationCIDRs == null ? List.of() : List.copyOf(locationCIDRs);
     devices = devices == null ? List.of() : List.copyOf(devices);
+    encapsulations = encapsulations == null ? List.of() : List.copyOf(encapsulations);
   }
 }

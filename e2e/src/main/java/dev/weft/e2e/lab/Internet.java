@@ -75,21 +75,48 @@ final class Internet {
         ip -n cloud-%1$s addr add %3$s/%4$d dev wan
         ip -n cloud-%1$s link set wan up
         ip -n cloud-%1$s route add default via %2$s
-        ip -n cloud-%1$s link add lan type bridge forward_delay 0
-        ip -n cloud-%1$s addr add %5$s/%6$d dev lan
-        ip -n cloud-%1$s link set lan up
         inside cloud-%1$s nft -f - <<'NFT'
-        %7$s
+        %5$s
         NFT
         """
-        .formatted(
-            cloud.name(),
-            cloud.internet(),
-            cloud.routerPublic(),
-            cloud.publicSubnet().length(),
-            cloud.routerPrivate(),
-            cloud.privateSubnet().length(),
-            translation(cloud));
+            .formatted(
+                cloud.name(),
+                cloud.internet(),
+                cloud.routerPublic(),
+                cloud.publicSubnet().length(),
+                translation(cloud))
+        + subnets(cloud);
+  }
+
+  private static String subnets(CloudSpec cloud) {
+    var script = new StringBuilder();
+    for (int i = 0; i < cloud.subnets(); i++) {
+      var part = cloud.parts().get(i);
+      script.append(
+          """
+          ip -n cloud-%1$s link add %2$s type bridge forward_delay 0
+          ip -n cloud-%1$s addr add %3$s/%4$d dev %2$s
+          ip -n cloud-%1$s link set %2$s up
+          """
+              .formatted(cloud.name(), CloudSpec.lanOfPart(i), part.host(1), part.length()));
+    }
+    if (cloud.subnets() > 1) {
+      script.append(
+          """
+          inside cloud-%1$s nft -f - <<'NFT'
+          table ip check {
+            counter foreign { }
+            chain forward {
+              type filter hook forward priority filter; policy accept;
+              iifname "lan*" oifname "lan*" ip saddr != %2$s counter name foreign drop
+              iifname "lan*" oifname "lan*" ip daddr != %2$s counter name foreign drop
+            }
+          }
+          NFT
+          """
+              .formatted(cloud.name(), cloud.privateSubnet()));
+    }
+    return script.toString();
   }
 
   private static String translation(CloudSpec cloud) {
@@ -106,7 +133,7 @@ final class Internet {
             chain postrouting {
               type nat hook postrouting priority srcnat;
               oifname "wan" snat to ip saddr map @outbound
-              oifname "lan" ct status dnat snat to ip saddr map @outbound
+              oifname "lan*" ct status dnat snat to ip saddr map @outbound
             }
           }""";
       case PORT_RESTRICTED -> sharedAddress(cloud, "masquerade");

@@ -125,7 +125,7 @@ public record LabStatus(
         %s
         NODES
         """
-            .formatted(topology.cloud(node.cloud()).routerPrivate(), others);
+            .formatted(topology.cloud(node.cloud()).router(node.machineNumber()), others);
     return Shell.script(lab.machine(node.name()), script).out().lines().toList();
   }
 

@@ -26,7 +26,7 @@ final class Machines {
         """
         ip netns add %1$s
         ip -n %2$s link add %1$s type veth peer name eth0 netns %1$s
-        ip -n %2$s link set %1$s master lan up
+        ip -n %2$s link set %1$s master %6$s up
         ip -n %1$s link set lo up
         ip -n %1$s addr add %3$s/%4$d dev eth0
         ip -n %1$s link set eth0 up
@@ -36,9 +36,10 @@ final class Machines {
             .formatted(
                 name,
                 router,
-                cloud.privateSubnet().host(number),
-                cloud.privateSubnet().length(),
-                cloud.routerPrivate());
+                cloud.address(number),
+                cloud.subnet(number).length(),
+                cloud.router(number),
+                cloud.lan(number));
     Shell.script(directory.lab(), script).orThrow();
   }
 
@@ -50,7 +51,7 @@ final class Machines {
         nft add element ip router inbound '{ %1$s : %2$s }'
         nft add element ip router outbound '{ %2$s : %1$s }'
         """
-            .formatted(cloud.publicSubnet().host(number), cloud.privateSubnet().host(number));
+            .formatted(cloud.publicSubnet().host(number), cloud.address(number));
     Shell.script(directory.router("cloud-" + cloud.name()), script).orThrow();
   }
 

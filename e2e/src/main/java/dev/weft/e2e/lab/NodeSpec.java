@@ -12,16 +12,21 @@ import java.util.stream.IntStream;
  * @param number in the lab, from 1; the number of its pod CIDR
  */
 public record NodeSpec(String name, String cloud, int ordinal, int number) {
+  /** The number of its addresses in its cloud. */
+  int machineNumber() {
+    return CloudSpec.CONTROL_PLANE + ordinal;
+  }
+
   /** Its InternalIP. */
   public String privateAddress(Topology topology) {
-    return topology.cloud(cloud).privateSubnet().host(CloudSpec.CONTROL_PLANE + ordinal);
+    return topology.cloud(cloud).address(machineNumber());
   }
 
   /** Its ExternalIP, where its cloud gives it one. */
   public Optional<String> publicAddress(Topology topology) {
     var in = topology.cloud(cloud);
     return switch (in.nat()) {
-      case ONE_TO_ONE -> Optional.of(in.publicSubnet().host(CloudSpec.CONTROL_PLANE + ordinal));
+      case ONE_TO_ONE -> Optional.of(in.publicSubnet().host(machineNumber()));
       case PORT_RESTRICTED, SYMMETRIC -> Optional.empty();
     };
   }

@@ -25,9 +25,8 @@ final class Nodes {
   /** Wires a new node into its cloud and boots it. */
   void create(NodeSpec node) {
     var cloud = topology.cloud(node.cloud());
-    int number = CloudSpec.CONTROL_PLANE + node.ordinal();
     if (cloud.nat() == Nat.ONE_TO_ONE) {
-      machines.publish(cloud, number);
+      machines.publish(cloud, node.machineNumber());
     }
     start(node);
   }
@@ -39,8 +38,7 @@ final class Nodes {
   }
 
   private void start(NodeSpec node) {
-    machines.wire(
-        node.name(), topology.cloud(node.cloud()), CloudSpec.CONTROL_PLANE + node.ordinal());
+    machines.wire(node.name(), topology.cloud(node.cloud()), node.machineNumber());
     machines.boot(node.name());
     new Daemons(directory)
         .start(

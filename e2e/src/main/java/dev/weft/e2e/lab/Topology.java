@@ -67,6 +67,6 @@ public record Topology(
 
   /** The API server's address inside its own cloud. */
   public String apiPrivate() {
-    return controlPlaneCloud().privateSubnet().host(CloudSpec.CONTROL_PLANE);
+    return controlPlaneCloud().address(CloudSpec.CONTROL_PLANE);
   }
 }

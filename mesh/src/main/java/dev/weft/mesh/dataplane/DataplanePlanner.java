@@ -9,6 +9,7 @@ import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
@@ -57,8 +58,9 @@ public final class DataplanePlanner {
         routes.groups(),
         routes.routes(),
         RulePlanner.plan(view, self, facts, underlay, reach, routes.routes()),
-        linkSettings(device.name(), underlay),
-        FirewallPlanner.plan(view, self, topology, device),
+        linkSettings(device.name(), routes.encapsulation(), underlay),
+        routes.encapsulation(),
+        FirewallPlanner.plan(view, self, topology, device, routes.encapsulation()),
         problems);
   }
 
@@ -89,11 +91,13 @@ public final class DataplanePlanner {
         .toList();
   }
 
-  private static List<LinkSettings> linkSettings(String device, Underlay underlay) {
+  private static List<LinkSettings> linkSettings(
+      String device, DesiredEncapsulation encapsulation, Underlay underlay) {
     var settings = new ArrayList<LinkSettings>();
     // Strict reverse-path filtering would drop what arrives by a lane other than the one that
     // replies take.
     settings.add(new LinkSettings(device, 1, 2, -1));
+    encapsulation.tunnels().forEach(t -> settings.add(new LinkSettings(t.name(), 1, 2, -1)));
     // Without it the mark of inbound WireGuard packets isn't heeded by rp_filter, and a meshed
     // sender is dropped.
     underlay.links().stream()

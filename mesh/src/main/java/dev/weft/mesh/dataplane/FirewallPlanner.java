@@ -9,10 +9,14 @@ import dev.weft.mesh.net.Aggregation;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
+import dev.weft.mesh.tunnel.DesiredTunnel;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /** The packet filter of one node. */
 final class FirewallPlanner {
@@ -22,11 +26,16 @@ final class FirewallPlanner {
   private FirewallPlanner() {}
 
   static DesiredFirewall plan(
-      MeshView view, MeshNode self, Topology topology, DesiredDevice device) {
+      MeshView view,
+      MeshNode self,
+      Topology topology,
+      DesiredDevice device,
+      DesiredEncapsulation encapsulation) {
     var spec = view.mesh().spec();
     boolean attachesPods = spec.cni().enabled() && spec.overlay() == Overlay.NONE;
     var links = new ArrayList<String>();
     links.add(device.name());
+    encapsulation.tunnels().forEach(t -> links.add(t.name()));
     if (attachesPods) {
       links.add(POD_BRIDGE);
     }
@@ -47,7 +56,31 @@ final class FirewallPlanner {
         masquerade,
         meshed,
         own(self),
-        ownLocation);
+        ownLocation,
+        guard(self, topology, encapsulation));
+  }
+
+  /** Anybody could send encapsulated what comes from nowhere; only the location's nodes may. */
+  private static EncapsulationGuard guard(
+      MeshNode self, Topology topology, DesiredEncapsulation encapsulation) {
+    if (encapsulation.tunnels().isEmpty()) {
+      return EncapsulationGuard.NONE;
+    }
+    var ports = new TreeSet<Integer>();
+    boolean ipip = false;
+    for (var tunnel : encapsulation.tunnels()) {
+      switch (tunnel) {
+        case DesiredTunnel.Vxlan vxlan -> ports.add(vxlan.port());
+        case DesiredTunnel.Ipip any -> ipip = true;
+      }
+    }
+    var others =
+        topology.nodes(self.location()).stream()
+            .filter(n -> !n.name().equals(self.name()))
+            .flatMap(n -> n.internalIPs().stream())
+            .map(Prefix::host)
+            .toList();
+    return new EncapsulationGuard(List.copyOf(ports), ipip, Aggregation.of(others));
   }
 
   private static void masquerade(

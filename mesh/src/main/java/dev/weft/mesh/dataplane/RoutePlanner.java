@@ -1,6 +1,5 @@
 package dev.weft.mesh.dataplane;
 
-import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
@@ -11,6 +10,8 @@ import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.topology.Hop;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.Comparator;
@@ -19,17 +20,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Routes, next hops and groups of one node. */
 final class RoutePlanner {
   /** What {@link #plan} gives. */
   record Routes(
-      List<DesiredNextHop> nextHops, List<DesiredNextHopGroup> groups, List<DesiredRoute> routes) {}
+      List<DesiredNextHop> nextHops,
+      List<DesiredNextHopGroup> groups,
+      List<DesiredRoute> routes,
+      DesiredEncapsulation encapsulation) {}
 
   private final MeshView view;
   private final MeshNode self;
   private final Underlay underlay;
   private final Reach reach;
+  private final LocationNetwork network;
   private final List<Problem> problems;
   private final NextHopIds ids;
   private final int table;
@@ -45,6 +51,7 @@ final class RoutePlanner {
     this.self = self;
     this.underlay = underlay;
     this.reach = reach;
+    this.network = new LocationNetwork(view, self, underlay);
     this.problems = problems;
     var routing = view.mesh().spec().routing();
     this.table = routing.table();
@@ -67,6 +74,7 @@ final class RoutePlanner {
       }
     }
     addPodRoutes();
+    addInternalIPs();
     addThrows();
     var all =
         routes.values().stream()
@@ -75,7 +83,8 @@ final class RoutePlanner {
                 Comparator.comparingInt(DesiredRoute::table)
                     .thenComparing(DesiredRoute::destination))
             .toList();
-    return new Routes(List.copyOf(nextHops.values()), List.copyOf(groups.values()), all);
+    return new Routes(
+        List.copyOf(nextHops.values()), List.copyOf(groups.values()), all, network.encapsulation());
   }
 
   private void add(Prefix prefix, Hop hop) {
@@ -91,11 +100,19 @@ final class RoutePlanner {
               source(family, sameLocation));
         }
       }
-      case Hop.Neighbour(MeshNode node) ->
-          neighbour(node, family).ifPresent(via -> put(table, prefix, via, List.of()));
+      case Hop.Neighbour(MeshNode node) -> {
+        var path = network.path(node, family);
+        neighbour(path)
+            .ifPresent(
+                via -> {
+                  // The reply to a mesh address is encapsulated, too; that to an internal IP isn't.
+                  boolean encapsulated = path instanceof LocationPath.Encapsulated;
+                  put(table, prefix, via, encapsulated ? source(family, true) : List.of());
+                });
+      }
       case Hop.OwnGateway(MeshNode gateway) -> {
         if (!isOwnGround(prefix, "the gateway " + gateway.name())) {
-          neighbour(gateway, family)
+          neighbour(network.path(gateway, family))
               .ifPresent(
                   via -> put(table, prefix, gatewayGroup(via, family), source(family, false)));
         }
@@ -123,11 +140,46 @@ final class RoutePlanner {
                             List.of())));
   }
 
+  /**
+   * The network between carries the nodes' own packets to internal IPs of the location, but none of
+   * pods or from other locations: those are encapsulated, where anything is.
+   */
+  private void addInternalIPs() {
+    for (var node : neighbours()) {
+      for (var address : node.internalIPs()) {
+        if (network.path(node, address.family()) instanceof LocationPath.Encapsulated path) {
+          var via = new RouteTarget.Via(path.gateway(), path.tunnel().name());
+          put(table + 2, Prefix.host(address), via, List.of());
+        }
+      }
+    }
+  }
+
+  /** Nodes of the location that are reached without WireGuard. */
+  private List<MeshNode> neighbours() {
+    return reach.byPrefix().values().stream()
+        .flatMap(
+            hop ->
+                switch (hop) {
+                  case Hop.Neighbour(MeshNode node) -> Stream.of(node);
+                  case Hop.OwnGateway(MeshNode gateway) -> Stream.of(gateway);
+                  case Hop.Tunnel tunnel -> Stream.<MeshNode>empty();
+                  case Hop.None none -> Stream.<MeshNode>empty();
+                })
+        .distinct()
+        .toList();
+  }
+
   /** What is the own network's must not be caught by a wider prefix of the mesh. */
   private void addThrows() {
     var meshed = List.copyOf(routes.getOrDefault(table, Map.of()).keySet());
     var own = new TreeSet<>(underlay.onLinkPrefixes());
     own.addAll(self.podCIDRs());
+    view.nodes().stream()
+        .filter(n -> n.location().equals(self.location()) && !n.name().equals(self.name()))
+        .flatMap(n -> n.internalIPs().stream())
+        .filter(a -> underlay.onLink(a).isEmpty())
+        .forEach(a -> own.add(Prefix.host(a)));
     for (var prefix : own) {
       if (meshed.stream().anyMatch(m -> m.contains(prefix) && !m.equals(prefix))) {
         put(table, prefix, new RouteTarget.Throw(), List.of());
@@ -177,34 +229,18 @@ final class RoutePlanner {
     return new RouteTarget.Group(group);
   }
 
-  private Optional<RouteTarget.Via> neighbour(MeshNode node, Family family) {
-    var address = Underlay.of(node.internalIPs(), family);
-    if (address.isEmpty()) {
-      report(
-          "internalIPs",
-          "NoInternalIP",
-          "node %s has no %s internal address in location %s; set the annotation weft.dev/internal-ip on it"
-              .formatted(node.name(), family == Family.IPV4 ? "IPv4" : "IPv6", self.location()));
-      return Optional.empty();
-    }
-    var mode = view.mesh().spec().encapsulation().mode();
-    var link = underlay.onLink(address.get());
-    if (link.isPresent() && mode != EncapsulationMode.ALWAYS) {
-      return Optional.of(new RouteTarget.Via(address.get(), link.get().name()));
-    }
-    if (underlay.links().isEmpty()) {
-      return Optional.of(new RouteTarget.Via(address.get(), ""));
-    }
-    if (mode == EncapsulationMode.NEVER) {
-      return Optional
-          .empty(); // the network between the two carries pod addresses: main knows the way
-    }
-    report(
-        "encapsulation",
-        "EncapsulationNotSupported",
-        "node %s (%s) is in another subnet of location %s and encapsulation is not supported yet; set spec.encapsulation.mode to Never if the network routes pod addresses, or give the subnets locations of their own"
-            .formatted(node.name(), address.get(), self.location()));
-    return Optional.empty();
+  private Optional<RouteTarget.Via> neighbour(LocationPath path) {
+    return switch (path) {
+      case LocationPath.Direct(IpAddress gateway, String link) ->
+          Optional.of(new RouteTarget.Via(gateway, link));
+      case LocationPath.Encapsulated(IpAddress gateway, DesiredTunnel tunnel) ->
+          Optional.of(new RouteTarget.Via(gateway, tunnel.name()));
+      case LocationPath.Routed routed -> Optional.empty();
+      case LocationPath.Missing(String field, String reason, String message) -> {
+        report(field, reason, message);
+        yield Optional.empty();
+      }
+    };
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
@@ -21,8 +22,9 @@ import java.util.Set;
  *
  * <pre>
  * +0   to the API server's addresses and ports: main
- * +5   from the own pods: table T+2 (tunnels to co-located nodes)
- * +6   arriving by a tunnel, where this node passes on for Peers or between two NATs: table T+2
+ * +5   from the own pods: table T+2 (co-located nodes, by a tunnel or encapsulated)
+ * +6   arriving by a tunnel: table T+2, where this node passes on for Peers, between two NATs, or to
+ *      nodes that are reached encapsulated
  * +10  not from WireGuard itself (fwmark): table T
  * </pre>
  */
@@ -53,7 +55,11 @@ final class RulePlanner {
       for (var pods : self.podCIDRs()) {
         rules.add(rule(pods.family(), first + 5, false, List.of(pods), "", 0, 0, table + 2));
       }
-      if (reach.passesOn()) {
+      boolean encapsulates =
+          Topology.isSpeaker(self)
+              && routes.stream()
+                  .anyMatch(r -> r.table() == table + 2 && r.target() instanceof RouteTarget.Via);
+      if (reach.passesOn() || encapsulates) {
         var device = view.mesh().spec().device().name();
         routes.stream()
             .filter(r -> r.table() == table + 2)

@@ -47,8 +47,13 @@ record Underlay(List<LinkFacts> links) {
    * addresses.
    */
   int deviceMtu() {
+    return mtu(OVERHEAD);
+  }
+
+  /** The same of a link whose packets get that many bytes longer. */
+  int mtu(int overhead) {
     int narrowest = links.stream().mapToInt(LinkFacts::mtu).min().orElse(1500);
-    return Math.max(LEAST_MTU, narrowest - OVERHEAD);
+    return Math.max(LEAST_MTU, narrowest - overhead);
   }
 
   static Prefix host(IpAddress address) {

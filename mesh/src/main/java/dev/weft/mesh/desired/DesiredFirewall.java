@@ -1,6 +1,7 @@
 package dev.weft.mesh.desired;
 
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param ownPrefixes of this node: pod CIDRs, mesh addresses, internal IPs; traffic neither from
  *     nor to them is transit and not tracked
  * @param trackedPrefixes location CIDRs of this node: masqueraded, hence tracked
+ * @param guard who may send encapsulated packets
  */
 public record DesiredFirewall(
     List<String> meshLinks,
@@ -26,7 +28,8 @@ public record DesiredFirewall(
     List<MasqueradeRule> masquerade,
     List<Prefix> meshPrefixes,
     List<Prefix> ownPrefixes,
-    List<Prefix> trackedPrefixes) {
+    List<Prefix> trackedPrefixes,
+    EncapsulationGuard guard) {
   public DesiredFirewall {
     meshLinks = List.copyOf(meshLinks);
     wireGuardLinks = List.copyOf(wireGuardLinks);
@@ -35,5 +38,29 @@ public record DesiredFirewall(
     meshPrefixes = List.copyOf(meshPrefixes);
     ownPrefixes = List.copyOf(ownPrefixes);
     trackedPrefixes = List.copyOf(trackedPrefixes);
+  }
+
+  /** The filter of a node that receives nothing encapsulated. */
+  public DesiredFirewall(
+      List<String> meshLinks,
+      List<String> wireGuardLinks,
+      List<Integer> listenPorts,
+      long mark,
+      long mask,
+      List<MasqueradeRule> masquerade,
+      List<Prefix> meshPrefixes,
+      List<Prefix> ownPrefixes,
+      List<Prefix> trackedPrefixes) {
+    this(
+        meshLinks,
+        wireGuardLinks,
+        listenPorts,
+        mark,
+        mask,
+        masquerade,
+        meshPrefixes,
+        ownPrefixes,
+        trackedPrefixes,
+        EncapsulationGuard.NONE);
   }
 }

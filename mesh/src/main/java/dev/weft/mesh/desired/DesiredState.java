@@ -1,6 +1,7 @@
 package dev.weft.mesh.desired;
 
 import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
  * @param routes by table and destination
  * @param rules by priority
  * @param linkSettings per link
+ * @param encapsulation inside the location
  * @param firewall packet filter
  * @param problems what was left out and why
  */
@@ -32,6 +34,7 @@ public record DesiredState(
     List<DesiredRoute> routes,
     List<DesiredRule> rules,
     List<LinkSettings> linkSettings,
+    DesiredEncapsulation encapsulation,
     DesiredFirewall firewall,
     List<Problem> problems) {
   public DesiredState {
@@ -60,6 +63,7 @@ public record DesiredState(
         routes,
         rules,
         linkSettings,
+        encapsulation,
         firewall,
         problems);
   }

@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * written.
  *
  * <p>{@code mesh4}, {@code mesh6}, {@code own4}, {@code own6}, {@code tracked4}, {@code tracked6};
- * for the masquerade rule at index i {@code nat<i>_source}, {@code nat<i>_destination}, {@code
+ * where encapsulated packets are received {@code encap4} and {@code encap6}, their senders; for the
+ * masquerade rule at index i {@code nat<i>_source}, {@code nat<i>_destination}, {@code
  * nat<i>_except}, of the rule's family. Empty sets are there, too, but for a rule's destination,
  * which is absent where the rule takes any.
  */
@@ -25,6 +26,9 @@ public final class FirewallSets {
     byFamily(sets, "mesh", firewall.meshPrefixes());
     byFamily(sets, "own", firewall.ownPrefixes());
     byFamily(sets, "tracked", firewall.trackedPrefixes());
+    if (firewall.guard().isActive()) {
+      byFamily(sets, "encap", firewall.guard().senders());
+    }
     for (int i = 0; i < firewall.masquerade().size(); i++) {
       var rule = firewall.masquerade().get(i);
       sets.put("nat" + i + "_source", Aggregation.of(rule.source()));

@@ -16,6 +16,9 @@ import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.DesiredTunnel;
+import dev.weft.mesh.tunnel.TunnelForwarding;
+import dev.weft.mesh.tunnel.TunnelNeighbour;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +29,24 @@ public sealed interface Change {
 
   /** Set private key, listen port and firewall mark, all of which differ or may differ. */
   record ConfigureDevice(DesiredDevice device) implements Change {}
+
+  /** Make an encapsulating link, in the place of one of that name if there is one. */
+  record ReplaceTunnel(DesiredTunnel tunnel) implements Change {}
+
+  /** Remove an encapsulating link with all that hangs on it. */
+  record RemoveTunnel(String link) implements Change {}
+
+  /** Add or replace a permanent neighbour entry. */
+  record SetNeighbour(TunnelNeighbour neighbour) implements Change {}
+
+  /** Remove a permanent neighbour entry. */
+  record RemoveNeighbour(TunnelNeighbour neighbour) implements Change {}
+
+  /** Add or replace an entry of a VXLAN link's forwarding database. */
+  record SetForwarding(TunnelForwarding forwarding) implements Change {}
+
+  /** Remove an entry of a VXLAN link's forwarding database. */
+  record RemoveForwarding(TunnelForwarding forwarding) implements Change {}
 
   /** Set the MTU of a link and bring it up. */
   record SetLink(String link, int mtu) implements Change {}

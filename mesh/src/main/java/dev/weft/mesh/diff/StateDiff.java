@@ -7,25 +7,33 @@ import java.util.ArrayList;
 /**
  * What has to change in a kernel so that it is as wanted.
  *
- * <p>Order: links, addresses and the packet filter first, then peers, next hops, routes and rules,
- * for a packet must not find a route whose tunnel isn't there; then what is no longer wanted, from
- * the rules down.
+ * <p>Order: the packet filter first, so that no link is unguarded (and last where the guarded links
+ * go), links and addresses, then peers, next hops, routes and rules, for a packet must not find a
+ * route whose tunnel isn't there; then what is no longer wanted, from the rules down.
  */
 public final class StateDiff {
   private StateDiff() {}
 
   /** The changes; empty where all is right. Pure: equal values give equal changes. */
-  public static ChangeSet diff(DesiredState desired, KernelSnapshot seen) {
+  public static ChangeSet diff(DesiredState desired, KernelSnapshot read) {
+    var seen = TunnelDiff.withoutReplaced(desired.encapsulation(), read);
     var add = new ArrayList<Change>();
     var remove = new ArrayList<Change>();
+    var tunnelRemovals = new ArrayList<Change>();
+    boolean unguarded =
+        !desired.firewall().guard().isActive() && !seen.encapsulation().tunnels().isEmpty();
+    var lastOfAll = new ArrayList<Change>();
+    FirewallDiff.diff(desired.firewall(), seen.firewall(), unguarded ? lastOfAll : add);
+    TunnelDiff.diff(desired.encapsulation(), seen, add, tunnelRemovals);
     LinkDiff.diff(desired, seen, add, remove);
-    FirewallDiff.diff(desired.firewall(), seen.firewall(), add);
     var peerRemovals = new ArrayList<Change>();
     PeerDiff.diff(desired, seen, add, peerRemovals);
     RouteDiff.diff(desired, seen, add, remove);
     // Peers go last: while a route still leads there, a packet without a peer would be answered
     // with an error.
     remove.addAll(peerRemovals);
+    remove.addAll(tunnelRemovals);
+    remove.addAll(lastOfAll);
     add.addAll(remove);
     return new ChangeSet(add);
   }

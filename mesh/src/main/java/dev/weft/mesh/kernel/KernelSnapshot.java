@@ -11,6 +11,7 @@ import java.util.List;
  * @param nextHops with our protocol or in our range
  * @param routes ours
  * @param rules all in our priority range, or with our protocol
+ * @param encapsulation links that bear our names, and what hangs on them
  * @param firewall ours
  */
 public record KernelSnapshot(
@@ -20,6 +21,7 @@ public record KernelSnapshot(
     List<SeenNextHop> nextHops,
     List<SeenRoute> routes,
     List<SeenRule> rules,
+    SeenEncapsulation encapsulation,
     SeenFirewall firewall) {
   public KernelSnapshot {
     links = List.copyOf(links);

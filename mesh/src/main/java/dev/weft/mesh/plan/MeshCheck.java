@@ -1,7 +1,6 @@
 package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.Durations;
-import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
@@ -153,12 +152,6 @@ final class MeshCheck {
     }
     if (spec.firewall() == FirewallBackend.IPTABLES) {
       notYet("spec.firewall", "IPTables", "nftables is used");
-    }
-    if (spec.encapsulation().mode() == EncapsulationMode.ALWAYS) {
-      notYet(
-          "spec.encapsulation.mode",
-          "Always",
-          "nodes of a location do not reach each other's pods");
     }
   }
 

@@ -378,7 +378,8 @@ final class NodePlanner {
             texts(draft.meshedIPs),
             texts(draft.locationCIDRs),
             keepalive(draft),
-            devices);
+            devices,
+            draft.reading.encapsulations());
     return new NodeDecision(draft.input().name(), List.of(spec), draft.problems);
   }
 

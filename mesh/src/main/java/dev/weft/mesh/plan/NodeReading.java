@@ -1,6 +1,7 @@
 package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.Durations;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a Node claims, read from its labels, annotations, addresses and report; not yet compared
@@ -28,6 +30,7 @@ import java.util.function.Function;
  * @param locationCIDRs well-formed ones
  * @param keepalive duration text; empty: none
  * @param preference as a gateway
+ * @param encapsulations tunnels that its kernel can make; empty: not told
  * @param problems what could not be read
  */
 record NodeReading(
@@ -41,6 +44,7 @@ record NodeReading(
     List<Prefix> locationCIDRs,
     String keepalive,
     GatewayPreference preference,
+    List<EncapsulationProtocol> encapsulations,
     List<Problem> problems) {
 
   static NodeReading read(NodeInput node, WireGuardMeshSpec mesh, List<Prefix> nodeRanges) {
@@ -75,6 +79,7 @@ record NodeReading(
           locationCIDRs(),
           keepalive(!endpoints.isEmpty()),
           preference(),
+          encapsulations(),
           problems);
     }
 
@@ -236,6 +241,16 @@ record NodeReading(
       return hasEndpoint || mesh.persistentKeepalive().equals("0s")
           ? ""
           : mesh.persistentKeepalive();
+    }
+
+    private List<EncapsulationProtocol> encapsulations() {
+      return node.report().stream()
+          .flatMap(r -> Stream.ofNullable(r.facts()))
+          .flatMap(f -> f.encapsulations().stream())
+          .filter(p -> p != EncapsulationProtocol.AUTO)
+          .distinct()
+          .sorted()
+          .toList();
     }
 
     private GatewayPreference preference() {

@@ -7,6 +7,10 @@ import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
+import dev.weft.mesh.tunnel.DesiredTunnel;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -43,6 +47,7 @@ public final class StateText {
       line("PrivateKey = (redacted)");
       device.peers().forEach(this::peer);
     }
+    encapsulation(state.encapsulation());
     line("# ip rule");
     state.rules().forEach(r -> line(rule(r)));
     var resolved = ResolvedRoute.of(state);
@@ -67,6 +72,30 @@ public final class StateText {
     if (peer.persistentKeepaliveSeconds() > 0) {
       line("PersistentKeepalive = " + peer.persistentKeepaliveSeconds());
     }
+  }
+
+  private void encapsulation(DesiredEncapsulation encapsulation) {
+    for (var tunnel : encapsulation.tunnels()) {
+      var name = tunnel.name();
+      line("# ip link, ip neighbour, bridge fdb");
+      line("link %s mtu %d up type %s".formatted(name, tunnel.mtu(), kind(tunnel)));
+      encapsulation.neighbours().stream()
+          .filter(n -> n.link().equals(name))
+          .forEach(
+              n -> line("%s dev %s lladdr %s PERMANENT".formatted(n.gateway(), name, n.mac())));
+      encapsulation.forwardings().stream()
+          .filter(f -> f.link().equals(name))
+          .forEach(f -> line("%s dev %s dst %s self permanent".formatted(f.mac(), name, f.to())));
+    }
+  }
+
+  private static String kind(DesiredTunnel tunnel) {
+    return switch (tunnel) {
+      case DesiredTunnel.Vxlan v ->
+          "vxlan id %d local %s dstport %d nolearning address %s"
+              .formatted(v.vni(), v.local(), v.port(), v.mac());
+      case DesiredTunnel.Ipip i -> "ipip local %s fwmark 0x%x".formatted(i.local(), i.mark());
+    };
   }
 
   /** A rule as ip-rule(8) shows it. */
@@ -119,11 +148,25 @@ public final class StateText {
     line(
         "prerouting: udp dport { %s } meta mark set mark or 0x%x"
             .formatted(joined(firewall.listenPorts(), ", "), firewall.mark()));
+    guard(firewall.guard());
     line(
         "forward: iifname or oifname { %s } tcp flags syn tcp option maxseg size set rt mtu"
             .formatted(String.join(", ", firewall.wireGuardLinks())));
     for (var rule : firewall.masquerade()) {
       line("postrouting: " + masquerade(rule, firewall.meshLinks()));
+    }
+  }
+
+  private void guard(EncapsulationGuard guard) {
+    var protocols = new ArrayList<String>();
+    if (!guard.udpPorts().isEmpty()) {
+      protocols.add("udp dport { " + joined(guard.udpPorts(), ", ") + " }");
+    }
+    if (guard.ipip()) {
+      protocols.add("ip protocol 4");
+    }
+    for (var protocol : protocols) {
+      line("input: %s saddr != { %s } drop".formatted(protocol, joined(guard.senders(), ", ")));
     }
   }
 

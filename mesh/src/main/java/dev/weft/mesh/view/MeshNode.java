@@ -1,9 +1,13 @@
 package dev.weft.mesh.view;
 
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A node as it is in force.
@@ -19,6 +23,7 @@ import java.util.List;
  * @param locationCIDRs accepted
  * @param persistentKeepaliveSeconds that it uses towards its peers; 0: none
  * @param devices by lane; empty: it has no vetted key yet
+ * @param encapsulations tunnels that its kernel can make; never empty
  */
 public record MeshNode(
     String name,
@@ -31,7 +36,8 @@ public record MeshNode(
     List<IpAddress> meshedIPs,
     List<Prefix> locationCIDRs,
     int persistentKeepaliveSeconds,
-    List<MeshDevice> devices) {
+    List<MeshDevice> devices,
+    Set<EncapsulationProtocol> encapsulations) {
   public MeshNode {
     addresses = List.copyOf(addresses);
     podCIDRs = List.copyOf(podCIDRs);
@@ -39,5 +45,6 @@ public record MeshNode(
     meshedIPs = List.copyOf(meshedIPs);
     locationCIDRs = List.copyOf(locationCIDRs);
     devices = List.copyOf(devices);
+    encapsulations = Collections.unmodifiableSet(new TreeSet<>(encapsulations));
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.mesh.view;
 
 import dev.weft.api.v1alpha1.Durations;
 import dev.weft.api.v1alpha1.EffectivePeer;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.NodeDevice;
 import dev.weft.api.v1alpha1.PeerEndpoint;
 import dev.weft.api.v1alpha1.SecretRef;
@@ -17,6 +18,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the published objects of a mesh into a {@link MeshView}. */
@@ -93,7 +95,13 @@ public final class MeshViewReader {
         addresses(spec.meshedIPs()),
         prefixes(spec.locationCIDRs()),
         seconds(spec.persistentKeepalive()),
-        spec.devices().stream().map(MeshViewReader::device).toList());
+        spec.devices().stream().map(MeshViewReader::device).toList(),
+        encapsulations(spec.encapsulations()));
+  }
+
+  /** Every kernel that Weft runs on has VXLAN, and an agent that tells nothing is an older one. */
+  private static Set<EncapsulationProtocol> encapsulations(List<EncapsulationProtocol> told) {
+    return told.isEmpty() ? Set.of(EncapsulationProtocol.VXLAN) : Set.copyOf(told);
   }
 
   private static MeshDevice device(NodeDevice device) {

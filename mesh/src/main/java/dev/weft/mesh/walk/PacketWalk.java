@@ -18,19 +18,21 @@ public final class PacketWalk {
 
   private final Map<String, WalkNode> nodes = new HashMap<>();
   private final Map<PublicKey, WalkNode> byKey = new HashMap<>();
+  private final LocationWalk location;
 
   public PacketWalk(Collection<WalkNode> nodes) {
     for (var node : nodes) {
       this.nodes.put(node.name(), node);
       node.state().devices().forEach(d -> byKey.put(d.publicKey(), node));
     }
+    this.location = new LocationWalk(this.nodes.values());
   }
 
   /** The source address that the host's own packet to a destination gets; empty without a route. */
   public Optional<IpAddress> hostSource(String node, IpAddress destination) {
     var from = node(node);
     var unspecified = new IpAddress(destination.family(), 0, 0);
-    return RouteLookup.lookup(from, "", unspecified, destination, 0)
+    return RouteLookup.lookup(from, "", 0, unspecified, destination, 0)
         .flatMap(
             way ->
                 way.source().stream()
@@ -72,48 +74,54 @@ public final class PacketWalk {
       if (at.owns(destination)) {
         return new Outcome.Delivered(path);
       }
-      var way = RouteLookup.lookup(at, iif, source, destination, destinationPort);
+      var way = RouteLookup.lookup(at, iif, 0, source, destination, destinationPort);
       if (way.isEmpty()) {
         return new Outcome.Dropped(path, "no route");
       }
-      if (at.isWireGuard(way.get().link())) {
-        var step = throughTunnel(at, way.get().link(), source, destination);
-        if (step.next() == null) {
-          return new Outcome.Dropped(path, step.refusal());
+      var step = step(at, way.get(), source, destination, destinationPort);
+      switch (step) {
+        case Step.To(WalkNode next, String link) -> {
+          at = next;
+          iif = link;
         }
-        at = step.next();
-        iif = at.state().devices().getFirst().name();
-      } else {
-        var target = way.get().gateway().isEmpty() ? destination : way.get().gateway().getFirst();
-        var neighbour = neighbour(at, target);
-        if (neighbour.isEmpty()) {
-          return way.get().gateway().isEmpty()
-              ? new Outcome.Left(path)
-              : new Outcome.Dropped(path, "no neighbour " + target);
+        case Step.Out() -> {
+          return new Outcome.Left(path);
         }
-        var refusal = strictSourceCheck(neighbour.get(), source, destination, destinationPort);
-        if (refusal.isPresent()) {
-          path.add(neighbour.get().name());
-          return new Outcome.Dropped(path, refusal.get());
+        case Step.Refused(String at0, String why) -> {
+          if (!at0.equals(at.name())) {
+            path.add(at0);
+          }
+          return new Outcome.Dropped(path, why);
         }
-        at = neighbour.get();
-        iif = at.links().getFirst().name();
       }
     }
     return new Outcome.Dropped(path, "loop");
   }
 
-  private record Step(@org.jspecify.annotations.Nullable WalkNode next, String refusal) {}
+  private Step step(
+      WalkNode at,
+      RouteLookup.Way way,
+      IpAddress source,
+      IpAddress destination,
+      int destinationPort) {
+    if (at.isWireGuard(way.link())) {
+      return throughTunnel(at, way.link(), source, destination);
+    }
+    var tunnel = at.tunnel(way.link());
+    return tunnel.isPresent()
+        ? location.encapsulated(at, tunnel.get(), way.gateway())
+        : location.plain(at, way.gateway(), source, destination, destinationPort);
+  }
 
   private Step throughTunnel(WalkNode at, String link, IpAddress source, IpAddress destination) {
     var device = device(at, link);
     var peer = byAllowedIPs(device, destination);
     if (peer.isEmpty()) {
-      return new Step(null, "no peer of " + link + " has " + destination + " in its allowed IPs");
+      return refused(at, "no peer of " + link + " has " + destination + " in its allowed IPs");
     }
     var next = byKey.get(peer.get().publicKey());
     if (next == null) {
-      return new Step(null, "the peer for " + destination + " is no node");
+      return refused(at, "the peer for " + destination + " is no node");
     }
     for (var remote : next.state().devices()) {
       var back =
@@ -122,17 +130,21 @@ public final class PacketWalk {
         continue;
       }
       if (peer.get().endpoints().isEmpty() && back.get().endpoints().isEmpty()) {
-        return new Step(null, "neither side knows the other's endpoint");
+        return refused(at, "neither side knows the other's endpoint");
       }
       boolean accepted =
           byAllowedIPs(remote, source)
               .map(p -> p.publicKey().equals(device.publicKey()))
               .orElse(false);
       return accepted
-          ? new Step(next, "")
-          : new Step(null, next.name() + " does not accept " + source + " from " + at.name());
+          ? new Step.To(next, remote.name())
+          : refused(at, next.name() + " does not accept " + source + " from " + at.name());
     }
-    return new Step(null, next.name() + " does not know " + at.name());
+    return refused(at, next.name() + " does not know " + at.name());
+  }
+
+  private static Step refused(WalkNode at, String why) {
+    return new Step.Refused(at.name(), why);
   }
 
   private static DesiredDevice device(WalkNode node, String link) {
@@ -154,31 +166,6 @@ public final class PacketWalk {
         .mapToInt(Prefix::length)
         .max()
         .orElse(-1);
-  }
-
-  private Optional<WalkNode> neighbour(WalkNode at, IpAddress address) {
-    return nodes.values().stream()
-        .filter(n -> !n.name().equals(at.name()) && n.network().equals(at.network()))
-        .filter(
-            n ->
-                n.links().stream()
-                    .anyMatch(
-                        l -> l.addresses().stream().anyMatch(a -> a.address().equals(address))))
-        .findFirst();
-  }
-
-  /** rp_filter=1 on the underlay: a reply has to leave by the link that the packet came in by. */
-  private static Optional<String> strictSourceCheck(
-      WalkNode at, IpAddress source, IpAddress destination, int destinationPort) {
-    if (destination.family() != dev.weft.mesh.net.Family.IPV4 || destinationPort != 0) {
-      return Optional.empty();
-    }
-    var back = RouteLookup.lookup(at, "", /* source= */ destination, /* destination= */ source, 0);
-    boolean sameKind = back.map(w -> !at.isWireGuard(w.link())).orElse(false);
-    return sameKind
-        ? Optional.empty()
-        : Optional.of(
-            at.name() + "'s strict rp_filter drops " + source + ": its replies take the tunnel");
   }
 
   private WalkNode node(String name) {

@@ -25,21 +25,27 @@ final class RouteLookup {
   private RouteLookup() {}
 
   /**
-   * The way of a packet with no mark.
+   * The way of a packet.
    *
    * @param iif incoming link; empty: the host's or a pod's own
+   * @param mark firewall mark; 0: none
    * @param destinationPort TCP; 0: none
    * @return empty where no rule finds a route
    */
   static Optional<Way> lookup(
-      WalkNode node, String iif, IpAddress source, IpAddress destination, int destinationPort) {
+      WalkNode node,
+      String iif,
+      long mark,
+      IpAddress source,
+      IpAddress destination,
+      int destinationPort) {
     var rules =
         node.state().rules().stream()
             .filter(r -> r.family() == destination.family())
             .sorted(Comparator.comparingInt(DesiredRule::priority))
             .toList();
     for (var rule : rules) {
-      if (matches(rule, iif, source, destination, destinationPort)) {
+      if (matches(rule, iif, mark, source, destination, destinationPort)) {
         var way =
             rule.table() == MAIN ? main(node, destination) : table(node, rule.table(), destination);
         if (way.isPresent()) {
@@ -51,13 +57,13 @@ final class RouteLookup {
   }
 
   private static boolean matches(
-      DesiredRule rule, String iif, IpAddress source, IpAddress destination, int port) {
-    boolean mark = rule.mask() == 0 || rule.mark() == 0;
+      DesiredRule rule, String iif, long mark, IpAddress source, IpAddress destination, int port) {
+    boolean marked = rule.mask() == 0 || (mark & rule.mask()) == rule.mark();
     boolean from = rule.from().isEmpty() || rule.from().stream().anyMatch(p -> p.contains(source));
     boolean to = rule.to().isEmpty() || rule.to().stream().anyMatch(p -> p.contains(destination));
     boolean service = rule.tcpDestinationPort() == 0 || rule.tcpDestinationPort() == port;
     boolean link = rule.iif().isEmpty() || rule.iif().equals(iif);
-    return (mark && from && to && service && link) != rule.not();
+    return (marked && from && to && service && link) != rule.not();
   }
 
   private static Optional<Way> table(WalkNode node, int table, IpAddress destination) {

@@ -2,8 +2,10 @@ package dev.weft.mesh.walk;
 
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.LinkFacts;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node to walk through.
@@ -27,8 +29,26 @@ public record WalkNode(String name, String network, DesiredState state, List<Lin
   /** Whether it is an address of the host itself. */
   boolean hasAddress(IpAddress address) {
     return state.addresses().stream().anyMatch(a -> a.address().address().equals(address))
-        || links.stream()
-            .anyMatch(l -> l.addresses().stream().anyMatch(a -> a.address().equals(address)));
+        || isUnderlay(address);
+  }
+
+  /** Whether it is an address of an underlay link. */
+  boolean isUnderlay(IpAddress address) {
+    return links.stream()
+        .anyMatch(l -> l.addresses().stream().anyMatch(a -> a.address().equals(address)));
+  }
+
+  boolean isUnderlay(String link) {
+    return links.stream().anyMatch(l -> l.name().equals(link));
+  }
+
+  boolean isOnLink(IpAddress address) {
+    return links.stream()
+        .anyMatch(l -> l.addresses().stream().anyMatch(a -> a.network().contains(address)));
+  }
+
+  Optional<DesiredTunnel> tunnel(String link) {
+    return state.encapsulation().tunnels().stream().filter(t -> t.name().equals(link)).findFirst();
   }
 
   boolean isWireGuard(String link) {

@@ -6,18 +6,23 @@ import dev.weft.mesh.desired.FirewallSets;
 import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.kernel.KernelSnapshot;
 import dev.weft.mesh.kernel.SeenDevice;
+import dev.weft.mesh.kernel.SeenEncapsulation;
 import dev.weft.mesh.kernel.SeenFirewall;
 import dev.weft.mesh.kernel.SeenLink;
 import dev.weft.mesh.kernel.SeenNextHop;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.kernel.SeenRoute;
 import dev.weft.mesh.kernel.SeenRule;
+import dev.weft.mesh.kernel.SeenTunnel;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Aggregation;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.DesiredTunnel;
+import dev.weft.mesh.tunnel.TunnelForwarding;
+import dev.weft.mesh.tunnel.TunnelNeighbour;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +43,9 @@ final class SimulatedKernel {
   private final Map<Long, SeenNextHop> nextHops = new TreeMap<>();
   private final Map<String, SeenRoute> routes = new TreeMap<>();
   private final List<SeenRule> rules = new ArrayList<>();
+  private final Map<String, SeenTunnel> tunnels = new TreeMap<>();
+  private final List<TunnelNeighbour> neighbours = new ArrayList<>();
+  private final List<TunnelForwarding> forwardings = new ArrayList<>();
   private @Nullable DesiredFirewall firewall;
   private Map<String, List<Prefix>> sets = Map.of();
   private int nextIndex = 2;
@@ -62,6 +70,8 @@ final class SimulatedKernel {
         List.copyOf(nextHops.values()),
         List.copyOf(routes.values()),
         rules,
+        new SeenEncapsulation(
+            List.copyOf(tunnels.values()), List.copyOf(neighbours), List.copyOf(forwardings)),
         seen);
   }
 
@@ -103,6 +113,24 @@ final class SimulatedKernel {
                       d.firewallMark(),
                       false,
                       s.peers()));
+      case Change.ReplaceTunnel(var t) -> {
+        removeTunnel(t.name());
+        link(t.name(), t instanceof DesiredTunnel.Vxlan ? "vxlan" : "ipip", t.mtu(), false);
+        tunnels.put(t.name(), tunnel(t));
+      }
+      case Change.RemoveTunnel(var name) -> removeTunnel(name);
+      case Change.SetNeighbour(var n) -> {
+        require(tunnels.containsKey(n.link()), "no link " + n.link());
+        neighbours.removeIf(o -> o.link().equals(n.link()) && o.gateway().equals(n.gateway()));
+        neighbours.add(n);
+      }
+      case Change.RemoveNeighbour(var n) -> require(neighbours.remove(n), "no neighbour " + n);
+      case Change.SetForwarding(var f) -> {
+        require(tunnels.containsKey(f.link()), "no link " + f.link());
+        forwardings.removeIf(o -> o.link().equals(f.link()) && o.mac().equals(f.mac()));
+        forwardings.add(f);
+      }
+      case Change.RemoveForwarding(var f) -> require(forwardings.remove(f), "no forwarding " + f);
       case Change.SetLink(var name, var mtu) ->
           change(
               name,
@@ -186,6 +214,37 @@ final class SimulatedKernel {
         sets = FirewallSets.of(f);
       }
       case Change.UpdateFirewallSets(var add, var remove) -> updateSets(add, remove);
+    }
+  }
+
+  private static SeenTunnel tunnel(DesiredTunnel tunnel) {
+    return switch (tunnel) {
+      case DesiredTunnel.Vxlan v ->
+          new SeenTunnel(
+              v.name(), "vxlan", List.of(v.mac()), List.of(v.local()), v.vni(), v.port(), false, 0);
+      case DesiredTunnel.Ipip i ->
+          new SeenTunnel(i.name(), "ipip", List.of(), List.of(i.local()), 0, 0, false, i.mark());
+    };
+  }
+
+  /** A link goes with its addresses, entries, next hops, groups left empty, and routes. */
+  private void removeTunnel(String name) {
+    var link = links.remove(name);
+    tunnels.remove(name);
+    neighbours.removeIf(n -> n.link().equals(name));
+    forwardings.removeIf(f -> f.link().equals(name));
+    if (link != null) {
+      nextHops.values().removeIf(n -> n.linkIndex() == link.index());
+      nextHops
+          .values()
+          .removeIf(
+              n -> !n.members().isEmpty() && n.members().stream().noneMatch(nextHops::containsKey));
+      routes
+          .values()
+          .removeIf(
+              r ->
+                  r.linkIndex() == link.index()
+                      || (r.nextHopId() != 0 && !nextHops.containsKey(r.nextHopId())));
     }
   }
 

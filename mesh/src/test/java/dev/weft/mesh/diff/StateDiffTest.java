@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.v1alpha1.EncapsulationMode;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.kernel.SeenEncapsulation;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +41,42 @@ class StateDiffTest {
           settle(kernel, Objects.requireNonNull(after.get(name)));
           assertEquals(List.of(), kernel.lost);
         });
+  }
+
+  /** Encapsulation that comes, goes, and changes its protocol or numbers. */
+  @Test
+  void encapsulationIsReplacedInOnePassAndLeavesNothing() {
+    var clouds = Clouds.subnets();
+    var plain = states(clouds.encapsulation(EncapsulationMode.NEVER, EncapsulationProtocol.AUTO));
+    var vxlan = states(clouds.encapsulation(EncapsulationMode.ALWAYS, EncapsulationProtocol.VXLAN));
+    var ipip = states(clouds.encapsulation(EncapsulationMode.ALWAYS, EncapsulationProtocol.IPIP));
+    var other = states(clouds.vni(99));
+    for (var name : plain.keySet()) {
+      var kernel = new SimulatedKernel(List.of("eth0"));
+      for (var all : List.of(plain, vxlan, ipip, other, vxlan, plain)) {
+        settle(kernel, Objects.requireNonNull(all.get(name)));
+      }
+      var left = kernel.read(Objects.requireNonNull(plain.get(name)).firewall(), NOW);
+      assertEquals(SeenEncapsulation.NONE, left.encapsulation());
+      assertTrue(left.links().stream().noneMatch(l -> l.name().startsWith("weftvx")));
+    }
+  }
+
+  /**
+   * A link that is made anew with another number takes its routes with it: they come back at once.
+   */
+  @Test
+  void aReplacedLinkGetsItsRoutesAndEntriesBackInTheSamePass() {
+    var clouds =
+        Clouds.subnets().encapsulation(EncapsulationMode.CROSS_SUBNET, EncapsulationProtocol.VXLAN);
+    var kernel = new SimulatedKernel(List.of("eth0"));
+    settle(kernel, state(clouds, "aws-2"));
+    settle(kernel, state(clouds.vni(99), "aws-2"));
+    var state = state(clouds, "aws-2");
+    assertEquals(
+        state.encapsulation().forwardings(),
+        kernel.read(state.firewall(), NOW).encapsulation().forwardings());
+    assertEquals(state.routes().size(), kernel.read(state.firewall(), NOW).routes().size());
   }
 
   private static Map<String, DesiredState> states(Clouds clouds) {
@@ -135,6 +175,7 @@ class StateDiffTest {
             read.nextHops(),
             read.routes(),
             read.rules(),
+            read.encapsulation(),
             read.firewall());
     assertEquals(written, !StateDiff.diff(state, changed).isEmpty());
   }
@@ -166,7 +207,14 @@ class StateDiffTest {
             -1));
     var seen =
         new dev.weft.mesh.kernel.KernelSnapshot(
-            NOW, read.links(), read.devices(), read.nextHops(), routes, rules, read.firewall());
+            NOW,
+            read.links(),
+            read.devices(),
+            read.nextHops(),
+            routes,
+            rules,
+            read.encapsulation(),
+            read.firewall());
     assertEquals(List.of(), StateDiff.diff(state, seen).changes());
     assertFalse(rules.isEmpty());
   }
@@ -208,6 +256,7 @@ class StateDiffTest {
         List.of(),
         List.of(),
         List.of(),
+        DesiredEncapsulation.NONE,
         s.firewall(),
         List.of());
   }

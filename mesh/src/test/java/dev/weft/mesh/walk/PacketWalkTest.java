@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.v1alpha1.EncapsulationMode;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
@@ -11,13 +13,20 @@ import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.render.ResolvedRoute;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PacketWalkTest {
   @ParameterizedTest
@@ -40,7 +49,126 @@ class PacketWalkTest {
   @ParameterizedTest
   @EnumSource(Granularity.class)
   void nothingInAPlanIsSuperfluous(Granularity granularity) {
-    var clouds = Clouds.three().granularity(granularity);
+    nothingIsSuperfluous(Clouds.three().granularity(granularity), 80);
+  }
+
+  @ParameterizedTest
+  @MethodSource("encapsulations")
+  void everyNodeOfALocationOfSeveralSubnetsIsReached(
+      Granularity granularity, EncapsulationMode mode, EncapsulationProtocol protocol) {
+    var clouds = Clouds.subnets().granularity(granularity).encapsulation(mode, protocol);
+    var view = clouds.view();
+    assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("encapsulations")
+  void nothingThatEncapsulatesIsSuperfluous(
+      Granularity granularity, EncapsulationMode mode, EncapsulationProtocol protocol) {
+    nothingIsSuperfluous(
+        Clouds.subnets().granularity(granularity).encapsulation(mode, protocol), 80);
+  }
+
+  static Stream<Arguments> encapsulations() {
+    return Stream.of(Granularity.values())
+        .flatMap(
+            g ->
+                Stream.of(EncapsulationMode.CROSS_SUBNET, EncapsulationMode.ALWAYS)
+                    .flatMap(
+                        m ->
+                            Stream.of(EncapsulationProtocol.values())
+                                .map(p -> Arguments.of(g, m, p))));
+  }
+
+  /** Both families in VXLAN; a location whose underlay is IPv6 alone, with pods of both. */
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void vxlanCarriesBothFamiliesOverEither(Granularity granularity) {
+    var clouds =
+        dualStack()
+            .node(
+                "aws-3",
+                "aws",
+                List.of("10.1.1.13/24", "fd01:0:0:1::13/64"),
+                "",
+                List.of("10.42.6.0/24", "fd42:0:0:6::/64"),
+                Map.of())
+            .node(
+                "six-1",
+                "six",
+                List.of("fd06::11/64"),
+                "2001:db8:6::11",
+                List.of("10.42.7.0/24", "fd42:0:0:7::/64"),
+                Map.of())
+            .node(
+                "six-2",
+                "six",
+                List.of("fd06:0:0:1::12/64"),
+                "",
+                List.of("10.42.8.0/24", "fd42:0:0:8::/64"),
+                Map.of())
+            .granularity(granularity);
+    var view = clouds.view();
+    assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
+  }
+
+  /** A foreign prefix that holds the location's other subnets doesn't swallow what encapsulates. */
+  @ParameterizedTest
+  @EnumSource(EncapsulationProtocol.class)
+  void aWidePrefixOfAnotherLocationTakesNoPacketsBetweenSubnets(EncapsulationProtocol protocol) {
+    var clouds =
+        Clouds.subnets()
+            .node(
+                "gcp-1",
+                "gcp",
+                "10.2.0.11/24",
+                "198.51.100.11",
+                "10.42.4.0/24",
+                Map.of("weft.dev/location-cidrs", "10.0.0.0/14"))
+            .encapsulation(EncapsulationMode.CROSS_SUBNET, protocol);
+    var view = clouds.view();
+    assertEquals(
+        List.of(Prefix.parse("10.0.0.0/14")), view.node("gcp-1").orElseThrow().locationCIDRs());
+    assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
+    // Of its own allowed IPs the wide one makes the narrow ones superfluous.
+    assertEquals(
+        List.of(),
+        superfluous(clouds, 80).stream().filter(s -> !s.contains(" allowed IP 10.2.")).toList());
+  }
+
+  @Test
+  void aKernelWithoutTheProtocolIsNamed() {
+    var clouds =
+        Clouds.subnets()
+            .kernel("aws-2", EncapsulationProtocol.VXLAN)
+            .encapsulation(EncapsulationMode.CROSS_SUBNET, EncapsulationProtocol.IPIP);
+    var states = clouds.states(clouds.view());
+    var problems = Objects.requireNonNull(states.get("aws-1")).problems();
+    assertEquals(1, problems.size(), problems.toString());
+    assertTrue(problems.getFirst().message().contains("aws-2 ([VXLAN])"), problems.toString());
+    var auto = clouds.encapsulation(EncapsulationMode.CROSS_SUBNET, EncapsulationProtocol.AUTO);
+    var view = auto.view();
+    assertEquals(List.of(), Reachability.broken(auto, view, auto.states(view)));
+  }
+
+  @Test
+  void autoTakesIpipWhereAKernelHasNoVxlan() {
+    var clouds = Clouds.subnets().kernel("aws-2", EncapsulationProtocol.IPIP);
+    var view = clouds.view();
+    var states = clouds.states(view);
+    assertEquals(List.of(), Reachability.broken(clouds, view, states));
+    var names =
+        Objects.requireNonNull(states.get("aws-1")).encapsulation().tunnels().stream()
+            .map(DesiredTunnel::name)
+            .toList();
+    assertEquals(List.of("weftip4", "weftvx4"), names);
+  }
+
+  private static void nothingIsSuperfluous(Clouds clouds, int atLeast) {
+    assertEquals(List.of(), superfluous(clouds, atLeast));
+  }
+
+  private static List<String> superfluous(Clouds clouds, int atLeast) {
     var view = clouds.view();
     var states = clouds.states(view);
     var superfluous = new ArrayList<String>();
@@ -55,8 +183,8 @@ class PacketWalkTest {
         }
       }
     }
-    assertTrue(tried > 80, "only " + tried + " mutations");
-    assertEquals(List.of(), superfluous);
+    assertTrue(tried > atLeast, "only " + tried + " mutations");
+    return superfluous;
   }
 
   @ParameterizedTest
@@ -134,6 +262,7 @@ class PacketWalkTest {
       rest.remove(rule);
       mutations.put("rule " + rule, with(state, state.devices(), state.routes(), rest));
     }
+    WithoutEncapsulation.of(state).forEach(mutations::put);
     var device = state.devices().getFirst();
     for (var peer : device.peers()) {
       for (var allowed : peer.allowedIPs()) {
@@ -194,6 +323,7 @@ class PacketWalkTest {
         routes,
         rules,
         s.linkSettings(),
+        s.encapsulation(),
         s.firewall(),
         s.problems());
   }

@@ -3,6 +3,8 @@ package dev.weft.mesh.walk;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.v1alpha1.EncapsulationMode;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.plan.MeshPlan;
@@ -28,6 +30,22 @@ class RandomMeshTest {
   @Property(tries = 120)
   void everyPairOfAReadyMeshReachesEachOther(@ForAll long seed, @ForAll Granularity granularity) {
     var clouds = random(new Random(seed)).granularity(granularity);
+    var view = clouds.view();
+    assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
+  }
+
+  /** The same, every location cut into subnets. */
+  @Property(tries = 120)
+  void everyPairReachesEachOtherAcrossSubnets(
+      @ForAll long seed,
+      @ForAll Granularity granularity,
+      @ForAll boolean always,
+      @ForAll boolean ipip) {
+    var random = new Random(seed);
+    var mode = always ? EncapsulationMode.ALWAYS : EncapsulationMode.CROSS_SUBNET;
+    boolean dual = random.nextBoolean();
+    var protocol = ipip && !dual ? EncapsulationProtocol.IPIP : EncapsulationProtocol.AUTO;
+    var clouds = random(random, dual, 3).granularity(granularity).encapsulation(mode, protocol);
     var view = clouds.view();
     assertEquals(List.of(), Reachability.broken(clouds, view, clouds.states(view)));
   }
@@ -86,8 +104,11 @@ class RandomMeshTest {
   }
 
   private static Clouds random(Random random) {
+    return random(random, random.nextBoolean(), 1);
+  }
+
+  private static Clouds random(Random random, boolean dual, int subnets) {
     var clouds = new Clouds();
-    boolean dual = random.nextBoolean();
     if (dual) {
       clouds.addresses("10.4.0.0/16", "fd04::/64");
     }
@@ -102,10 +123,11 @@ class RandomMeshTest {
             observed
                 ? number == 1 || random.nextInt(4) == 0
                 : l != hidden && (n == 0 || random.nextBoolean());
-        var internal = new ArrayList<>(List.of("10.%d.0.%d/24".formatted(100 + l, n + 1)));
+        int subnet = subnets == 1 ? 0 : random.nextInt(subnets);
+        var internal = new ArrayList<>(List.of("10.%d.%d.%d/24".formatted(100 + l, subnet, n + 1)));
         var pods = new ArrayList<>(List.of("10.42.%d.0/24".formatted(number)));
         if (dual) {
-          internal.add("fd%02d::%d/64".formatted(10 + l, n + 1));
+          internal.add("fd%02d:0:0:%d::%d/64".formatted(10 + l, subnet, n + 1));
           pods.add("fd42:0:0:%d::/64".formatted(number));
         }
         Map<String, String> annotations =

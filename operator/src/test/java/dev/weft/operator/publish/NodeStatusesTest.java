@@ -31,7 +31,8 @@ final class NodeStatusesTest {
           List.of(),
           List.of(),
           "0s",
-          List.of(new NodeDevice(0, 0, KEY, 51820, List.of(), List.of())));
+          List.of(new NodeDevice(0, 0, KEY, 51820, List.of(), List.of())),
+          List.of());
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private static String judge(String applied, Liveness liveness, boolean patient, Condition... of) {
