@@ -48,6 +48,27 @@ public final class Errno {
       case ENETDOWN -> "ENETDOWN (link is down)";
       case ENETUNREACH -> "ENETUNREACH (no route to gateway)";
       case ENOBUFS -> "ENOBUFS";
+      // The rest of what the network code answers, which nothing here asks for by name.
+      case 5 -> "EIO";
+      case 7 -> "E2BIG";
+      case 9 -> "EBADF";
+      case 14 -> "EFAULT";
+      case 18 -> "EXDEV";
+      case 23 -> "ENFILE";
+      case 24 -> "EMFILE";
+      case 28 -> "ENOSPC";
+      case 32 -> "EPIPE";
+      case 36 -> "ENAMETOOLONG";
+      case 39 -> "ENOTEMPTY";
+      case 40 -> "ELOOP";
+      case 61 -> "ENODATA";
+      case 75 -> "EOVERFLOW";
+      case 90 -> "EMSGSIZE";
+      case 92 -> "ENOPROTOOPT";
+      case 110 -> "ETIMEDOUT";
+      case 111 -> "ECONNREFUSED";
+      case 113 -> "EHOSTUNREACH";
+      case 126 -> "ENOKEY";
       default -> "errno " + errno;
     };
   }

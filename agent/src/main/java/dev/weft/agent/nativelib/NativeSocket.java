@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * A socket as bytes: open, send, receive, set options, wait, close. For one thread, but for {@link
  * #wake}, which any thread may call.
  */
-public final class NativeSocket implements AutoCloseable {
+public final class NativeSocket implements Datagrams {
   private final LibC libC = NativeLibraries.libC();
   private final int descriptor;
   private final int wakeUp;
@@ -42,20 +42,13 @@ public final class NativeSocket implements AutoCloseable {
     check("setsockopt", libC.setsockopt(descriptor, level, name, bytes, bytes.length));
   }
 
-  /** Sends a direct buffer's remaining bytes as one datagram. */
+  @Override
   public void send(ByteBuffer data) throws IOException {
     check("send", (int) libC.send(descriptor, data, data.remaining(), 0));
   }
 
-  /**
-   * Receives one datagram.
-   *
-   * @param into direct; filled from 0 and flipped
-   * @param timeoutMillis -1: none
-   * @return false if nothing came in time or {@link #wake} was called
-   * @throws NativeException with ENOBUFS where the kernel had to drop messages
-   * @throws IOException if the datagram is larger than the buffer
-   */
+  /** False, too, if {@link #wake} was called. */
+  @Override
   public boolean receive(ByteBuffer into, int timeoutMillis) throws IOException {
     if (!awaitInput(timeoutMillis)) {
       return false;

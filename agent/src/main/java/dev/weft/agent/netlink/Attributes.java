@@ -44,16 +44,46 @@ public record Attributes(List<Attribute> all) {
     return Optional.empty();
   }
 
+  /**
+   * An attribute without which the message means nothing.
+   *
+   * @param what for the exception, such as {@code a route without RTA_DST}
+   * @param within the message or nest, for the exception's offset
+   */
+  public Payload require(int type, String what, Payload within) {
+    return get(type).orElseThrow(() -> within.malformed(what));
+  }
+
   public long u32(int type, long otherwise) {
-    return get(type).map(v -> v.u32(0)).orElse(otherwise);
+    var value = sized(type, 4);
+    return value.isPresent() ? value.get().u32(0) : otherwise;
   }
 
   public int u8(int type, int otherwise) {
-    return get(type).map(v -> v.u8(0)).orElse(otherwise);
+    var value = sized(type, 1);
+    return value.isPresent() ? value.get().u8(0) : otherwise;
   }
 
   public int u16(int type, int otherwise) {
-    return get(type).map(v -> v.u16(0)).orElse(otherwise);
+    var value = sized(type, 2);
+    return value.isPresent() ? value.get().u16(0) : otherwise;
+  }
+
+  public long s64(int type, long otherwise) {
+    var value = sized(type, 8);
+    return value.isPresent() ? value.get().s64(0) : otherwise;
+  }
+
+  /** A number of another size than its type's would be read as another number. */
+  private Optional<Payload> sized(int type, int bytes) {
+    var value = get(type);
+    if (value.isPresent() && value.get().length() != bytes) {
+      throw value
+          .get()
+          .malformed(
+              "attribute %d has %d bytes, not %d".formatted(type, value.get().length(), bytes));
+    }
+    return value;
   }
 
   /** The text; empty where there is none. */

@@ -26,11 +26,10 @@ public final class GeNetlink {
 
   /** The ID in the answer to {@link #family}. */
   public static int familyId(Message message) {
-    return message
-        .payload()
+    var payload = message.payloadOf(GENL_ID_CTRL);
+    return payload
         .attributes(GENL_HDRLEN)
-        .get(CTRL_ATTR_FAMILY_ID)
-        .orElseThrow(() -> new MalformedMessageException(0, "a family without an ID"))
+        .require(CTRL_ATTR_FAMILY_ID, "a family without an ID", payload)
         .u16(0);
   }
 }

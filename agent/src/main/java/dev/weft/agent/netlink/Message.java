@@ -17,6 +17,8 @@ import java.util.List;
  * @param payload what follows the header
  */
 public record Message(int type, int flags, long sequence, Payload payload) {
+  private static final int TYPE_OFFSET = 4;
+
   /**
    * The messages of a datagram, which must not change while they are in use.
    *
@@ -40,22 +42,49 @@ public record Message(int type, int flags, long sequence, Payload payload) {
   }
 
   /**
-   * The answer that an NLMSG_ERROR, or a NLMSG_DONE with a code, bears.
+   * The payload of a message that must be of a type.
+   *
+   * @throws MalformedMessageException if it is another
+   */
+  public Payload payloadOf(int wanted) {
+    if (type != wanted) {
+      throw new MalformedMessageException(
+          payload.offset() - Netlink.NLMSG_HDRLEN + TYPE_OFFSET,
+          "message type %d where %d is due".formatted(type, wanted));
+    }
+    return payload;
+  }
+
+  /**
+   * The answer that an NLMSG_ERROR, or the code of an NLMSG_DONE, bears.
    *
    * <pre>
    *  nlmsgerr:  | s32 -errno | nlmsghdr of the request | its payload unless CAPPED | attributes |
    * </pre>
    */
   public Ack ack() {
-    int errno = payload.length() >= 4 ? -payload.s32(0) : 0;
+    int errno = -payload.s32(0);
+    if (errno < 0) {
+      throw new MalformedMessageException(payload.offset(), "an answer with the code " + -errno);
+    }
     if ((flags & Netlink.NLM_F_ACK_TLVS) == 0) {
-      return new Ack(errno, "");
+      return new Ack(errno, "", 0);
     }
     int at = 4;
     if (type == Netlink.NLMSG_ERROR) {
       boolean capped = (flags & Netlink.NLM_F_CAPPED) != 0;
-      at += capped ? Netlink.NLMSG_HDRLEN : Netlink.align((int) payload.u32(4));
+      long echoed = capped ? Netlink.NLMSG_HDRLEN : payload.u32(4);
+      if (echoed > payload.length() - 4) {
+        throw new MalformedMessageException(
+            payload.offset() + 4,
+            "an echo of %d bytes where %d are left".formatted(echoed, payload.length() - 4));
+      }
+      at += Netlink.align((int) echoed);
     }
-    return new Ack(errno, payload.attributes(at).text(Netlink.NLMSGERR_ATTR_MSG));
+    var attributes = payload.attributes(at);
+    return new Ack(
+        errno,
+        attributes.text(Netlink.NLMSGERR_ATTR_MSG),
+        (int) attributes.u32(Netlink.NLMSGERR_ATTR_OFFS, 0));
   }
 }

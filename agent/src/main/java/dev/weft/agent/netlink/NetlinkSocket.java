@@ -1,5 +1,6 @@
 package dev.weft.agent.netlink;
 
+import dev.weft.agent.nativelib.Datagrams;
 import dev.weft.agent.nativelib.Errno;
 import dev.weft.agent.nativelib.NativeException;
 import dev.weft.agent.nativelib.NativeSocket;
@@ -24,18 +25,18 @@ public final class NetlinkSocket implements AutoCloseable {
   /** Bytes of a send; larger than any request of ours, smaller than a socket's buffer. */
   static final int MAX_REQUEST = 128 << 10;
 
-  private static final int SEND_BYTES = 32 << 10;
   private static final int RECEIVE_BYTES = 64 << 10;
   private static final int RECEIVE_BUFFER = 1 << 20;
   private static final int TIMEOUT_MILLIS = 10_000;
   private static final int DUMP_ATTEMPTS = 8;
 
-  private final NativeSocket socket;
-  private final ByteBuffer out = direct(MAX_REQUEST);
+  private final Datagrams socket;
+  private final Outgoing out = new Outgoing();
   private final ByteBuffer in = direct(RECEIVE_BYTES);
   private int sequence = (int) (System.nanoTime() & 0x3fff_ffff);
 
-  private NetlinkSocket(NativeSocket socket) {
+  /** A conversation over what is open already, which it takes over. */
+  NetlinkSocket(Datagrams socket) {
     this.socket = socket;
   }
 
@@ -86,10 +87,10 @@ public final class NetlinkSocket implements AutoCloseable {
     Arrays.fill(acks, Ack.OK);
     int first = 0;
     while (first < requests.size()) {
-      int end = fill(requests, first);
+      int end = out.fill(requests, first, sequence + 1);
       int base = sequence + 1;
       sequence += end - first;
-      socket.send(out);
+      socket.send(out.bytes());
       awaitAcks(base, acks, first, end);
       first = end;
     }
@@ -108,38 +109,9 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private int fill(List<Request> requests, int first) {
-    out.clear();
-    int end = first;
-    int last = 0;
-    while (end < requests.size()) {
-      var request = requests.get(end);
-      int length = Netlink.NLMSG_HDRLEN + request.payload().length;
-      if (end > first && out.position() + length > SEND_BYTES) {
-        break;
-      }
-      last = out.position();
-      put(request, request.flags() | Netlink.NLM_F_REQUEST, sequence + 1 + end - first);
-      end++;
-    }
-    int flags = out.getShort(last + 6) | Netlink.NLM_F_ACK;
-    out.putShort(last + 6, (short) flags).flip();
-    return end;
-  }
-
-  private void put(Request request, int flags, int number) {
-    out.putInt(Netlink.NLMSG_HDRLEN + request.payload().length);
-    out.putShort((short) request.type()).putShort((short) flags).putInt(number).putInt(0);
-    out.put(request.payload());
-    while (out.position() % 4 != 0) {
-      out.put((byte) 0);
-    }
-  }
-
   private void awaitAcks(int base, Ack[] acks, int first, int end) throws IOException {
     while (true) {
-      receive();
-      for (var message : Message.parse(in)) {
+      for (var message : receive()) {
         int index = first + (int) message.sequence() - base;
         if (message.type() != Netlink.NLMSG_ERROR || index < first || index >= end) {
           continue;
@@ -152,30 +124,64 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private void receive() throws IOException {
+  private List<Message> receive() throws IOException {
     if (!socket.receive(in, TIMEOUT_MILLIS)) {
       throw new IOException("the kernel didn't answer within " + TIMEOUT_MILLIS + " ms");
     }
+    return Message.parse(in);
   }
 
   /**
    * Asks for all objects of a kind, again if they changed meanwhile or answers were lost.
    *
    * @param each reads a message at once; its payload doesn't outlive the call
-   * @return what {@code each} made of the messages
+   * @return what {@code each} made of the messages of one undisturbed dump
    * @throws KernelRefusal if the dump was refused
+   * @throws IOException if it was disturbed {@value #DUMP_ATTEMPTS} times in a row
    */
   public <T> List<T> dump(String operation, Request request, Reading<T> each) throws IOException {
-    for (int attempt = 1; ; attempt++) {
+    for (int attempt = 1; attempt <= DUMP_ATTEMPTS; attempt++) {
       var results = new ArrayList<T>();
       try {
-        if (dumpOnce(operation, request, m -> each.read(m, results::add))
-            || attempt == DUMP_ATTEMPTS) {
+        if (dumpOnce(operation, request, m -> each.read(m, results::add))) {
           return results;
         }
       } catch (NativeException e) {
-        if (e.errno() != Errno.ENOBUFS || attempt == DUMP_ATTEMPTS) {
+        if (e.errno() != Errno.ENOBUFS) {
           throw e;
+        }
+      }
+    }
+    throw new IOException(
+        "%s: disturbed in each of %d attempts, for the kernel's objects change all the time"
+            .formatted(operation, DUMP_ATTEMPTS));
+  }
+
+  /** Whether the dump was undisturbed. */
+  private boolean dumpOnce(String operation, Request request, Consumer<Message> each)
+      throws IOException {
+    int number = ++sequence;
+    socket.send(out.one(request, Netlink.NLM_F_DUMP, number));
+    boolean consistent = true;
+    while (true) {
+      for (var message : receive()) {
+        if ((int) message.sequence() != number || message.type() == Netlink.NLMSG_NOOP) {
+          continue;
+        }
+        consistent &= (message.flags() & Netlink.NLM_F_DUMP_INTR) == 0;
+        switch (message.type()) {
+          case Netlink.NLMSG_DONE, Netlink.NLMSG_ERROR -> {
+            var ack = message.ack();
+            if (ack.errno() == Errno.EINTR) {
+              return false; // some dumps of newer kernels end so where they were disturbed
+            }
+            if (!ack.isOk()) {
+              throw new KernelRefusal(operation, ack);
+            }
+            return consistent;
+          }
+          case Netlink.NLMSG_OVERRUN -> consistent = false;
+          default -> each.accept(message);
         }
       }
     }
@@ -189,14 +195,11 @@ public final class NetlinkSocket implements AutoCloseable {
    */
   public <T> T get(String operation, Request request, Function<Message, T> each)
       throws IOException {
-    out.clear();
     int number = ++sequence;
-    put(request, request.flags() | Netlink.NLM_F_REQUEST, number);
-    socket.send(out.flip());
+    socket.send(out.one(request, 0, number));
     while (true) {
-      receive();
-      for (var message : Message.parse(in)) {
-        if ((int) message.sequence() != number) {
+      for (var message : receive()) {
+        if ((int) message.sequence() != number || message.type() == Netlink.NLMSG_NOOP) {
           continue;
         }
         if (message.type() == Netlink.NLMSG_ERROR) {
@@ -211,32 +214,6 @@ public final class NetlinkSocket implements AutoCloseable {
   @FunctionalInterface
   public interface Reading<T> {
     void read(Message message, Consumer<T> sink);
-  }
-
-  private boolean dumpOnce(String operation, Request request, Consumer<Message> each)
-      throws IOException {
-    out.clear();
-    int number = ++sequence;
-    put(request, request.flags() | Netlink.NLM_F_REQUEST | Netlink.NLM_F_DUMP, number);
-    socket.send(out.flip());
-    boolean consistent = true;
-    while (true) {
-      receive();
-      for (var message : Message.parse(in)) {
-        if ((int) message.sequence() != number) {
-          continue;
-        }
-        consistent &= (message.flags() & Netlink.NLM_F_DUMP_INTR) == 0;
-        if (message.type() == Netlink.NLMSG_DONE || message.type() == Netlink.NLMSG_ERROR) {
-          var ack = message.ack();
-          if (!ack.isOk()) {
-            throw new KernelRefusal(operation, ack);
-          }
-          return consistent;
-        }
-        each.accept(message);
-      }
-    }
   }
 
   @Override

@@ -56,6 +56,11 @@ public final class Payload {
     return bytes.getLong(check(at, 8));
   }
 
+  /** What is wrong with this stretch, at its start. */
+  public MalformedMessageException malformed(String reason) {
+    return new MalformedMessageException(start, reason);
+  }
+
   /** 16 bits in network byte order. */
   public int be16(int at) {
     return u8(at) << 8 | u8(at + 1);
@@ -105,6 +110,20 @@ public final class Payload {
     } catch (IllegalArgumentException e) {
       throw new MalformedMessageException(start, "no public key of " + length + " bytes");
     }
+  }
+
+  /** An address of the family that fills the payload. */
+  public IpAddress address(Family family) {
+    if (length != family.bits() / 8) {
+      throw malformed("an %s address of %d bytes".formatted(family, length));
+    }
+    return address();
+  }
+
+  /** The prefix of that length and family that holds the address which fills the payload. */
+  public Prefix prefix(Family family, int prefixLength) {
+    address(family);
+    return prefix(prefixLength);
   }
 
   /** An address of the given family at a place. */

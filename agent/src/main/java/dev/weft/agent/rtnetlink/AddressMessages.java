@@ -9,6 +9,7 @@ import static dev.weft.agent.rtnetlink.IfAddr.IFA_LOCAL;
 
 import dev.weft.agent.netlink.Message;
 import dev.weft.agent.netlink.Netlink;
+import dev.weft.agent.netlink.Payload;
 import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.agent.netlink.Request;
 import dev.weft.mesh.net.Family;
@@ -62,15 +63,17 @@ public final class AddressMessages {
 
   /** Reads an RTM_NEWADDR; empty for other families than IPv4 and IPv6. */
   public static Optional<SeenAddress> read(Message message) {
-    var payload = message.payload();
+    var payload = message.payloadOf(RtNetlink.RTM_NEWADDR);
+    return AddressFamilies.of(payload.u8(0)).map(family -> read(payload, family));
+  }
+
+  private static SeenAddress read(Payload payload, Family family) {
     var a = payload.attributes(IFADDRMSG_LENGTH);
     // IFA_ADDRESS of a point-to-point link is the other end's.
-    return AddressFamilies.of(payload.u8(0))
-        .flatMap(family -> a.get(IFA_LOCAL).or(() -> a.get(IFA_ADDRESS)))
-        .map(
-            value ->
-                new SeenAddress(
-                    payload.s32(4),
-                    new InterfaceAddress(value.address(), value.prefix(payload.u8(1)).length())));
+    var value =
+        a.get(IFA_LOCAL)
+            .orElseGet(() -> a.require(IFA_ADDRESS, "an address without IFA_ADDRESS", payload));
+    int length = value.prefix(family, payload.u8(1)).length();
+    return new SeenAddress(payload.s32(4), new InterfaceAddress(value.address(), length));
   }
 }

@@ -88,7 +88,7 @@ public final class LinkMessages {
 
   /** Reads an RTM_NEWLINK; addresses come from elsewhere. */
   public static SeenLink read(Message message) {
-    var payload = message.payload();
+    var payload = message.payloadOf(RtNetlink.RTM_NEWLINK);
     var a = payload.attributes(IFINFOMSG_LENGTH);
     var conf = a.nested(IFLA_AF_SPEC).nested(Sockets.AF_INET).get(IFLA_INET_CONF);
     int[] settings = {-1, -1, -1};
@@ -98,7 +98,7 @@ public final class LinkMessages {
     }
     return new SeenLink(
         payload.s32(4),
-        a.text(IFLA_IFNAME),
+        a.require(IFLA_IFNAME, "a link without IFLA_IFNAME", payload).text(),
         a.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND),
         (int) a.u32(IFLA_MTU, 0),
         (payload.u32(8) & IFF_UP) != 0,

@@ -10,6 +10,7 @@ import static dev.weft.agent.rtnetlink.NextHops.NHMSG_LENGTH;
 import dev.weft.agent.nativelib.Sockets;
 import dev.weft.agent.netlink.Message;
 import dev.weft.agent.netlink.Netlink;
+import dev.weft.agent.netlink.Payload;
 import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.agent.netlink.Request;
 import dev.weft.mesh.desired.DesiredNextHop;
@@ -66,23 +67,28 @@ public final class NextHopMessages {
 
   /** Reads an RTM_NEWNEXTHOP. */
   public static SeenNextHop read(Message message) {
-    var payload = message.payload();
+    var payload = message.payloadOf(RtNetlink.RTM_NEWNEXTHOP);
     var a = payload.attributes(NHMSG_LENGTH);
-    var members = new ArrayList<Long>();
-    a.get(NHA_GROUP)
-        .ifPresent(
-            group -> {
-              for (int at = 0; at < group.length(); at += NEXTHOP_GRP_LENGTH) {
-                members.add(group.u32(at));
-              }
-            });
+    var family = AddressFamilies.of(payload.u8(0)).orElse(Family.IPV4);
+    a.require(NHA_ID, "a next hop without NHA_ID", payload);
     return new SeenNextHop(
         a.u32(NHA_ID, 0),
         payload.u8(2),
-        AddressFamilies.of(payload.u8(0)).orElse(Family.IPV4),
-        a.get(NHA_GATEWAY).map(g -> List.of(g.address())).orElse(List.of()),
+        family,
+        a.get(NHA_GATEWAY).map(g -> List.of(g.address(family))).orElse(List.of()),
         (int) a.u32(NHA_OIF, 0),
-        members);
+        a.get(NHA_GROUP).map(NextHopMessages::members).orElse(List.of()));
+  }
+
+  private static List<Long> members(Payload group) {
+    if (group.length() % NEXTHOP_GRP_LENGTH != 0) {
+      throw group.malformed("a group of " + group.length() + " bytes, not of 8 a member");
+    }
+    var members = new ArrayList<Long>();
+    for (int at = 0; at < group.length(); at += NEXTHOP_GRP_LENGTH) {
+      members.add(group.u32(at));
+    }
+    return members;
   }
 
   private static PayloadBuilder header(int family, int protocol, int flags) {

@@ -17,6 +17,7 @@ import static dev.weft.agent.rtnetlink.RtNetlink.RTN_UNICAST;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_SCOPE_LINK;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_SCOPE_NOWHERE;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_SCOPE_UNIVERSE;
+import static dev.weft.agent.rtnetlink.RtNetlink.RT_TABLE_COMPAT;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_TABLE_UNSPEC;
 
 import dev.weft.agent.netlink.Attributes;
@@ -129,29 +130,42 @@ public final class RouteMessages {
 
   /** Reads an RTM_NEWROUTE; empty for other families than IPv4 and IPv6. */
   public static Optional<SeenRoute> read(Message message) {
-    var payload = message.payload();
+    var payload = message.payloadOf(RTM_NEWROUTE);
     return AddressFamilies.of(payload.u8(0)).map(family -> read(payload, family));
   }
 
   private static SeenRoute read(Payload payload, Family family) {
     var a = payload.attributes(RTMSG_LENGTH);
     int type = payload.u8(7);
-    var destination = a.get(RTA_DST).map(d -> d.prefix(payload.u8(1))).orElse(Prefix.all(family));
+    int length = payload.u8(1);
+    var destination =
+        length == 0
+            ? Prefix.all(family)
+            : a.require(RTA_DST, "a route without RTA_DST", payload).prefix(family, length);
     // IPv6 says of throw routes that they lead to lo, and of groups which way the first member is.
     boolean plain = type == RTN_UNICAST && a.get(RTA_NH_ID).isEmpty();
     return new SeenRoute(
-        (int) a.u32(RTA_TABLE, payload.u8(4)),
+        table(payload, a),
         destination,
         payload.u8(5),
         type,
         a.u32(RTA_NH_ID, 0),
-        plain ? addresses(a, RTA_GATEWAY) : List.of(),
+        plain ? addresses(a, RTA_GATEWAY, family) : List.of(),
         plain ? (int) a.u32(RTA_OIF, 0) : 0,
-        addresses(a, RTA_PREFSRC),
+        addresses(a, RTA_PREFSRC, family),
         a.u32(RTA_PRIORITY, 0));
   }
 
-  private static List<IpAddress> addresses(Attributes a, int type) {
-    return a.get(type).map(v -> List.of(v.address())).orElse(List.of());
+  /** A table above 255 is told by the attribute alone; the header then names none or COMPAT. */
+  private static int table(Payload payload, Attributes a) {
+    int small = payload.u8(4);
+    if (small == RT_TABLE_COMPAT || small == RT_TABLE_UNSPEC) {
+      a.require(RTA_TABLE, "a route without RTA_TABLE", payload);
+    }
+    return (int) a.u32(RTA_TABLE, small);
+  }
+
+  private static List<IpAddress> addresses(Attributes a, int type, Family family) {
+    return a.get(type).map(v -> List.of(v.address(family))).orElse(List.of());
   }
 }

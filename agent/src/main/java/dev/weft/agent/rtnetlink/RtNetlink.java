@@ -40,6 +40,7 @@ public final class RtNetlink {
   public static final int RT_SCOPE_NOWHERE = 255;
 
   public static final int RT_TABLE_UNSPEC = 0;
+  public static final int RT_TABLE_COMPAT = 252;
   public static final int RTNH_F_ONLINK = 4;
 
   public static final int RTA_DST = 1;

@@ -123,7 +123,7 @@ public final class RuleMessages {
 
   /** Reads an RTM_NEWRULE; empty for other families than IPv4 and IPv6. */
   public static Optional<SeenRule> read(Message message) {
-    var payload = message.payload();
+    var payload = message.payloadOf(RtNetlink.RTM_NEWRULE);
     return AddressFamilies.of(payload.u8(0)).map(family -> read(payload, family));
   }
 
@@ -135,17 +135,23 @@ public final class RuleMessages {
         (int) a.u32(FRA_PRIORITY, 0),
         a.u8(FRA_PROTOCOL, 0),
         (payload.u32(8) & FIB_RULE_INVERT) != 0,
-        prefix(a, FRA_SRC, payload.u8(2)),
-        prefix(a, FRA_DST, payload.u8(1)),
+        prefix(payload, a, FRA_SRC, payload.u8(2), family),
+        prefix(payload, a, FRA_DST, payload.u8(1), family),
         a.text(FRA_IIFNAME),
         a.u32(FRA_FWMARK, 0),
         a.u32(FRA_FWMASK, 0),
-        tcp ? a.u16(FRA_DPORT_RANGE, 0) : 0,
+        tcp ? a.get(FRA_DPORT_RANGE).map(v -> v.u16(0)).orElse(0) : 0,
         (int) a.u32(FRA_TABLE, payload.u8(4)),
         a.get(FRA_SUPPRESS_PREFIXLEN).map(v -> v.s32(0)).orElse(NO_SUPPRESSION));
   }
 
-  private static List<Prefix> prefix(Attributes a, int type, int length) {
-    return a.get(type).map(v -> List.of(v.prefix(length))).orElse(List.of());
+  /** Empty: any. A length without an address would widen the rule to all. */
+  private static List<Prefix> prefix(
+      Payload payload, Attributes a, int type, int length, Family family) {
+    if (length == 0) {
+      return List.of();
+    }
+    return List.of(
+        a.require(type, "a rule without attribute " + type, payload).prefix(family, length));
   }
 }

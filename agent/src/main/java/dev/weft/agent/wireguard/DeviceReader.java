@@ -1,6 +1,7 @@
 package dev.weft.agent.wireguard;
 
 import static dev.weft.agent.wireguard.WireGuard.WGALLOWEDIP_A_CIDR_MASK;
+import static dev.weft.agent.wireguard.WireGuard.WGALLOWEDIP_A_FAMILY;
 import static dev.weft.agent.wireguard.WireGuard.WGALLOWEDIP_A_IPADDR;
 import static dev.weft.agent.wireguard.WireGuard.WGDEVICE_A_FWMARK;
 import static dev.weft.agent.wireguard.WireGuard.WGDEVICE_A_IFNAME;
@@ -15,12 +16,12 @@ import static dev.weft.agent.wireguard.WireGuard.WGPEER_A_PRESHARED_KEY;
 import static dev.weft.agent.wireguard.WireGuard.WGPEER_A_PUBLIC_KEY;
 import static dev.weft.agent.wireguard.WireGuard.WGPEER_A_RX_BYTES;
 import static dev.weft.agent.wireguard.WireGuard.WGPEER_A_TX_BYTES;
+import static dev.weft.agent.wireguard.WireGuard.WG_CMD_GET_DEVICE;
 
-import dev.weft.agent.netlink.Attributes;
 import dev.weft.agent.netlink.GeNetlink;
-import dev.weft.agent.netlink.MalformedMessageException;
 import dev.weft.agent.netlink.Message;
 import dev.weft.agent.netlink.Payload;
+import dev.weft.agent.rtnetlink.AddressFamilies;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
@@ -36,20 +37,25 @@ import java.util.List;
  * message tells of the device itself.
  */
 final class DeviceReader {
+  private static final int KEY_LENGTH = 32;
+  private static final int TIMESPEC_LENGTH = 16;
+
   private DeviceReader() {}
 
   /** What one message tells. */
   static SeenDevice part(Message message) {
-    var a = message.payload().attributes(GeNetlink.GENL_HDRLEN);
+    var payload = message.payload();
+    if (payload.u8(0) != WG_CMD_GET_DEVICE) {
+      throw payload.malformed("command %d where a device is due".formatted(payload.u8(0)));
+    }
+    var a = payload.attributes(GeNetlink.GENL_HDRLEN);
     return new SeenDevice(
         a.text(WGDEVICE_A_IFNAME),
         a.get(WGDEVICE_A_PUBLIC_KEY).map(k -> List.of(k.publicKey())).orElse(List.of()),
         a.u16(WGDEVICE_A_LISTEN_PORT, 0),
         a.u32(WGDEVICE_A_FWMARK, 0),
         false,
-        a.nested(WGDEVICE_A_PEERS).all().stream()
-            .map(entry -> peer(entry.value().attributes(0)))
-            .toList());
+        a.nested(WGDEVICE_A_PEERS).all().stream().map(e -> peer(e.value())).toList());
   }
 
   /** The device that the parts make, in the order of the dump; there is at least one. */
@@ -82,34 +88,42 @@ final class DeviceReader {
         first.sentBytes());
   }
 
-  private static SeenPeer peer(Attributes a) {
-    var key =
-        a.get(WGPEER_A_PUBLIC_KEY)
-            .orElseThrow(() -> new MalformedMessageException(0, "a peer without a key"));
+  private static SeenPeer peer(Payload entry) {
+    var a = entry.attributes(0);
+    var key = a.require(WGPEER_A_PUBLIC_KEY, "a peer without a key", entry);
     return new SeenPeer(
         key.publicKey(),
         a.get(WGPEER_A_ENDPOINT).map(SocketAddresses::read).orElse(List.of()),
-        a.nested(WGPEER_A_ALLOWEDIPS).all().stream()
-            .map(entry -> allowedIp(entry.value().attributes(0)))
-            .toList(),
+        a.nested(WGPEER_A_ALLOWEDIPS).all().stream().map(e -> allowedIp(e.value())).toList(),
         a.u16(WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, 0),
-        a.get(WGPEER_A_PRESHARED_KEY)
-            .map(k -> PresharedKey.ofBytes(k.slice(0, 32).toBytes()))
-            .orElse(PresharedKey.NONE),
-        s64(a, WGPEER_A_LAST_HANDSHAKE_TIME),
-        s64(a, WGPEER_A_RX_BYTES),
-        s64(a, WGPEER_A_TX_BYTES));
+        a.get(WGPEER_A_PRESHARED_KEY).map(DeviceReader::presharedKey).orElse(PresharedKey.NONE),
+        a.get(WGPEER_A_LAST_HANDSHAKE_TIME).map(DeviceReader::seconds).orElse(0L),
+        a.s64(WGPEER_A_RX_BYTES, 0),
+        a.s64(WGPEER_A_TX_BYTES, 0));
   }
 
-  private static long s64(Attributes a, int type) {
-    return a.get(type).map(v -> v.s64(0)).orElse(0L);
+  private static PresharedKey presharedKey(Payload value) {
+    if (value.length() != KEY_LENGTH) {
+      throw value.malformed("a preshared key of " + value.length() + " bytes");
+    }
+    return PresharedKey.ofBytes(value.toBytes());
   }
 
-  private static Prefix allowedIp(Attributes a) {
-    Payload address =
-        a.get(WGALLOWEDIP_A_IPADDR)
-            .orElseThrow(
-                () -> new MalformedMessageException(0, "an allowed IP without an address"));
-    return address.prefix(a.u8(WGALLOWEDIP_A_CIDR_MASK, 0));
+  /** {@code __kernel_timespec}: two signed 64-bit numbers, seconds and nanoseconds. */
+  private static long seconds(Payload value) {
+    if (value.length() != TIMESPEC_LENGTH) {
+      throw value.malformed("a time of " + value.length() + " bytes");
+    }
+    return value.s64(0);
+  }
+
+  private static Prefix allowedIp(Payload entry) {
+    var a = entry.attributes(0);
+    var address = a.require(WGALLOWEDIP_A_IPADDR, "an allowed IP without an address", entry);
+    a.require(WGALLOWEDIP_A_CIDR_MASK, "an allowed IP without a length", entry);
+    var family =
+        AddressFamilies.of(a.u16(WGALLOWEDIP_A_FAMILY, 0))
+            .orElseThrow(() -> entry.malformed("an allowed IP without a family"));
+    return address.prefix(family, a.u8(WGALLOWEDIP_A_CIDR_MASK, 0));
   }
 }

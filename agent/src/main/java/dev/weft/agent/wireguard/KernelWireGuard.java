@@ -81,6 +81,9 @@ public final class KernelWireGuard implements WireGuardDevices {
               "WG_CMD_GET_DEVICE " + name,
               requests.get(name),
               (message, sink) -> sink.accept(DeviceReader.part(message)));
+      if (parts.isEmpty()) {
+        throw new IOException("WG_CMD_GET_DEVICE " + name + ": an answer without a device");
+      }
       return Optional.of(DeviceReader.join(parts));
     } catch (KernelRefusal e) {
       // ENODEV: no such link; EOPNOTSUPP: a link of another kind.

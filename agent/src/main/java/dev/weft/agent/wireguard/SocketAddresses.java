@@ -1,7 +1,6 @@
 package dev.weft.agent.wireguard;
 
 import dev.weft.agent.nativelib.Sockets;
-import dev.weft.agent.netlink.MalformedMessageException;
 import dev.weft.agent.netlink.Payload;
 import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.mesh.net.Endpoint;
@@ -18,6 +17,9 @@ import java.util.List;
  * </pre>
  */
 final class SocketAddresses {
+  /** The third quarter of {@code ::ffff:0:0/96}. */
+  private static final long MAPPED_PREFIX = 0xffff;
+
   private SocketAddresses() {}
 
   /** Writes an endpoint whose host is numeric. */
@@ -36,15 +38,24 @@ final class SocketAddresses {
     }
   }
 
-  /** The endpoint; none where the port is 0, which no packet could be sent to. */
+  /**
+   * The endpoint; none where no packet could be sent to it: with port 0, or an IPv4-mapped IPv6
+   * address, which WireGuard takes and no socket of its reaches.
+   */
   static List<Endpoint> read(Payload value) {
     int port = value.be16(2);
     IpAddress address =
         switch (value.u16(0)) {
           case Sockets.AF_INET -> value.address(4, Family.IPV4);
           case Sockets.AF_INET6 -> value.address(8, Family.IPV6);
-          default -> throw new MalformedMessageException(0, "endpoint of family " + value.u16(0));
+          default -> throw value.malformed("an endpoint of family " + value.u16(0));
         };
-    return port == 0 ? List.of() : List.of(Endpoint.of(address, port));
+    return port == 0 || isMapped(address) ? List.of() : List.of(Endpoint.of(address, port));
+  }
+
+  private static boolean isMapped(IpAddress address) {
+    return address.family() == Family.IPV6
+        && address.high() == 0
+        && address.low() >>> 32 == MAPPED_PREFIX;
   }
 }

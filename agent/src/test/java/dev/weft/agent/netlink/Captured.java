@@ -1,14 +1,20 @@
 package dev.weft.agent.netlink;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Messages as kernels sent them, on a little-endian machine. Captured with a netlink socket from
- * Linux 6.18 (rtnetlink) and 6.12 (WireGuard), after the {@code ip} and {@code wg} commands in the
- * comments.
+ * Linux 6.18 on x86_64 (rtnetlink) and 6.12 on User Mode Linux (WireGuard), after the {@code ip}
+ * and {@code wg} commands in the comments.
  */
 public final class Captured {
   /** ip route add 10.2.0.0/16 table 7050 protocol 87 nhid 0x57000002 src 10.4.0.1. */
@@ -61,7 +67,40 @@ public final class Captured {
           + "02000000080002000a020000280000800500030040000000060001000a00000014000200fd000002"
           + "000000000000000000000000";
 
+  /** A link, 1,126 bytes; the file says of which kernel. */
+  public static final String LINK = resource("link.hex");
+
+  /** An answer of generic netlink's controller. */
+  public static final String FAMILY = resource("family.hex");
+
+  /** A refusal that names the attribute. */
+  public static final String REFUSED_ATTRIBUTE = resource("refused-attribute.hex");
+
   private Captured() {}
+
+  private static String resource(String name) {
+    try (var in = Captured.class.getResourceAsStream("/netlink/" + name)) {
+      var text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII);
+      return text.lines().filter(l -> !l.startsWith("#")).collect(Collectors.joining());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every capture, by name. */
+  public static Map<String, String> all() {
+    return Map.of(
+        "route", ROUTE,
+        "rule", RULE,
+        "next hop", NEXT_HOP,
+        "group", GROUP,
+        "address", ADDRESS,
+        "refusal", REFUSAL,
+        "device", DEVICE,
+        "link", LINK,
+        "family", FAMILY,
+        "refused attribute", REFUSED_ATTRIBUTE);
+  }
 
   /** The bytes of a message. */
   public static byte[] bytes(String hex) {

@@ -9,6 +9,7 @@ import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.LinkSettings;
 import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.kernel.SeenLink;
 import dev.weft.mesh.kernel.SeenNextHop;
 import dev.weft.mesh.kernel.SeenRoute;
 import dev.weft.mesh.kernel.SeenRule;
@@ -79,6 +80,13 @@ class RouteCodecTest {
     assertEquals(
         new AddressMessages.SeenAddress(3, new InterfaceAddress(SOURCE, 32)),
         AddressMessages.read(Captured.message(Captured.ADDRESS)).orElseThrow());
+  }
+
+  @Test
+  void linkIsRead() {
+    assertEquals(
+        new SeenLink(3, "pa", "veth", 1400, true, List.of(), 0, 0, 0),
+        LinkMessages.read(Captured.message(Captured.LINK)));
   }
 
   @Test

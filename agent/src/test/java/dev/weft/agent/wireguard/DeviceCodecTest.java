@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.agent.kernel.Keys;
 import dev.weft.agent.netlink.Captured;
 import dev.weft.agent.netlink.MalformedMessageException;
+import dev.weft.agent.netlink.Request;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
@@ -33,6 +34,18 @@ class DeviceCodecTest {
         List.of(Prefix.parse("10.2.0.0/24"), Prefix.parse("fd00:2::/64")), peer.allowedIPs());
     assertEquals(25, peer.persistentKeepaliveSeconds());
     assertTrue(peer.presharedKey().reveal().startsWith("AAECAwQF"));
+  }
+
+  /** Found by the fuzzer: such an address isn't one that an endpoint of ours could have. */
+  @Test
+  void mappedEndpointIsNone() {
+    var bytes = Captured.bytes(Captured.DEVICE);
+    var text = Captured.DEVICE;
+    int address = text.indexOf("0a001e61") / 2 + 8;
+    bytes[address + 10] = (byte) 0xff;
+    bytes[address + 11] = (byte) 0xff;
+    var device = DeviceReader.part(Captured.messages(bytes).getFirst());
+    assertEquals(List.of(), device.peers().getFirst().endpoint());
   }
 
   @Test
@@ -86,6 +99,57 @@ class DeviceCodecTest {
             + "080002000a020000"
             + "0500030018000000",
         HexFormat.of().formatHex(new DeviceRequests(22).setPeer(change).getFirst().payload()));
+  }
+
+  @Test
+  void deviceIsAskedForConfiguredAndPeersAreRemoved() {
+    var requests = new DeviceRequests(22);
+    assertEquals("00010000" + "0a000200776566743000" + "0000", hex(requests.get("weft0")));
+    assertEquals(
+        "01010000"
+            + "0a000200776566743000"
+            + "0000"
+            + "24000300"
+            + HexFormat.of().formatHex(Keys.privateKey(1).toBytes())
+            + "06000600"
+            + "6cca0000"
+            + "08000700"
+            + "00100000",
+        hex(requests.configure(WireGuardDevicesContract.device(1), true, true, true)));
+    var key = HexFormat.of().formatHex(Keys.publicKey(2).toBytes());
+    assertEquals(
+        "01010000"
+            + "0a000200776566743000"
+            + "0000"
+            + "34000880"
+            + "30000080"
+            + ("24000100" + key)
+            + "0800030001000000", // REMOVE_ME
+        hex(requests.removePeer(new Change.RemovePeer("weft0", Keys.publicKey(2)))));
+    var parking = HexFormat.of().formatHex(Keys.publicKey(3).toBytes());
+    var removal =
+        new Change.RemoveAllowedIPs(
+            "weft0", Keys.publicKey(2), List.of(Prefix.parse("10.2.0.0/24")));
+    assertEquals(
+        "01010000"
+            + "0a000200776566743000"
+            + "0000"
+            + "7c000880"
+            + "48000080"
+            + ("24000100" + parking)
+            + "20000980"
+            + "1c000080"
+            + "0600010002000000"
+            + "080002000a020000"
+            + "0500030018000000"
+            + "30000080"
+            + ("24000100" + parking)
+            + "0800030001000000",
+        hex(requests.removeAllowedIPs(removal, Keys.publicKey(3)).getFirst()));
+  }
+
+  private static String hex(Request request) {
+    return HexFormat.of().formatHex(request.payload());
   }
 
   @Test
