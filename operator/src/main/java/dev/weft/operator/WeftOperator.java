@@ -71,14 +71,7 @@ public final class WeftOperator implements AutoCloseable {
     var written = RecentlyWritten.none();
     var watches = Watches.of(this::changed, written, nodeListener(), leaseListener());
     observer = new ClusterObserver(watches, written, vitality, names);
-    publisher =
-        Publisher.of(
-            client,
-            written,
-            metrics,
-            deletedNodes,
-            settings.agentsNamespace(),
-            settings.identity());
+    publisher = Publisher.of(client, written, metrics, deletedNodes, settings);
     josdk =
         new Operator(
             configuration -> {
@@ -103,7 +96,7 @@ public final class WeftOperator implements AutoCloseable {
                         .build());
               }
             });
-    watches.register(josdk, settings.agentsNamespace());
+    watches.register(josdk, settings.namespace(), settings.agentsNamespace());
     http =
         new HttpEndpoint(
             settings.httpHost(), settings.httpPort(), loop::isHealthy, () -> synced, metrics);

@@ -115,6 +115,8 @@ final class TestCloud {
     client.resources(WireGuardNode.class).delete();
     client.resources(NodeReport.class).delete();
     client.leases().inNamespace(AGENTS).delete();
+    client.secrets().inNamespace(AGENTS).delete();
+    client.secrets().inNamespace("weft-system").delete();
     client.events().v1().events().inNamespace("default").delete();
   }
 

@@ -9,21 +9,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a Peer fares.
  *
- * @param conditions Accepted, Connected
+ * @param conditions Accepted, Connected, ConfigOutdated
  * @param effective what is in force; absent: nothing
+ * @param addresses mesh addresses allocated to it, one per family; they stay its own while it is
+ *     disabled, expired or refused
  * @param gateway the gateway it is attached to, where it is attached to one location
- * @param lastHandshake RFC 3339 time, coarse
- * @param configSecret Secret with the client configuration
+ * @param lastHandshake RFC 3339 time: while it is connected since when, afterwards when it last
+ *     was, to three minutes
+ * @param configSecret Secret in the operator's namespace with the key pair and configuration that
+ *     the operator made
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PeerStatus(
     @Size(max = 32) List<Condition> conditions,
     @Nullable EffectivePeer effective,
+    @Size(max = 2) List<@Size(max = 45) String> addresses,
     @Nullable @Size(max = 253) String gateway,
     @Nullable @Size(max = 40) String lastHandshake,
     @Nullable @Size(max = 253) String configSecret) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public PeerStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    addresses = addresses == null ? List.of() : List.copyOf(addresses);
   }
 }

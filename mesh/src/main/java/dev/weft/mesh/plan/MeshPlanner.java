@@ -160,14 +160,13 @@ public final class MeshPlanner {
                 mesh == null
                     ? "there is no WireGuardMesh; create one"
                     : "there is no WireGuardMesh '%s'; there are: %s".formatted(mesh, names));
-    return new PeerDecision(peer.name(), List.of(), "", List.of(problem));
+    return PeerDecision.none(peer.name(), peer.holdings().addresses(), List.of(problem));
   }
 
   private static PeerDecision unplanned(PeerInput peer, String mesh) {
-    return new PeerDecision(
+    return PeerDecision.none(
         peer.name(),
-        List.of(),
-        "",
+        peer.holdings().addresses(),
         List.of(
             Problem.error(
                 "Peer",
@@ -189,6 +188,7 @@ public final class MeshPlanner {
       peer.effective().stream()
           .flatMap(e -> e.allowedIPs().stream())
           .forEach(text -> block(addresses, text));
+      peer.holdings().addresses().forEach(text -> block(addresses, text));
     }
     Map<PublicKey, Claim> keys = new HashMap<>();
     var nodePlanner =
@@ -199,7 +199,7 @@ public final class MeshPlanner {
       replanAt =
           replanAt == 0 ? nodePlanner.settlesAt() : Math.min(replanAt, nodePlanner.settlesAt());
     }
-    Map<String, String> gateways = new TreeMap<>();
+    var gateways = new PeerGateways();
     for (var decision : decisions) {
       for (var spec : decision.spec()) {
         spec.addresses()
@@ -209,7 +209,7 @@ public final class MeshPlanner {
                         Prefix.parse(a),
                         new Claim("Node", decision.name(), "mesh address", "OverlapsNodeAddress")));
         if (spec.peerGateway()) {
-          gateways.put(spec.location(), decision.name());
+          gateways.add(decision.name(), spec);
         }
       }
     }

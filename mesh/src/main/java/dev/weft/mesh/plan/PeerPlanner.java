@@ -1,19 +1,18 @@
 package dev.weft.mesh.plan;
 
-import dev.weft.api.v1alpha1.Durations;
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.api.v1alpha1.PresharedKeyPolicy;
+import dev.weft.api.v1alpha1.SecretRef;
 import dev.weft.mesh.key.PublicKey;
-import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.PrefixIndex;
-import dev.weft.mesh.net.SpecialRanges;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.problem.Severity;
 import dev.weft.mesh.snapshot.PeerInput;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class PeerPlanner {
   private final String mesh;
   private final PrefixIndex<Claim> claims;
-  private final AddressAllocation addresses;
+  private final PeerPrefixes prefixes;
   private final Map<PublicKey, Claim> keys;
-  private final Map<String, String> gatewayByLocation;
+  private final PeerGateways gateways;
   private final Set<String> unresolvedNames;
   private final long now;
 
@@ -39,14 +38,14 @@ final class PeerPlanner {
       PrefixIndex<Claim> claims,
       AddressAllocation addresses,
       Map<PublicKey, Claim> keys,
-      Map<String, String> gatewayByLocation,
+      PeerGateways gateways,
       Set<String> unresolvedNames,
       long now) {
     this.mesh = mesh;
     this.claims = claims;
-    this.addresses = addresses;
+    this.prefixes = new PeerPrefixes(claims, addresses);
     this.keys = keys;
-    this.gatewayByLocation = gatewayByLocation;
+    this.gateways = gateways;
     this.unresolvedNames = unresolvedNames;
     this.now = now;
   }
@@ -57,14 +56,20 @@ final class PeerPlanner {
       problems.add(
           Problem.warning(
               "Peer", peer.name(), "spec.disabled", "Disabled", "taken off every gateway"));
-      return new PeerDecision(peer.name(), List.of(), "", problems);
+      return PeerDecision.none(peer.name(), allocation(peer, List.of()), problems);
     }
-    var wanted = read(peer, peer.spec(), problems);
+    var needs = EnumSet.noneOf(PeerNeed.class);
+    var wanted = read(peer, peer.spec(), needs, problems);
     boolean expired = problems.stream().anyMatch(p -> p.reason().equals("Expired"));
     boolean sound = problems.stream().noneMatch(p -> p.severity() == Severity.ERROR);
     var effective = wanted;
-    if (!sound && !peer.effective().isEmpty() && !expired) {
-      effective = read(peer, asSpec(peer.effective().getFirst()), new ArrayList<>());
+    if ((!sound || !needs.isEmpty()) && !peer.effective().isEmpty() && !expired) {
+      effective =
+          read(
+              peer,
+              asSpec(peer.effective().getFirst()),
+              EnumSet.noneOf(PeerNeed.class),
+              new ArrayList<>());
     }
     if (expired) {
       effective = Optional.empty();
@@ -74,7 +79,9 @@ final class PeerPlanner {
     return new PeerDecision(
         peer.name(),
         effective.stream().toList(),
-        location.map(l -> gatewayByLocation.getOrDefault(l, "")).orElse(""),
+        location.map(gateways::of).orElse(""),
+        allocation(peer, effective.stream().toList()),
+        needs,
         problems);
   }
 
@@ -83,6 +90,19 @@ final class PeerPlanner {
     for (var text : peer.allowedIPs()) {
       claims.add(Prefix.parse(text), new Claim("Peer", name, "prefix", "OverlapsPeer"));
     }
+  }
+
+  /** What stays the Peer's while it is disabled, expired or refused. */
+  private static List<String> allocation(PeerInput peer, List<EffectivePeer> effective) {
+    if (!peer.spec().allowedIPs().isEmpty()) {
+      return List.of();
+    }
+    return effective.isEmpty()
+        ? PeerPrefixes.held(peer).map(IpAddress::toString).distinct().limit(2).toList()
+        : effective.getFirst().allowedIPs().stream()
+            .map(Prefix::parse)
+            .map(p -> p.address().toString())
+            .toList();
   }
 
   private PeerSpec asSpec(EffectivePeer peer) {
@@ -101,24 +121,18 @@ final class PeerPlanner {
         null);
   }
 
-  private Optional<EffectivePeer> read(PeerInput peer, PeerSpec spec, List<Problem> problems) {
+  private Optional<EffectivePeer> read(
+      PeerInput peer, PeerSpec spec, Set<PeerNeed> needs, List<Problem> problems) {
     var name = peer.name();
-    var key = key(name, spec, problems);
-    var allowed = allowedIPs(peer, spec, problems);
-    checkRest(name, spec, problems);
-    var endpoint = endpoint(name, spec, problems);
-    var location = spec.location();
-    if (location != null && !gatewayByLocation.containsKey(location)) {
-      problems.add(
-          Problem.error(
-              "Peer",
-              name,
-              "spec.location",
-              "NoSuchLocation",
-              "'%s' has no gateway; locations that have one: %s"
-                  .formatted(location, String.join(", ", gatewayByLocation.keySet()))));
-    }
-    if (key.isEmpty() || allowed.isEmpty()) {
+    var fields = new PeerFields(name, spec, problems);
+    var key = key(peer, spec, needs, problems);
+    var secret = presharedKey(peer, spec, needs);
+    var allowed = prefixes.of(peer, spec, problems);
+    fields.refuseUnsupported();
+    boolean expired = fields.isExpired(now);
+    var endpoint = fields.endpoint(unresolvedNames);
+    gateways.check(name, spec.location(), endpoint.isPresent(), problems);
+    if (key.isEmpty() || allowed.isEmpty() || expired || !needs.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -126,31 +140,45 @@ final class PeerPlanner {
             mesh,
             key.get().text(),
             allowed.stream().map(Prefix::toString).toList(),
-            endpoint ? spec.endpoint() : null,
-            keepalive(name, spec, problems),
-            location,
-            spec.presharedKeySecretRef(),
+            endpoint.isPresent() ? spec.endpoint() : null,
+            fields.keepalive(),
+            spec.location(),
+            secret,
             spec.expiresAt()));
   }
 
-  private Optional<PublicKey> key(String name, PeerSpec spec, List<Problem> problems) {
+  private Optional<PublicKey> key(
+      PeerInput peer, PeerSpec spec, Set<PeerNeed> needs, List<Problem> problems) {
     var text = spec.publicKey();
-    if (text == null) {
-      problems.add(
-          error(
-              name,
-              "spec.publicKey",
-              "NotSupportedYet",
-              "absent: key pairs made by the operator are not supported yet; set the key that 'wg pubkey' prints"));
+    if (text == null && peer.holdings().madeKey().isEmpty()) {
+      needs.add(PeerNeed.KEY_PAIR);
+      if (peer.name().length() > PeerSecretNames.LONGEST_PEER) {
+        problems.add(
+            error(
+                peer.name(),
+                "metadata.name",
+                "NameTooLong",
+                "'%s' leaves no room for the name of its Secret; take one of at most %d characters, or set spec.publicKey"
+                    .formatted(peer.name(), PeerSecretNames.LONGEST_PEER)));
+      } else {
+        problems.add(
+            Problem.warning(
+                "Peer",
+                peer.name(),
+                "spec.publicKey",
+                "KeyPending",
+                "absent: the operator makes the key pair, and puts it with the client's configuration into Secret "
+                    + PeerSecretNames.of(peer.name())));
+      }
       return Optional.empty();
     }
     try {
-      var key = new PublicKey(text);
+      var key = text == null ? peer.holdings().madeKey().getFirst() : new PublicKey(text);
       var owner = keys.get(key);
       if (owner != null) {
         problems.add(
             error(
-                name,
+                peer.name(),
                 "spec.publicKey",
                 "DuplicateKey",
                 "%s is the key of %s %s; make a new pair with 'wg genkey'"
@@ -159,177 +187,21 @@ final class PeerPlanner {
       }
       return Optional.of(key);
     } catch (IllegalArgumentException e) {
-      problems.add(error(name, "spec.publicKey", "InvalidKey", String.valueOf(e.getMessage())));
+      problems.add(
+          error(peer.name(), "spec.publicKey", "InvalidKey", String.valueOf(e.getMessage())));
       return Optional.empty();
     }
   }
 
-  private List<Prefix> allowedIPs(PeerInput peer, PeerSpec spec, List<Problem> problems) {
-    if (spec.allowedIPs().isEmpty()) {
-      return allocated(peer, problems);
-    }
-    var accepted = new ArrayList<Prefix>();
-    for (int i = 0; i < spec.allowedIPs().size(); i++) {
-      var field = "spec.allowedIPs[" + i + "]";
-      try {
-        var prefix = Prefix.parse(spec.allowedIPs().get(i));
-        if (isAllowed(peer.name(), field, prefix, problems) && !accepted.contains(prefix)) {
-          accepted.add(prefix);
-        }
-      } catch (IllegalArgumentException e) {
-        problems.add(error(peer.name(), field, "InvalidPrefix", String.valueOf(e.getMessage())));
+  private static @Nullable SecretRef presharedKey(
+      PeerInput peer, PeerSpec spec, Set<PeerNeed> needs) {
+    if (spec.presharedKey() == PresharedKeyPolicy.GENERATE) {
+      if (!peer.holdings().hasMadePresharedKey()) {
+        needs.add(PeerNeed.PRESHARED_KEY);
       }
+      return new SecretRef(PeerSecretNames.of(peer.name()));
     }
-    return accepted;
-  }
-
-  private boolean isAllowed(String name, String field, Prefix prefix, List<Problem> problems) {
-    if (prefix.length() == 0) {
-      problems.add(
-          error(
-              name,
-              field,
-              "DefaultRoute",
-              prefix + " is the whole internet; give the prefixes that are behind the peer"));
-      return false;
-    }
-    if (SpecialRanges.UNUSABLE.stream().anyMatch(p -> p.overlaps(prefix))) {
-      problems.add(
-          error(
-              name,
-              field,
-              "InvalidPrefix",
-              prefix + " holds loopback, link-local, multicast or reserved addresses"));
-      return false;
-    }
-    var other = claims.overlapping(prefix, c -> !isHostInMeshRange(c, prefix));
-    if (other.isPresent()) {
-      var claim = other.get().getValue();
-      problems.add(
-          error(
-              name,
-              field,
-              claim.reason(),
-              "%s overlaps %s, %s; give the peer a prefix of its own"
-                  .formatted(prefix, other.get().getKey(), claim)));
-      return false;
-    }
-    return true;
-  }
-
-  /** A single address of the mesh's range may be a Peer's, if it is nobody else's. */
-  private static boolean isHostInMeshRange(Claim other, Prefix prefix) {
-    return prefix.isHost() && other.reason().equals("OverlapsMeshAddresses");
-  }
-
-  private List<Prefix> allocated(PeerInput peer, List<Problem> problems) {
-    var own = new ArrayList<Prefix>();
-    for (var effective : peer.effective()) {
-      effective.allowedIPs().stream().map(Prefix::parse).filter(Prefix::isHost).forEach(own::add);
-    }
-    for (var family : addresses.families()) {
-      if (own.stream().noneMatch(p -> p.family() == family)) {
-        addresses
-            .allocate(family)
-            .ifPresentOrElse(
-                a -> own.add(Prefix.host(a)),
-                () ->
-                    problems.add(
-                        error(
-                            peer.name(),
-                            "spec.allowedIPs",
-                            "AddressesExhausted",
-                            "no free mesh address is left; give the peer prefixes of its own")));
-      }
-    }
-    return own;
-  }
-
-  /** Whether there is a well-formed endpoint. */
-  private boolean endpoint(String name, PeerSpec spec, List<Problem> problems) {
-    var endpoint = spec.endpoint();
-    if (endpoint == null) {
-      return false;
-    }
-    try {
-      var parsed = new Endpoint(endpoint.host(), endpoint.port());
-      if (unresolvedNames.contains(parsed.host())) {
-        problems.add(
-            Problem.warning(
-                "Peer",
-                name,
-                "spec.endpoint.host",
-                "EndpointUnresolved",
-                "'%s' does not resolve; correct the name or its DNS, until then the peer has to call first"
-                    .formatted(parsed.host())));
-      }
-      return true;
-    } catch (IllegalArgumentException e) {
-      problems.add(error(name, "spec.endpoint", "InvalidEndpoint", String.valueOf(e.getMessage())));
-      return false;
-    }
-  }
-
-  private @Nullable String keepalive(String name, PeerSpec spec, List<Problem> problems) {
-    var text = spec.persistentKeepalive();
-    if (text == null) {
-      return null;
-    }
-    try {
-      if (Durations.seconds(text) <= 65535) {
-        return text;
-      }
-      problems.add(
-          error(
-              name,
-              "spec.persistentKeepalive",
-              "InvalidDuration",
-              "'" + text + "' is more than 65535s"));
-    } catch (IllegalArgumentException e) {
-      problems.add(
-          error(
-              name, "spec.persistentKeepalive", "InvalidDuration", String.valueOf(e.getMessage())));
-    }
-    return null;
-  }
-
-  private void checkRest(String name, PeerSpec spec, List<Problem> problems) {
-    if (Boolean.TRUE.equals(spec.fullTunnel())) {
-      problems.add(
-          error(
-              name,
-              "spec.fullTunnel",
-              "NotSupportedYet",
-              "'true' is not supported yet; take it off"));
-    }
-    if (spec.presharedKey() != null) {
-      problems.add(
-          error(
-              name,
-              "spec.presharedKey",
-              "NotSupportedYet",
-              "'Generate' is not supported yet; name a Secret in spec.presharedKeySecretRef"));
-    }
-    var expiresAt = spec.expiresAt();
-    if (expiresAt != null) {
-      try {
-        if (Instant.parse(expiresAt).getEpochSecond() <= now) {
-          problems.add(
-              error(
-                  name,
-                  "spec.expiresAt",
-                  "Expired",
-                  expiresAt + " has passed; set a later time to let the peer in again"));
-        }
-      } catch (DateTimeParseException e) {
-        problems.add(
-            error(
-                name,
-                "spec.expiresAt",
-                "InvalidTime",
-                "'" + expiresAt + "' is not a time; write it as 2027-01-31T12:00:00Z"));
-      }
-    }
+    return spec.presharedKeySecretRef();
   }
 
   private static Problem error(String name, String field, String reason, String message) {

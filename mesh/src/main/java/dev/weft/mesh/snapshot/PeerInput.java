@@ -11,10 +11,20 @@ import java.util.List;
  * @param createdAt metadata.creationTimestamp, RFC 3339; empty: unknown, taken for young
  * @param spec as written by its user
  * @param effective status.effective; at most one
+ * @param holdings what was given to it before
  */
 public record PeerInput(
-    String name, String createdAt, PeerSpec spec, List<EffectivePeer> effective) {
+    String name,
+    String createdAt,
+    PeerSpec spec,
+    List<EffectivePeer> effective,
+    PeerHoldings holdings) {
   public PeerInput {
     effective = List.copyOf(effective);
+  }
+
+  /** A Peer that holds nothing but what is in force. */
+  public PeerInput(String name, String createdAt, PeerSpec spec, List<EffectivePeer> effective) {
+    this(name, createdAt, spec, effective, PeerHoldings.NONE);
   }
 }

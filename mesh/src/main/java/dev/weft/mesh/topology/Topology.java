@@ -138,12 +138,30 @@ public final class Topology {
     var gateway = gateways.get(node.location());
     return gateway != null
         && gateway.name().equals(node.name())
-        && (peer.location().isEmpty() || peer.location().equals(node.location()));
+        && attachment(peer, node).filter(a -> a.name().equals(node.name())).isPresent();
   }
 
-  /** The gateway through which a node that is not itself one reaches a Peer. */
+  /**
+   * The gateway through which a node reaches a Peer: that of the Peer's location; else the node's
+   * own, unless neither it nor the Peer could call the other: then the Peer's {@link #home}.
+   */
   public Optional<MeshNode> attachment(MeshPeer peer, MeshNode from) {
-    var location = peer.location().isEmpty() ? from.location() : peer.location();
-    return gateway(location);
+    if (!peer.location().isEmpty()) {
+      return gateway(peer.location());
+    }
+    var own = gateway(from.location());
+    boolean canMeet = !peer.endpoints().isEmpty() || own.filter(Topology::hasEndpoint).isPresent();
+    return canMeet ? own : home().or(() -> own);
+  }
+
+  /**
+   * The gateway that serves roaming Peers for all locations whose own can't be called: the first by
+   * location that can.
+   */
+  public Optional<MeshNode> home() {
+    return gateways.entrySet().stream()
+        .filter(e -> hasEndpoint(e.getValue()))
+        .min(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue);
   }
 }

@@ -6,10 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Short digests of values, to compare them across processes. */
-final class Revision {
+public final class Revision {
   private Revision() {}
 
-  static String of(String canonicalText) {
+  /** Twelve hex digits of a text. */
+  public static String of(String canonicalText) {
     try {
       var digest =
           MessageDigest.getInstance("SHA-256")

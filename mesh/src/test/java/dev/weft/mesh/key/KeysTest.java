@@ -54,4 +54,21 @@ class KeysTest {
     assertEquals(TEXT, PublicKey.ofBytes(new PublicKey(TEXT).toBytes()).text());
     assertEquals(PresharedKey.NONE, PresharedKey.ofBytes(new byte[32]));
   }
+
+  /** Captured: {@code wg genkey | tee key | wg pubkey}, wireguard-tools 1.0.20210914. */
+  @Test
+  void thePublicKeyIsTheOneThatWgPubkeyPrints() {
+    var pair = KeyPair.of(PrivateKey.parse("YNILq6FM3NZbvskuBRLq2QqxFJtB2yAAKyHeN8Ng9Gc="));
+    assertEquals("Il+H2H18MY8MsowbApAuHuJOkOKEwVqemKmm1DpKIiE=", pair.publicKey().text());
+  }
+
+  @Test
+  void aRandomKeyIsClamped() {
+    var ones = new byte[32];
+    java.util.Arrays.fill(ones, (byte) 0xff);
+    var bytes = KeyPair.ofRandom(ones).privateKey().toBytes();
+    assertEquals((byte) 0xf8, bytes[0]);
+    assertEquals((byte) 0x7f, bytes[31]);
+    assertThrows(IllegalArgumentException.class, () -> KeyPair.ofRandom(new byte[31]));
+  }
 }

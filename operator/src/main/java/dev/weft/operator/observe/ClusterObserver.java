@@ -5,11 +5,13 @@ import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.MeshInput;
 import dev.weft.mesh.snapshot.NodeAddress;
 import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.snapshot.PeerHoldings;
 import dev.weft.mesh.snapshot.PeerInput;
 import dev.weft.operator.watch.Watches;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -51,6 +53,8 @@ public final class ClusterObserver {
     var wireGuardNodes = written.nodes().over(watches.wireGuardNodes().objects());
     var reports = watches.reports().objects();
     var liveness = vitality.judge(gateways(wireGuardNodes), System.nanoTime());
+    var secrets =
+        PeerSecrets.of(watches.madeSecrets().objects(), watches.presharedKeys().objects());
     var now = Instant.now();
     var snapshot =
         new ClusterSnapshot(
@@ -58,10 +62,11 @@ public final class ClusterObserver {
             nodes.values().stream()
                 .map(node -> node(node, wireGuardNodes, meshes, reports, liveness))
                 .toList(),
-            peers.values().stream().map(ClusterObserver::peer).toList(),
+            peers.values().stream().map(peer -> peer(peer, secrets)).toList(),
             names.unresolved(hostNames(nodes, peers)),
             now.getEpochSecond());
-    return new Observation(nodes, meshes, peers, wireGuardNodes, reports, liveness, snapshot, now);
+    return new Observation(
+        nodes, meshes, peers, wireGuardNodes, reports, secrets, liveness, snapshot, now);
   }
 
   private static Set<String> gateways(Map<String, WireGuardNode> nodes) {
@@ -84,13 +89,24 @@ public final class ClusterObserver {
         status == null ? List.of() : absentOrOne(status.effective()));
   }
 
-  private static PeerInput peer(Peer peer) {
+  private static PeerInput peer(Peer peer, PeerSecrets secrets) {
     var status = peer.getStatus();
+    var name = peer.getMetadata().getName();
+    var made = Optional.ofNullable(secrets.made().get(name));
+    var holdings =
+        new PeerHoldings(
+            status == null ? List.of() : status.addresses(),
+            made.filter(m -> m.peerUid().equals(peer.getMetadata().getUid())).stream()
+                .flatMap(m -> m.keys().stream())
+                .map(KeyPair::publicKey)
+                .toList(),
+            secrets.madePresharedKeys().containsKey(name));
     return new PeerInput(
-        peer.getMetadata().getName(),
+        name,
         createdAt(peer),
         peer.getSpec(),
-        status == null ? List.of() : absentOrOne(status.effective()));
+        status == null ? List.of() : absentOrOne(status.effective()),
+        holdings);
   }
 
   private static NodeInput node(

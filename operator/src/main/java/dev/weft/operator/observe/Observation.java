@@ -8,6 +8,7 @@ import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.Liveness;
 import io.fabric8.kubernetes.api.model.Node;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param peers Peers
  * @param wireGuardNodes published configurations
  * @param reports agents' reports
+ * @param secrets of Peers
  * @param liveness by node; absent: never heard of
  * @param snapshot for the planner
  * @param at wall clock
@@ -28,6 +30,15 @@ public record Observation(
     Map<String, Peer> peers,
     Map<String, WireGuardNode> wireGuardNodes,
     Map<String, NodeReport> reports,
+    PeerSecrets secrets,
     Map<String, Liveness> liveness,
     ClusterSnapshot snapshot,
-    Instant at) {}
+    Instant at) {
+  /** Reports of nodes that aren't known to be gone: what those said last is no longer so. */
+  public List<NodeReport> trustedReports() {
+    return reports.entrySet().stream()
+        .filter(e -> liveness.get(e.getKey()) != Liveness.EXPIRED)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+}

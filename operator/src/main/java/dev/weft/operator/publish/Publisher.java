@@ -1,6 +1,7 @@
 package dev.weft.operator.publish;
 
 import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
@@ -9,6 +10,7 @@ import dev.weft.mesh.plan.MeshPlan;
 import dev.weft.mesh.plan.NodeDecision;
 import dev.weft.mesh.plan.PeerDecision;
 import dev.weft.mesh.view.MeshView;
+import dev.weft.operator.Settings;
 import dev.weft.operator.http.Metrics;
 import dev.weft.operator.observe.DeletedNodes;
 import dev.weft.operator.observe.Observation;
@@ -37,6 +39,7 @@ public final class Publisher {
   static final Duration HOLD_SAID_AFTER = Duration.ofSeconds(2);
 
   private final Writer writer;
+  private final Keyring keyring;
   private final EventRecorder events;
   private final Unwantedness unwantedness;
   private final Metrics metrics;
@@ -48,33 +51,44 @@ public final class Publisher {
   /**
    * A publisher that has published nothing yet.
    *
-   * @param instance who reports Events
+   * @param settings namespaces, and who reports Events
    */
   public static Publisher of(
       KubernetesClient client,
       RecentlyWritten written,
       Metrics metrics,
       DeletedNodes deletedNodes,
-      String agentsNamespace,
-      String instance) {
+      Settings settings) {
+    var writer = new Writer(client, written, metrics, settings.agentsNamespace());
     return new Publisher(
-        new Writer(client, written, metrics, agentsNamespace),
-        new EventRecorder(client, instance),
-        new Unwantedness(deletedNodes, mesh -> isDeleted(client, mesh)),
+        writer,
+        new Keyring(
+            writer,
+            settings.namespace(),
+            settings.agentsNamespace(),
+            peer -> isGone(client, Peer.class, peer)),
+        new EventRecorder(client, settings.identity()),
+        new Unwantedness(deletedNodes, mesh -> isGone(client, WireGuardMesh.class, mesh)),
         metrics);
   }
 
-  private static boolean isDeleted(KubernetesClient client, String mesh) {
+  private static <R extends HasMetadata> boolean isGone(
+      KubernetesClient client, Class<R> kind, String name) {
     try {
-      return client.resources(WireGuardMesh.class).withName(mesh).get() == null;
+      return client.resources(kind).withName(name).get() == null;
     } catch (KubernetesClientException e) {
       return false;
     }
   }
 
   private Publisher(
-      Writer writer, EventRecorder events, Unwantedness unwantedness, Metrics metrics) {
+      Writer writer,
+      Keyring keyring,
+      EventRecorder events,
+      Unwantedness unwantedness,
+      Metrics metrics) {
     this.writer = writer;
+    this.keyring = keyring;
     this.events = events;
     this.unwantedness = unwantedness;
     this.metrics = metrics;
@@ -102,7 +116,9 @@ public final class Publisher {
     for (var decision : plan.nodes()) {
       decision.spec().forEach(spec -> publishNode(seen, decision, spec, held));
     }
-    plan.peers().forEach(decision -> publishPeer(seen, decision, held));
+    var configs = new PeerConfigs(views, seen.secrets());
+    plan.peers().forEach(decision -> publishPeer(seen, decision, configs, held));
+    keyring.clear(seen);
     removal.delete().forEach(name -> remove(seen, name));
     statuses.forEach(
         (name, status) -> {
@@ -204,7 +220,8 @@ public final class Publisher {
     }
   }
 
-  private void publishPeer(Observation seen, PeerDecision decision, Set<String> held) {
+  private void publishPeer(
+      Observation seen, PeerDecision decision, PeerConfigs configs, Set<String> held) {
     var peer = seen.peers().get(decision.name());
     if (peer == null) {
       return;
@@ -215,10 +232,12 @@ public final class Publisher {
         || decision.effective().stream().anyMatch(e -> held.contains(e.mesh()))) {
       return;
     }
-    var status = PeerStatuses.of(peer, decision, seen.reports().values(), seen.at());
+    var status =
+        PeerStatuses.of(peer, decision, seen.trustedReports(), configs.state(peer), seen.at());
     if (!status.equals(before)) {
       writer.peerStatus(decision.name(), status);
     }
+    keyring.keep(peer, decision, configs);
     var expiresAt = decision.effective().isEmpty() ? null : decision.effective().getFirst();
     if (expiresAt != null && expiresAt.expiresAt() != null) {
       wakeAt(expiresAt.expiresAt(), seen);

@@ -9,15 +9,20 @@ import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeStatus;
 import dev.weft.operator.http.Metrics;
+import dev.weft.operator.observe.HiddenText;
+import dev.weft.operator.observe.MadeSecret;
 import dev.weft.operator.observe.RecentlyWritten;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +39,10 @@ final class Writer {
           .withFieldManager("weft-operator")
           .withForce(true)
           .build();
+
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final String SECRET = "Secret";
+  private static final int ALREADY_EXISTS = 409;
 
   private final KubernetesClient client;
   private final RecentlyWritten written;
@@ -94,6 +103,46 @@ final class Writer {
     peer.setMetadata(new ObjectMetaBuilder().withName(name).build());
     peer.setStatus(status);
     attempt(peer, "status", () -> patchStatus(peer), written.peers()::wrote);
+  }
+
+  /** Creates a Secret; one that is there already stays as it is. */
+  void createSecret(Secret secret) {
+    try {
+      client.resource(secret).create();
+      metrics.written(SECRET, "create");
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != ALREADY_EXISTS) {
+        failed(secret, "create", e);
+      }
+    }
+  }
+
+  /** Writes one field of a Secret, and the fingerprint of what was issued first. */
+  void secretFile(String namespace, String name, String field, HiddenText file, String issued) {
+    var secret = secret(namespace, name);
+    var patch = new SecretBuilder(secret);
+    patch.editMetadata().addToAnnotations(MadeSecret.ISSUED, issued).endMetadata();
+    patch.addToStringData(field, file.reveal());
+    try {
+      client.resource(secret).patch(MERGE, Serialization.asJson(patch.build()));
+      metrics.written(SECRET, "patch");
+    } catch (KubernetesClientException e) {
+      failed(secret, "patch", e);
+    }
+  }
+
+  void deleteSecret(String namespace, String name) {
+    var secret = secret(namespace, name);
+    delete(secret, () -> client.resource(secret).delete());
+  }
+
+  private static Secret secret(String namespace, String name) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .build();
   }
 
   boolean deleteNode(String name) {

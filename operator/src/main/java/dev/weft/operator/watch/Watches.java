@@ -4,9 +4,11 @@ import dev.weft.api.v1alpha1.NodeReport;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.operator.observe.MadeFor;
 import dev.weft.operator.observe.RecentlyWritten;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -21,6 +23,8 @@ import java.util.function.Consumer;
  * @param wireGuardNodes published configurations
  * @param reports agents' reports
  * @param leases agents' Leases
+ * @param madeSecrets Secrets in the operator's namespace that it made for Peers
+ * @param presharedKeys Secrets in the agents' namespace
  */
 public record Watches(
     Watch<Node> nodes,
@@ -28,7 +32,9 @@ public record Watches(
     Watch<Peer> peers,
     Watch<WireGuardNode> wireGuardNodes,
     Watch<NodeReport> reports,
-    Watch<Lease> leases) {
+    Watch<Lease> leases,
+    Watch<Secret> madeSecrets,
+    Watch<Secret> presharedKeys) {
 
   /**
    * Makes the watches; those without a listener of their own wake the loop, and take what was
@@ -45,17 +51,25 @@ public record Watches(
         new PeerWatch(waking(wake, written.peers()::deleted)),
         new WireGuardNodeWatch(waking(wake, written.nodes()::deleted)),
         new NodeReportWatch(waking(wake, name -> {})),
-        new LeaseWatch(leases));
+        new LeaseWatch(leases),
+        new SecretWatch(waking(wake, name -> {})),
+        new SecretWatch(waking(wake, name -> {})));
   }
 
-  /** Registers them with JOSDK; Leases of one namespace only. */
-  public void register(Operator operator, String agentsNamespace) {
+  /** Registers them with JOSDK; Leases and Secrets of these namespaces only. */
+  public void register(Operator operator, String ownNamespace, String agentsNamespace) {
     register(operator, nodes, "nodes", c -> c.withOnUpdateFilter(NodeFilter::matters));
     register(operator, meshes, "meshes", c -> {});
     register(operator, peers, "peers", c -> {});
     register(operator, wireGuardNodes, "wireguardnodes", c -> {});
     register(operator, reports, "nodereports", c -> {});
     register(operator, leases, "leases", c -> c.settingNamespace(agentsNamespace));
+    register(
+        operator,
+        madeSecrets,
+        "madesecrets",
+        c -> c.settingNamespace(ownNamespace).withLabelSelector(MadeFor.SELECTOR));
+    register(operator, presharedKeys, "presharedkeys", c -> c.settingNamespace(agentsNamespace));
   }
 
   private static <R extends HasMetadata> void register(

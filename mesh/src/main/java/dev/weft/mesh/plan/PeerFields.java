@@ -1,0 +1,102 @@
+package dev.weft.mesh.plan;
+
+import dev.weft.api.v1alpha1.Durations;
+import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.problem.Problem;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a Peer's spec that concern nobody else. */
+final class PeerFields {
+  private static final int LONGEST_KEEPALIVE = 65535;
+
+  private final String name;
+  private final PeerSpec spec;
+  private final List<Problem> problems;
+
+  PeerFields(String name, PeerSpec spec, List<Problem> problems) {
+    this.name = name;
+    this.spec = spec;
+    this.problems = problems;
+  }
+
+  /** The endpoint, if there is a well-formed one. */
+  Optional<Endpoint> endpoint(Set<String> unresolvedNames) {
+    var endpoint = spec.endpoint();
+    if (endpoint == null) {
+      return Optional.empty();
+    }
+    try {
+      var parsed = new Endpoint(endpoint.host(), endpoint.port());
+      if (unresolvedNames.contains(parsed.host())) {
+        problems.add(
+            Problem.warning(
+                "Peer",
+                name,
+                "spec.endpoint.host",
+                "EndpointUnresolved",
+                "'%s' does not resolve; correct the name or its DNS, until then the peer has to call first"
+                    .formatted(parsed.host())));
+      }
+      return Optional.of(parsed);
+    } catch (IllegalArgumentException e) {
+      error("spec.endpoint", "InvalidEndpoint", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  @Nullable String keepalive() {
+    var text = spec.persistentKeepalive();
+    if (text == null) {
+      return null;
+    }
+    try {
+      if (Durations.seconds(text) <= LONGEST_KEEPALIVE) {
+        return text;
+      }
+      error("spec.persistentKeepalive", "InvalidDuration", "'" + text + "' is more than 65535s");
+    } catch (IllegalArgumentException e) {
+      error("spec.persistentKeepalive", "InvalidDuration", String.valueOf(e.getMessage()));
+    }
+    return null;
+  }
+
+  /** Whether the time of expiry has passed. */
+  boolean isExpired(long now) {
+    var expiresAt = spec.expiresAt();
+    if (expiresAt == null) {
+      return false;
+    }
+    try {
+      if (Instant.parse(expiresAt).getEpochSecond() <= now) {
+        error(
+            "spec.expiresAt",
+            "Expired",
+            expiresAt + " has passed; set a later time to let the peer in again");
+        return true;
+      }
+    } catch (DateTimeParseException e) {
+      error(
+          "spec.expiresAt",
+          "InvalidTime",
+          "'" + expiresAt + "' is not a time; write it as 2027-01-31T12:00:00Z");
+    }
+    return false;
+  }
+
+  /** What the API has and this version does not do. */
+  void refuseUnsupported() {
+    if (Boolean.TRUE.equals(spec.fullTunnel())) {
+      error("spec.fullTunnel", "NotSupportedYet", "'true' is not supported yet; take it off");
+    }
+  }
+
+  private void error(String field, String reason, String message) {
+    problems.add(Problem.error("Peer", name, field, reason, message));
+  }
+}

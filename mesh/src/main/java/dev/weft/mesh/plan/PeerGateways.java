@@ -1,0 +1,54 @@
+package dev.weft.mesh.plan;
+
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.problem.Problem;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The gateways that Peers are attached to, by location. */
+final class PeerGateways {
+  private final Map<String, String> nameByLocation = new TreeMap<>();
+  private final Map<String, Boolean> callableByLocation = new TreeMap<>();
+
+  void add(String node, WireGuardNodeSpec spec) {
+    nameByLocation.put(spec.location(), node);
+    callableByLocation.put(
+        spec.location(), spec.devices().stream().anyMatch(d -> !d.endpoints().isEmpty()));
+  }
+
+  /** The gateway of a location; empty: it has none. */
+  String of(String location) {
+    return nameByLocation.getOrDefault(location, "");
+  }
+
+  /** Whether the Peer has somebody to be attached to, and one of the two can call the other. */
+  void check(String peer, @Nullable String location, boolean hasEndpoint, List<Problem> problems) {
+    if (location != null && !nameByLocation.containsKey(location)) {
+      problems.add(
+          Problem.error(
+              "Peer",
+              peer,
+              "spec.location",
+              "NoSuchLocation",
+              "'%s' has no gateway; locations that have one: %s"
+                  .formatted(location, String.join(", ", nameByLocation.keySet()))));
+      return;
+    }
+    boolean callable =
+        location == null
+            ? callableByLocation.containsValue(true)
+            : callableByLocation.getOrDefault(location, false);
+    if (!callable && !hasEndpoint && !nameByLocation.isEmpty()) {
+      problems.add(
+          Problem.warning(
+              "Peer",
+              peer,
+              "spec.endpoint",
+              "NobodyCanCall",
+              "neither the peer nor %s has an endpoint; set spec.endpoint, or the annotation weft.dev/endpoint on a node that can be reached"
+                  .formatted(location == null ? "any gateway" : "gateway " + of(location))));
+    }
+  }
+}
