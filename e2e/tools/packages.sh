@@ -21,6 +21,7 @@ need openssl openssl
 need sysctl procps
 need setpriv util-linux
 need mvn maven
+need ping iputils-ping
 need curl curl
 compgen -G '/usr/lib/*/libnftables.so.1' >/dev/null || missing+=(libnftables1)
 

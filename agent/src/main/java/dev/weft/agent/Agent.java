@@ -16,6 +16,7 @@ import dev.weft.agent.key.KeyFile;
 import dev.weft.agent.lease.LeaseKeeper;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentMetrics;
+import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.reconcile.Collaborators;
 import dev.weft.agent.reconcile.ReconcileLoop;
 import dev.weft.agent.reconcile.Reconciler;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +93,13 @@ public final class Agent implements AutoCloseable {
         keep(
             new LeaseKeeper(
                 client, options.namespace(), node, this::isAlive, () -> reconnect(watch)));
+    Optional<TunnelProber> probes =
+        options.probeInterval().isZero()
+            ? Optional.empty()
+            : Optional.of(
+                keep(
+                    new TunnelProber(
+                        TunnelProber.PORT, options.probeInterval(), () -> wake("path MTU"))));
     var pods =
         new PodNetwork(
             new ConflistFile(options.cniConfDirectory()),
@@ -105,7 +114,8 @@ public final class Agent implements AutoCloseable {
             new Preflight(java.nio.file.Path.of("/proc/sys")),
             reports,
             events,
-            lease);
+            lease,
+            probes);
     var self =
         new Self(node, keys, api.address(), System.getProperty("os.version"), AgentVersion.text());
     var reconciler =
@@ -124,6 +134,7 @@ public final class Agent implements AutoCloseable {
     running.start();
     reports.start();
     lease.start();
+    probes.ifPresent(TunnelProber::start);
     watch.restart();
   }
 

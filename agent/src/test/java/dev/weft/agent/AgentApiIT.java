@@ -76,6 +76,7 @@ class AgentApiIT {
         List.of(),
         List.of(),
         List.of(),
+        Map.of(),
         revision,
         List.of(new Finding(Finding.APPLIED, true, "Applied", "")));
   }

@@ -45,6 +45,18 @@ final class FaultCommand implements Runnable {
     faults().mend(target);
   }
 
+  @Command(description = "Lets larger packets to and from a cloud vanish: a path MTU black hole.")
+  void narrow(
+      @Parameters(paramLabel = "CLOUD") String cloud,
+      @Parameters(paramLabel = "BYTES") int bytes) {
+    faults().narrow(cloud, bytes);
+  }
+
+  @Command(description = "Lets packets of every size through again, everywhere.")
+  void widen() {
+    faults().widen();
+  }
+
   @Command(name = "stop-apiserver", description = "Kills the API server; etcd stays.")
   void stopApiServer() {
     faults().stopApiServer();

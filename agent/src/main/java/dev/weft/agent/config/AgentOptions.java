@@ -2,6 +2,7 @@ package dev.weft.agent.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param httpAddress unresolved address of the HTTP server
  * @param namespace of Leases and Secrets
  * @param kubeconfig instead of the pod's service account
+ * @param probeInterval between two probes of a tunnel; zero: none
  * @param logLevel as slf4j's simple logger names it
  */
 @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
@@ -33,4 +35,5 @@ public record AgentOptions(
     Optional<InetSocketAddress> httpAddress,
     String namespace,
     Optional<Path> kubeconfig,
+    Duration probeInterval,
     String logLevel) {}

@@ -28,6 +28,11 @@ enum Option {
       "--namespace", "WEFT_AGENT_NAMESPACE", "weft-agents", "namespace of Leases and Secrets"),
   KUBECONFIG(
       "--kubeconfig", "WEFT_KUBECONFIG", "", "kubeconfig file; empty: the pod's service account"),
+  PROBE_INTERVAL(
+      "--probe-interval",
+      "WEFT_PROBE_INTERVAL",
+      "10s",
+      "between two probes of a tunnel, as 10s; 0s: none, and no path MTU is found"),
   LOG_LEVEL("--log-level", "WEFT_LOG_LEVEL", "info", "error, warn, info, debug or trace");
 
   final String flag;

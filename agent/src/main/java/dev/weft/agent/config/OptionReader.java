@@ -1,8 +1,10 @@
 package dev.weft.agent.config;
 
+import dev.weft.api.v1alpha1.Durations;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -101,6 +103,7 @@ public final class OptionReader {
         httpAddress(),
         namespace(),
         optionalPath(Option.KUBECONFIG),
+        probeInterval(),
         logLevel());
   }
 
@@ -150,6 +153,18 @@ public final class OptionReader {
 
   private Optional<Path> optionalPath(Option option) throws OptionException {
     return value(option).isEmpty() ? Optional.empty() : Optional.of(path(option));
+  }
+
+  private Duration probeInterval() throws OptionException {
+    try {
+      int seconds = Durations.seconds(value(Option.PROBE_INTERVAL));
+      if (seconds <= 3600) {
+        return Duration.ofSeconds(seconds);
+      }
+    } catch (IllegalArgumentException e) {
+      // told below, with the fix
+    }
+    throw bad(Option.PROBE_INTERVAL, "write a duration of 0s to 1h, such as 10s");
   }
 
   private String logLevel() throws OptionException {

@@ -1,6 +1,8 @@
 package dev.weft.agent.metrics;
 
+import dev.weft.agent.probe.Tunnel;
 import dev.weft.mesh.kernel.SeenDevice;
+import dev.weft.mesh.key.PublicKey;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param checkpointEpochSecond when the checkpoint last changed; 0: none
  * @param devices WireGuard devices as read
  * @param peerNames who has a public key, by its text
+ * @param tunnels what probes have found, by peer
  * @param nowEpochSecond when it was read
  */
 public record AgentGauges(
@@ -32,14 +35,17 @@ public record AgentGauges(
     long checkpointEpochSecond,
     List<SeenDevice> devices,
     Map<String, String> peerNames,
+    Map<PublicKey, Tunnel> tunnels,
     long nowEpochSecond) {
   public AgentGauges {
     devices = List.copyOf(devices);
     peerNames = Map.copyOf(peerNames);
+    tunnels = Map.copyOf(tunnels);
   }
 
   /** Before the first pass. */
   public static AgentGauges starting(String nodeName) {
-    return new AgentGauges(nodeName, "", "", 0, 0, false, false, false, 0, List.of(), Map.of(), 0);
+    return new AgentGauges(
+        nodeName, "", "", 0, 0, false, false, false, 0, List.of(), Map.of(), Map.of(), 0);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.agent.metrics;
 
+import dev.weft.agent.probe.Tunnel;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class AgentMetrics {
     state(page, gauges, nowEpochSecond);
     counters.write(page);
     peers(page, gauges, nowEpochSecond);
+    tunnels(page, gauges);
     return page.toString();
   }
 
@@ -75,6 +77,29 @@ public final class AgentMetrics {
     each(g, (labels, p) -> page.sample("weft_peer_receive_bytes_total", labels, p.receivedBytes()));
     page.family("weft_peer_transmit_bytes_total", "counter", "Bytes sent to the peer.");
     each(g, (labels, p) -> page.sample("weft_peer_transmit_bytes_total", labels, p.sentBytes()));
+  }
+
+  private static void tunnels(MetricsText page, AgentGauges g) {
+    var tunnels = new TreeMap<String, Tunnel>();
+    g.tunnels().values().forEach(t -> tunnels.put(t.name(), t));
+    page.family(
+        "weft_tunnel_round_trip_seconds", "gauge", "Of the last probe; absent: none was answered.");
+    tunnels.forEach(
+        (name, t) -> {
+          if (t.roundTripNanos() > 0) {
+            page.seconds(
+                "weft_tunnel_round_trip_seconds", labels("peer", name), t.roundTripNanos());
+          }
+        });
+    page.family("weft_tunnel_probes_total", "counter", "Probes sent through the tunnel.");
+    tunnels.forEach(
+        (name, t) -> page.sample("weft_tunnel_probes_total", labels("peer", name), t.sent()));
+    page.family("weft_tunnel_probes_lost_total", "counter", "Probes not answered within a second.");
+    tunnels.forEach(
+        (name, t) -> page.sample("weft_tunnel_probes_lost_total", labels("peer", name), t.lost()));
+    page.family("weft_tunnel_path_mtu_bytes", "gauge", "Largest packet that the tunnel carries.");
+    tunnels.forEach(
+        (name, t) -> page.sample("weft_tunnel_path_mtu_bytes", labels("peer", name), t.pathMtu()));
   }
 
   private interface PeerSample {

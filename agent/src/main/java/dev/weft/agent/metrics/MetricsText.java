@@ -31,8 +31,13 @@ public final class MetricsText {
 
   /** A figure in seconds. */
   public MetricsText seconds(String name, long nanos) {
+    return seconds(name, new TreeMap<>(), nanos);
+  }
+
+  /** A figure in seconds. */
+  public MetricsText seconds(String name, SortedMap<String, String> labels, long nanos) {
     var value = BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString();
-    return line(name, new TreeMap<>(), value);
+    return line(name, labels, value);
   }
 
   private MetricsText line(String name, SortedMap<String, String> labels, String value) {

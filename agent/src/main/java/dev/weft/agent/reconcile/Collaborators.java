@@ -5,10 +5,12 @@ import dev.weft.agent.cni.PodNetwork;
 import dev.weft.agent.facts.NameResolver;
 import dev.weft.agent.facts.Preflight;
 import dev.weft.agent.lease.LeaseKeeper;
+import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.report.EventRecorder;
 import dev.weft.agent.report.ReportPublisher;
 import dev.weft.agent.view.ApiWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
+import java.util.Optional;
 
 /**
  * With whom the reconciler speaks.
@@ -22,6 +24,7 @@ import dev.weft.agent.view.PresharedKeyWatch;
  * @param reports NodeReport
  * @param events Events
  * @param lease sign of life
+ * @param probes what tunnels carry; empty: they are not probed
  */
 public record Collaborators(
     ApiWatch api,
@@ -32,4 +35,5 @@ public record Collaborators(
     Preflight preflight,
     ReportPublisher reports,
     EventRecorder events,
-    LeaseKeeper lease) {}
+    LeaseKeeper lease,
+    Optional<TunnelProber> probes) {}

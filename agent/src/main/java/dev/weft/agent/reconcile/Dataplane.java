@@ -4,6 +4,7 @@ import dev.weft.agent.facts.UnderlayLinks;
 import dev.weft.agent.kernel.ApplyResult;
 import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.Ownership;
+import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
@@ -15,11 +16,13 @@ import dev.weft.mesh.diff.StateDiff;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.pathmtu.PathMtus;
 import dev.weft.mesh.trial.EndpointTrials;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.NodeFacts;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +58,7 @@ final class Dataplane implements AutoCloseable {
   /**
    * One pass.
    *
+   * @param tunnels what probes have found
    * @param complete whether everything was told, so that what is not in the view may be removed
    */
   Outcome converge(
@@ -62,10 +66,11 @@ final class Dataplane implements AutoCloseable {
       Map<String, IpAddress> names,
       List<Endpoint> apiServers,
       NodeSecrets secrets,
+      Map<PublicKey, Tunnel> tunnels,
       boolean complete,
       long nowEpochSecond) {
     try {
-      last = pass(view, names, apiServers, secrets, complete, nowEpochSecond);
+      last = pass(view, names, apiServers, secrets, tunnels, complete, nowEpochSecond);
     } catch (IOException e) {
       access.close(); // its sockets may be what is broken
       var why = String.valueOf(e.getMessage());
@@ -82,6 +87,7 @@ final class Dataplane implements AutoCloseable {
       Map<String, IpAddress> names,
       List<Endpoint> apiServers,
       NodeSecrets secrets,
+      Map<PublicKey, Tunnel> tunnels,
       boolean complete,
       long now)
       throws IOException {
@@ -99,7 +105,8 @@ final class Dataplane implements AutoCloseable {
     var step = trials.advance(desired, seen.devices(), now);
     trials = step.next();
     undecided = step.undecided();
-    var changes = StateDiff.diff(step.desired(), seen);
+    var wanted = narrowed(step.desired(), view, tunnels);
+    var changes = StateDiff.diff(wanted, seen);
     var allowed = complete ? changes : Additions.of(changes, expired);
     var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(
@@ -110,6 +117,18 @@ final class Dataplane implements AutoCloseable {
         result.changes(),
         result.result().failures(),
         "");
+  }
+
+  /** Routes into narrow tunnels get their MTU; those to what is probed keep the device's. */
+  private static DesiredState narrowed(
+      DesiredState desired, AcceptedView view, Map<PublicKey, Tunnel> tunnels) {
+    var carried = new HashMap<PublicKey, Integer>();
+    tunnels.forEach((key, tunnel) -> carried.put(key, tunnel.pathMtu()));
+    var probed =
+        view.view().nodes().stream()
+            .flatMap(n -> n.addresses().stream())
+            .collect(Collectors.toSet());
+    return PathMtus.apply(desired, carried, probed);
   }
 
   /** Whether an endpoint is being called that doesn't answer, and may give way to another soon. */

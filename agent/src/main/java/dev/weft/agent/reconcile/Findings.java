@@ -1,7 +1,10 @@
 package dev.weft.agent.reconcile;
 
+import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.report.Finding;
 import dev.weft.mesh.problem.Problem;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +38,26 @@ final class Findings {
         ? new Finding(Finding.PLANNED, true, "Complete", "")
         : new Finding(
             Finding.PLANNED, false, problems.getFirst().reason(), named(problems.stream()));
+  }
+
+  static Finding pathMtu(Collection<Tunnel> tunnels) {
+    var narrow =
+        tunnels.stream()
+            .filter(Tunnel::isNarrow)
+            .sorted(Comparator.comparing(Tunnel::name))
+            .toList();
+    return narrow.isEmpty()
+        ? new Finding(Finding.PATH_MTU, true, "Full", "")
+        : new Finding(
+            Finding.PATH_MTU,
+            false,
+            "BlackHole",
+            named(
+                narrow.stream()
+                    .map(
+                        t ->
+                            "packets of more than %d bytes to node %s vanish on the way (device: %d); its routes have that MTU now; let ICMP 'fragmentation needed' through on the path, or lower spec.device.mtu"
+                                .formatted(t.pathMtu(), t.name(), t.deviceMtu()))));
   }
 
   private static String named(Stream<?> things) {

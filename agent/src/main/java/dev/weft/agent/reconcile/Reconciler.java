@@ -5,6 +5,9 @@ import dev.weft.agent.kernel.KernelOptions;
 import dev.weft.agent.lease.LeaseTerms;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.probe.Targets;
+import dev.weft.agent.probe.Tunnel;
+import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.report.Finding;
 import dev.weft.agent.report.Settled;
 import dev.weft.agent.view.AcceptedView;
@@ -13,6 +16,7 @@ import dev.weft.agent.view.Verdict;
 import dev.weft.agent.view.ViewKeeper;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.Change;
+import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
 import java.time.Clock;
@@ -20,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,7 +112,25 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     var keys = self.keys();
     var secrets = new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
     var apiServers = Names.numeric(Names.apiServers(self.apiServer(), view), names);
-    return dataplane.converge(view, names, apiServers, secrets, isComplete(), now.getEpochSecond());
+    var outcome =
+        dataplane.converge(
+            view, names, apiServers, secrets, tunnels(), isComplete(), now.getEpochSecond());
+    with.probes()
+        .ifPresent(
+            p ->
+                p.follow(
+                    outcome.desired().stream()
+                        .flatMap(
+                            d ->
+                                view.stream()
+                                    .flatMap(
+                                        v -> Targets.of(v.view(), self.nodeName(), d).stream()))
+                        .toList()));
+    return outcome;
+  }
+
+  private Map<PublicKey, Tunnel> tunnels() {
+    return with.probes().map(TunnelProber::tunnels).orElse(Map.of());
   }
 
   /** Whether all inputs are known, so that what is not in them may be removed. */
@@ -163,13 +186,15 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
         with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome)));
     if (view.isPresent()) {
       findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
+      findings.add(Findings.pathMtu(tunnels().values()));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
     if (isWorthTelling(told)) {
-      with.reports().offer(Reports.observation(self, outcome, appliedRevision, findings));
+      with.reports()
+          .offer(Reports.observation(self, outcome, tunnels(), appliedRevision, findings));
     }
     with.events().observe(findings, now);
-    gauges = Reports.gauges(self.nodeName(), views, outcome, with.checkpoint(), now);
+    gauges = Reports.gauges(self.nodeName(), views, outcome, tunnels(), with.checkpoint(), now);
   }
 
   /** After a restart the checkpoint's view is confirmed in a moment, and then nothing is new. */

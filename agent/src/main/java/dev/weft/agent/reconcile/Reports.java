@@ -2,6 +2,7 @@ package dev.weft.agent.reconcile;
 
 import dev.weft.agent.checkpoint.CheckpointFile;
 import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.report.Finding;
 import dev.weft.agent.report.Observation;
 import dev.weft.agent.view.AcceptedView;
@@ -13,6 +14,7 @@ import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.LinkFacts;
@@ -50,7 +52,11 @@ final class Reports {
   }
 
   static Observation observation(
-      Self self, Outcome outcome, String appliedRevision, List<Finding> findings) {
+      Self self,
+      Outcome outcome,
+      Map<PublicKey, Tunnel> tunnels,
+      String appliedRevision,
+      List<Finding> findings) {
     return new Observation(
         self.keys().publicKey(),
         listenPort(outcome),
@@ -58,8 +64,20 @@ final class Reports {
         outcome.links(),
         devices(outcome).toList(),
         outcome.seen(),
+        narrow(tunnels),
         appliedRevision,
         findings);
+  }
+
+  private static Map<PublicKey, Integer> narrow(Map<PublicKey, Tunnel> tunnels) {
+    var narrow = new HashMap<PublicKey, Integer>();
+    tunnels.forEach(
+        (key, tunnel) -> {
+          if (tunnel.isNarrow()) {
+            narrow.put(key, tunnel.pathMtu());
+          }
+        });
+    return narrow;
   }
 
   /** What tells who attaches the pods: the mesh in force; before that all there are. */
@@ -95,7 +113,12 @@ final class Reports {
   }
 
   static AgentGauges gauges(
-      String nodeName, ViewKeeper views, Outcome outcome, CheckpointFile checkpoint, Instant now) {
+      String nodeName,
+      ViewKeeper views,
+      Outcome outcome,
+      Map<PublicKey, Tunnel> tunnels,
+      CheckpointFile checkpoint,
+      Instant now) {
     var view = views.accepted();
     boolean held = !views.finding().good() && view.isPresent();
     return new AgentGauges(
@@ -110,6 +133,7 @@ final class Reports {
         checkpoint.savedAtEpochSecond(),
         outcome.seen(),
         view.map(v -> names(v.view())).orElse(Map.of()),
+        tunnels,
         now.getEpochSecond());
   }
 

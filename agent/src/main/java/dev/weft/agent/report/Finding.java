@@ -24,6 +24,9 @@ public record Finding(String type, boolean good, String reason, String message) 
   /** Whether pods can be attached. */
   public static final String CNI = "CNI";
 
+  /** Whether every tunnel carries what its device does. */
+  public static final String PATH_MTU = "PathMTU";
+
   private static final int MAX_MESSAGE = 1024;
 
   public Finding {

@@ -6,6 +6,7 @@ import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.view.LinkFacts;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an agent has to tell at one moment.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param links of the underlay
  * @param desired WireGuard devices as wanted; empty: not planned yet
  * @param seen WireGuard devices as read
+ * @param pathMtus bytes that a tunnel carries, by peer, where that is less than its device does
  * @param appliedRevision empty: nothing applied yet
  * @param findings conditions
  */
@@ -26,12 +28,14 @@ public record Observation(
     List<LinkFacts> links,
     List<DesiredDevice> desired,
     List<SeenDevice> seen,
+    Map<PublicKey, Integer> pathMtus,
     String appliedRevision,
     List<Finding> findings) {
   public Observation {
     links = List.copyOf(links);
     desired = List.copyOf(desired);
     seen = List.copyOf(seen);
+    pathMtus = Map.copyOf(pathMtus);
     findings = List.copyOf(findings);
   }
 }

@@ -94,7 +94,8 @@ public final class ReportBuilder {
             p ->
                 new ReportedPeer(
                     p.publicKey().text(),
-                    HandshakeClass.of(p.lastHandshakeEpochSecond(), now).text()))
+                    HandshakeClass.of(p.lastHandshakeEpochSecond(), now).text(),
+                    o.pathMtus().get(p.publicKey())))
         .toList();
   }
 }

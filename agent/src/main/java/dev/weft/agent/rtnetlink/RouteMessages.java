@@ -1,7 +1,9 @@
 package dev.weft.agent.rtnetlink;
 
+import static dev.weft.agent.rtnetlink.RtNetlink.RTAX_MTU;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTA_DST;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTA_GATEWAY;
+import static dev.weft.agent.rtnetlink.RtNetlink.RTA_METRICS;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTA_NH_ID;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTA_OIF;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTA_PREFSRC;
@@ -62,6 +64,9 @@ public final class RouteMessages {
       case RouteTarget.Throw() -> {}
     }
     route.source().forEach(s -> b.attributeAddress(RTA_PREFSRC, s));
+    if (route.mtu() > 0) {
+      b.nested(RTA_METRICS, metrics -> metrics.attributeU32(RTAX_MTU, route.mtu()));
+    }
     return b.request(RTM_NEWROUTE, Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE);
   }
 
@@ -153,7 +158,8 @@ public final class RouteMessages {
         plain ? addresses(a, RTA_GATEWAY, family) : List.of(),
         plain ? (int) a.u32(RTA_OIF, 0) : 0,
         addresses(a, RTA_PREFSRC, family),
-        a.u32(RTA_PRIORITY, 0));
+        a.u32(RTA_PRIORITY, 0),
+        (int) a.nested(RTA_METRICS).u32(RTAX_MTU, 0));
   }
 
   /** A table above 255 is told by the attribute alone; the header then names none or COMPAT. */

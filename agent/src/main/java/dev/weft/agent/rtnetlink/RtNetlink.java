@@ -48,8 +48,10 @@ public final class RtNetlink {
   public static final int RTA_GATEWAY = 5;
   public static final int RTA_PRIORITY = 6;
   public static final int RTA_PREFSRC = 7;
+  public static final int RTA_METRICS = 8;
   public static final int RTA_TABLE = 15;
   public static final int RTA_NH_ID = 30;
+  public static final int RTAX_MTU = 2;
 
   public static final int RTMSG_LENGTH = 12;
 

@@ -41,7 +41,12 @@ class OptionReaderTest {
     for (var option : Option.values()) {
       var value = valueFor(option);
       var flag = OptionReader.read(List.of("--node-name", "n", option.flag, value), Map.of());
-      var shown = option == Option.HTTP_ADDRESS ? "10.0.0.9" : value;
+      var shown =
+          switch (option) {
+            case HTTP_ADDRESS -> "10.0.0.9";
+            case PROBE_INTERVAL -> "PT37S";
+            default -> value;
+          };
       var environment = new HashMap<>(NODE);
       environment.put(option.variable, value);
       var variable = OptionReader.read(List.of(), environment);
@@ -62,6 +67,7 @@ class OptionReaderTest {
           KUBECONFIG ->
           "/x";
       case HTTP_ADDRESS -> "10.0.0.9:80";
+      case PROBE_INTERVAL -> "37s";
       case LOG_LEVEL -> "trace";
     };
   }
@@ -77,6 +83,8 @@ class OptionReaderTest {
           --http-address  | 127.0.0.1:x     | write host:port
           --http-address  | ::1:80          | write host:port
           --http-address  | 127.0.0.1:65536 | write host:port
+          --probe-interval | often          | write a duration
+          --probe-interval | 2h             | write a duration
           --log-level     | loud            | error, warn, info
           --namespace     | A/b             | not the name of a namespace
           --no-such-flag  | x               | --help lists them

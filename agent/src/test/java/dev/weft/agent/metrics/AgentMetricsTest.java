@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.agent.probe.Tunnel;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
@@ -41,8 +42,18 @@ class AgentMetricsTest {
             900,
             List.of(device),
             Map.of(KEY.text(), "gcp-1"),
+            Map.of(KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2)),
             1000);
     return AgentMetrics.page(counters, gauges, "1.0", 1000);
+  }
+
+  @Test
+  void tunnelsAreToldByTheNameOfTheirOtherEnd() {
+    var page = page();
+    assertTrue(page.contains("weft_tunnel_round_trip_seconds{peer=\"gcp-1\"} 0.0125\n"), page);
+    assertTrue(page.contains("weft_tunnel_probes_total{peer=\"gcp-1\"} 7\n"), page);
+    assertTrue(page.contains("weft_tunnel_probes_lost_total{peer=\"gcp-1\"} 2\n"), page);
+    assertTrue(page.contains("weft_tunnel_path_mtu_bytes{peer=\"gcp-1\"} 1380\n"), page);
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.weft.mesh.view.LinkFacts;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportBuilderTest {
@@ -67,6 +68,7 @@ class ReportBuilderTest {
             new LinkFacts("eth0", 9000, List.of(InterfaceAddress.parse("10.0.0.1/24")))),
         List.of(desired),
         List.of(device),
+        Map.of(ROAMING, 1380),
         "",
         List.of());
   }
@@ -83,7 +85,7 @@ class ReportBuilderTest {
   void staleEndpointIsNotObserved() {
     var report = ReportBuilder.build(observed(seen(ROAMING, 181)), List.of(), NOW);
     assertEquals(List.of(), report.observedEndpoints());
-    assertEquals(List.of(new ReportedPeer(ROAMING.text(), "Stale")), report.peers());
+    assertEquals(List.of(new ReportedPeer(ROAMING.text(), "Stale", 1380)), report.peers());
   }
 
   @Test

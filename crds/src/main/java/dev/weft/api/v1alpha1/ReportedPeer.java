@@ -1,17 +1,22 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the tunnel to a peer fares.
  *
  * @param publicKey the peer
  * @param handshake age class: Fresh (under 3 minutes), Stale, Never
+ * @param pathMTU bytes that the tunnel carries, where that is less than the device does
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ReportedPeer(
     @Required @Size(max = 44) String publicKey,
-    @Required @Pattern("^(Fresh|Stale|Never)$") String handshake) {}
+    @Required @Pattern("^(Fresh|Stale|Never)$") String handshake,
+    @Nullable @Min(576) @Max(65535) Integer pathMTU) {}

@@ -63,6 +63,24 @@ public final class Faults {
     cable(target, false);
   }
 
+  /**
+   * Lets packets above a size vanish to and from a cloud, without a word: a path MTU black hole.
+   *
+   * @param bytes largest IP packet that still passes
+   */
+  public void narrow(String cloud, int bytes) {
+    var rules =
+        "add rule inet internet narrow oifname %1$s meta length > %2$d drop; add rule inet internet narrow iifname %1$s meta length > %2$d drop"
+            .formatted(lab.inventory().topology().cloud(cloud).name(), bytes);
+    Shell.run(lab.directory().router(Internet.NAME), "nft", rules).orThrow();
+  }
+
+  /** Lets packets of every size through again, everywhere. */
+  public void widen() {
+    Shell.run(lab.directory().router(Internet.NAME), "nft", "flush chain inet internet narrow")
+        .orThrow();
+  }
+
   private void cable(String target, boolean cut) {
     var directory = lab.directory();
     var clouds = lab.inventory().topology().clouds();

@@ -56,6 +56,9 @@ final class Internet {
                 type filter hook forward priority filter; policy accept;
                 oifname @cut drop
               }
+              chain narrow {
+                type filter hook forward priority filter - 1; policy accept;
+              }
             }
             NFT
             """

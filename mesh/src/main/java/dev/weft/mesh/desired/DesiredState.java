@@ -67,4 +67,23 @@ public record DesiredState(
         firewall,
         problems);
   }
+
+  /** The same with other routes. */
+  public DesiredState withRoutes(List<DesiredRoute> others) {
+    return new DesiredState(
+        routeProtocol,
+        nextHopBase,
+        tables,
+        rulePriority,
+        devices,
+        addresses,
+        nextHops,
+        nextHopGroups,
+        others,
+        rules,
+        linkSettings,
+        encapsulation,
+        firewall,
+        problems);
+  }
 }

@@ -125,7 +125,9 @@ final class RouteDiff {
 
   private static boolean matches(
       DesiredRoute wanted, SeenRoute seen, int protocol, Map<String, Integer> indexes) {
-    if (seen.protocol() != protocol || !seen.source().equals(wanted.source())) {
+    if (seen.protocol() != protocol
+        || seen.mtu() != wanted.mtu()
+        || !seen.source().equals(wanted.source())) {
       return false;
     }
     return switch (wanted.target()) {

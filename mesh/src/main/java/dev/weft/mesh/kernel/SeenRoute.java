@@ -16,6 +16,7 @@ import java.util.List;
  * @param linkIndex 0: none
  * @param source preferred source; at most one
  * @param metric 0: none; IPv6 has 1024
+ * @param mtu RTAX_MTU in bytes; 0: the link's
  */
 public record SeenRoute(
     int table,
@@ -26,9 +27,30 @@ public record SeenRoute(
     List<IpAddress> gateway,
     int linkIndex,
     List<IpAddress> source,
-    long metric) {
+    long metric,
+    int mtu) {
   public SeenRoute {
     gateway = List.copyOf(gateway);
     source = List.copyOf(source);
+  }
+
+  /** A route with its link's MTU. */
+  public SeenRoute(
+      int table,
+      Prefix destination,
+      int protocol,
+      int type,
+      long nextHopId,
+      List<IpAddress> gateway,
+      int linkIndex,
+      List<IpAddress> source,
+      long metric) {
+    this(table, destination, protocol, type, nextHopId, gateway, linkIndex, source, metric, 0);
+  }
+
+  /** The same with an MTU of its own. */
+  public SeenRoute withMtu(int bytes) {
+    return new SeenRoute(
+        table, destination, protocol, type, nextHopId, gateway, linkIndex, source, metric, bytes);
   }
 }

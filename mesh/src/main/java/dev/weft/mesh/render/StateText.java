@@ -140,6 +140,9 @@ public final class StateText {
       line.append(" dev ").append(resolved.dev());
     }
     resolved.route().source().forEach(s -> line.append(" src ").append(s));
+    if (resolved.route().mtu() > 0) {
+      line.append(" mtu ").append(resolved.route().mtu());
+    }
     return line.toString();
   }
 

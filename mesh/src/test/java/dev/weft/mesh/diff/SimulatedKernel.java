@@ -261,6 +261,10 @@ final class SimulatedKernel {
   }
 
   private SeenRoute route(DesiredRoute r) {
+    return leading(r).withMtu(r.mtu());
+  }
+
+  private SeenRoute leading(DesiredRoute r) {
     return switch (r.target()) {
       case RouteTarget.Group(long id) -> {
         require(nextHops.containsKey(id), "route before its group " + id);

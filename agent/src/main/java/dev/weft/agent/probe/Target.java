@@ -1,0 +1,26 @@
+package dev.weft.agent.probe;
+
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
+
+/**
+ * A tunnel to probe.
+ *
+ * @param peer by key
+ * @param name of the node at its other end
+ * @param own mesh address of this node, of the same family
+ * @param address mesh address of the other
+ * @param deviceMtu bytes that the device carries
+ */
+public record Target(PublicKey peer, String name, IpAddress own, IpAddress address, int deviceMtu) {
+  /** RFC 791 and RFC 8200: what every link carries. */
+  int floor() {
+    return address.family() == Family.IPV4 ? 576 : 1280;
+  }
+
+  /** Bytes of the IP and UDP headers. */
+  int headers() {
+    return address.family() == Family.IPV4 ? 28 : 48;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.weft.agent.probe;
+
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tunnels of a node that have an agent at their other end. Pure. */
+public final class Targets {
+  private Targets() {}
+
+  /** One per WireGuard peer that is a node and has a mesh address of a family of our own. */
+  public static List<Target> of(MeshView view, String nodeName, DesiredState desired) {
+    var own = view.node(nodeName).map(MeshNode::addresses).orElse(List.of());
+    Map<PublicKey, MeshNode> nodes = new HashMap<>();
+    view.nodes().forEach(n -> n.devices().forEach(d -> nodes.put(d.publicKey(), n)));
+    var targets = new ArrayList<Target>();
+    for (var device : desired.devices()) {
+      for (var peer : device.peers()) {
+        Optional.ofNullable(nodes.get(peer.publicKey()))
+            .flatMap(
+                n ->
+                    pair(own, n.addresses()).map(p -> target(p, n, peer.publicKey(), device.mtu())))
+            .ifPresent(targets::add);
+      }
+    }
+    return List.copyOf(targets);
+  }
+
+  private record Pair(IpAddress own, IpAddress other) {}
+
+  private static Target target(Pair pair, MeshNode node, PublicKey key, int deviceMtu) {
+    return new Target(key, node.name(), pair.own(), pair.other(), deviceMtu);
+  }
+
+  private static Optional<Pair> pair(List<IpAddress> own, List<IpAddress> others) {
+    for (var mine : own) {
+      for (var other : others) {
+        if (mine.family() == other.family()) {
+          return Optional.of(new Pair(mine, other));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

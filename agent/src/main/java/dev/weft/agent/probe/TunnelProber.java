@@ -1,0 +1,287 @@
+package dev.weft.agent.probe;
+
+import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.IpAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends probes through the tunnels, answers those of others, and says what it found. It listens on
+ * the node's mesh addresses alone, which nobody outside of the mesh reaches. Probes bear DF, and
+ * the routes to the probed addresses keep the device's MTU, so that what is too large for the path
+ * is lost there and not refused here.
+ */
+public final class TunnelProber implements AutoCloseable {
+  /** UDP port on the mesh addresses. */
+  public static final int PORT = 51819;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TunnelProber.class);
+
+  /** Between the probes of all tunnels of a node: a thousand of them make 40 packets a second. */
+  private static final long SPACING_NANOS = Duration.ofMillis(25).toNanos();
+
+  private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final int port;
+  private final long pauseNanos;
+  private final Runnable changed;
+  private final Selector selector;
+  private final Thread thread;
+  private final SecureRandom random = new SecureRandom();
+  private volatile List<Target> wanted = List.of();
+  private final Map<PublicKey, Probing> probings = new HashMap<>();
+  private final Map<IpAddress, DatagramChannel> channels = new HashMap<>();
+  private volatile Map<PublicKey, Tunnel> tunnels = Map.of();
+  private List<Target> followed = List.of();
+  private boolean unpublished;
+  private volatile boolean closed;
+
+  /**
+   * A prober that is not started.
+   *
+   * @param port UDP port on the mesh addresses, the same on all nodes
+   * @param pause between two probes of a tunnel at rest
+   * @param changed called when the path MTU of a tunnel has changed
+   * @throws IOException if the selector can't be had
+   */
+  public TunnelProber(int port, Duration pause, Runnable changed) throws IOException {
+    this.port = port;
+    this.pauseNanos = pause.toNanos();
+    this.changed = changed;
+    this.selector = Selector.open();
+    this.thread = Thread.ofPlatform().daemon().name("probe").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** The tunnels to probe from now on; any thread. */
+  public void follow(List<Target> targets) {
+    if (!targets.equals(wanted)) {
+      wanted = List.copyOf(targets);
+      selector.wakeup();
+    }
+  }
+
+  /** What was found, by peer; any thread. */
+  public Map<PublicKey, Tunnel> tunnels() {
+    return tunnels;
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        adopt();
+        long next = probeWhatIsDue();
+        if (unpublished) {
+          publish();
+        }
+        long millis = Math.clamp((next - System.nanoTime()) / 1_000_000 + 1, 1, 1000);
+        selector.select(this::receive, millis);
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("probing goes on after: {}", e.toString());
+        pause();
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(Duration.ofNanos(IDLE_NANOS));
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  /** Takes over what is wanted: new tunnels start at different times, so that they don't burst. */
+  private void adopt() {
+    var targets = wanted;
+    Set<IpAddress> own = new HashSet<>();
+    targets.forEach(t -> own.add(t.own()));
+    channels.keySet().stream().filter(a -> !own.contains(a)).toList().forEach(this::unbind);
+    own.stream().filter(a -> !channels.containsKey(a)).forEach(this::bind);
+    if (targets.equals(followed)) {
+      return;
+    }
+    followed = targets;
+    Set<PublicKey> keys = new HashSet<>();
+    long due = System.nanoTime();
+    for (var target : targets) {
+      keys.add(target.peer());
+      var known = probings.get(target.peer());
+      if (known == null || !known.target().equals(target)) {
+        probings.put(target.peer(), new Probing(target, due, epochSecond()));
+        due += SPACING_NANOS;
+      }
+    }
+    probings.keySet().retainAll(keys);
+    publish();
+  }
+
+  /** The address may not be there yet, or no longer: the next round tries again. */
+  private void bind(IpAddress address) {
+    try {
+      var host = InetAddress.getByAddress(address.toBytes());
+      var family =
+          host.getAddress().length == 4
+              ? StandardProtocolFamily.INET
+              : StandardProtocolFamily.INET6;
+      var channel = DatagramChannel.open(family);
+      try {
+        channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+        channel.bind(new InetSocketAddress(host, port));
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ);
+        channels.put(address, channel);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      LOG.debug("{} can't be bound to yet: {}", address, e.toString());
+    }
+  }
+
+  private void unbind(IpAddress address) {
+    try (var channel = channels.remove(address)) {
+      LOG.debug("no longer at {}: {}", address, channel);
+    } catch (IOException e) {
+      LOG.debug("closing the channel of {}", address, e);
+    }
+  }
+
+  /** When the next is due. */
+  private long probeWhatIsDue() throws IOException {
+    long now = System.nanoTime();
+    long pause = Math.max(pauseNanos, probings.size() * SPACING_NANOS);
+    long next = now + IDLE_NANOS;
+    for (var probing : probings.values()) {
+      int before = probing.tunnel().pathMtu();
+      unpublished |= probing.timedOut(now, pause, epochSecond());
+      if (probing.dueAt() <= now) {
+        send(probing, now);
+      }
+      next = Math.min(next, probing.dueAt());
+      tell(probing, before);
+    }
+    return next;
+  }
+
+  private void send(Probing probing, long now) {
+    var target = probing.target();
+    long nonce = random.nextLong();
+    int size = probing.start(nonce, now, epochSecond());
+    var buffer = ByteBuffer.allocate(Math.max(ProbeMessage.LENGTH, size - target.headers()));
+    new ProbeMessage(ProbeMessage.Kind.REQUEST, nonce).write(buffer);
+    var channel = channels.get(target.own());
+    if (channel == null) {
+      return; // not answered, then
+    }
+    try {
+      channel.send(buffer.flip(), socket(target.address()));
+    } catch (IOException e) {
+      // No route just now, or the link got narrower than we know: not answered, then.
+      LOG.trace("probe to {}: {}", target.name(), e.toString());
+    }
+  }
+
+  private InetSocketAddress socket(IpAddress address) {
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(address.toBytes()), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // 4 or 16 bytes are always an address
+    }
+  }
+
+  private void receive(SelectionKey key) {
+    var channel = (DatagramChannel) key.channel();
+    var buffer = ByteBuffer.allocate(65_535);
+    try {
+      for (var from = channel.receive(buffer); from != null; from = channel.receive(buffer)) {
+        var message = ProbeMessage.read(buffer.flip());
+        if (message.isPresent()) {
+          handle(channel, (InetSocketAddress) from, message.get());
+        }
+        buffer.clear();
+      }
+    } catch (IOException e) {
+      LOG.debug("reading a probe", e); // an ICMP error about one that we sent
+    }
+  }
+
+  private void handle(DatagramChannel channel, InetSocketAddress from, ProbeMessage message)
+      throws IOException {
+    switch (message.kind()) {
+      case REQUEST -> {
+        var buffer = ByteBuffer.allocate(ProbeMessage.LENGTH);
+        new ProbeMessage(ProbeMessage.Kind.REPLY, message.nonce()).write(buffer);
+        channel.send(buffer.flip(), from);
+      }
+      case REPLY -> answered(IpAddress.ofBytes(from.getAddress().getAddress()), message.nonce());
+    }
+  }
+
+  private void answered(IpAddress from, long nonce) {
+    long now = System.nanoTime();
+    long pause = Math.max(pauseNanos, probings.size() * SPACING_NANOS);
+    for (var probing : probings.values()) {
+      if (probing.target().address().equals(from)) {
+        int before = probing.tunnel().pathMtu();
+        if (probing.answered(nonce, now, pause, epochSecond())) {
+          unpublished = true;
+          tell(probing, before);
+        }
+      }
+    }
+  }
+
+  private void tell(Probing probing, int before) {
+    var tunnel = probing.tunnel();
+    if (tunnel.pathMtu() != before) {
+      LOG.info("the tunnel to {} carries {} bytes", tunnel.name(), tunnel.pathMtu());
+      publish();
+      changed.run();
+    }
+  }
+
+  private void publish() {
+    Map<PublicKey, Tunnel> found = new HashMap<>();
+    probings.forEach((key, probing) -> found.put(key, probing.tunnel()));
+    tunnels = Map.copyOf(found);
+    unpublished = false;
+  }
+
+  private static long epochSecond() {
+    return Instant.now().getEpochSecond();
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    selector.wakeup();
+    thread.interrupt();
+    for (var channel : List.copyOf(channels.values())) {
+      channel.close();
+    }
+    selector.close();
+  }
+}
