@@ -50,6 +50,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private List<String> podCIDRs;
   private List<DesiredState> lastClean = List.of();
   private String appliedRevision = "";
+  private final IdleCollection collection = new IdleCollection();
   private volatile AgentGauges gauges;
 
   /** A reconciler that starts from what the checkpoint says. */
@@ -87,6 +88,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     remember(now);
     report(outcome, told, now);
     counters.pass(System.nanoTime() - started);
+    if (isComplete() && outcome.isClean() && outcome.changes().isEmpty()) {
+      collection.atRest();
+    }
     LOG.debug("pass for {}: {} changes", reasons, outcome.changes().size());
     return rest(outcome, now);
   }
