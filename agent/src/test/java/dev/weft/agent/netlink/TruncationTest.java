@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,7 +60,7 @@ class TruncationTest {
   void messageCutInsideAnAttributeIsMalformed() {
     for (var capture : Captured.all().entrySet()) {
       var bytes = Captured.bytes(capture.getValue());
-      var ends = attributeEnds(bytes, FIXED.get(capture.getKey()));
+      var ends = attributeEnds(bytes, Objects.requireNonNull(FIXED.get(capture.getKey())));
       for (int length = Netlink.NLMSG_HDRLEN; length < bytes.length; length++) {
         var cut = withLength(bytes, length);
         if (ends.contains(length)) {
@@ -80,7 +81,7 @@ class TruncationTest {
     var bytes = Captured.bytes(Captured.DEVICE);
     for (int length = Netlink.NLMSG_HDRLEN; length < bytes.length; length++) {
       var cut = withLength(bytes, length);
-      shortenNests(cut, FIXED.get("device"), length);
+      shortenNests(cut, Objects.requireNonNull(FIXED.get("device")), length);
       assertSoundOrMalformed("device", bytes, cut);
     }
   }
@@ -101,7 +102,7 @@ class TruncationTest {
   }
 
   /** Where a message may end without breaking an attribute: after one, or in its padding. */
-  private static TreeSet<Integer> attributeEnds(byte[] bytes, int fixed) {
+  private static Set<Integer> attributeEnds(byte[] bytes, int fixed) {
     var ends = new TreeSet<Integer>();
     ends.add(fixed);
     for (int at = fixed; at < bytes.length; ) {
