@@ -45,10 +45,10 @@ final class FaultCommand implements Runnable {
     faults().mend(target);
   }
 
-  @Command(description = "Lets larger packets to and from a cloud vanish: a path MTU black hole.")
+  @Command(
+      description = "Lets larger UDP packets to and from a cloud vanish: a path MTU black hole.")
   void narrow(
-      @Parameters(paramLabel = "CLOUD") String cloud,
-      @Parameters(paramLabel = "BYTES") int bytes) {
+      @Parameters(paramLabel = "CLOUD") String cloud, @Parameters(paramLabel = "BYTES") int bytes) {
     faults().narrow(cloud, bytes);
   }
 

@@ -28,7 +28,8 @@ class BlackHoleE2E {
     }
     SharedLab.assertWell();
     assertTrue(
-        Wait.holds(LIMIT, () -> !SharedLab.on("home-1", "ip route show table 7050").contains("mtu")),
+        Wait.holds(
+            LIMIT, () -> !SharedLab.on("home-1", "ip route show table 7050").contains("mtu")),
         () -> SharedLab.on("home-1", "ip route show table 7050"));
   }
 
@@ -70,8 +71,7 @@ class BlackHoleE2E {
   }
 
   private static String condition() {
-    for (var condition :
-        SharedLab.lab().kubectl().get("wgr", "home-1").at("/spec/conditions")) {
+    for (var condition : SharedLab.lab().kubectl().get("wgr", "home-1").at("/spec/conditions")) {
       if (condition.path("type").asText().equals("PathMTU")) {
         return condition.toString();
       }

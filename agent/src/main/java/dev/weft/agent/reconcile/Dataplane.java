@@ -112,7 +112,7 @@ final class Dataplane implements AutoCloseable {
     return new Outcome(
         links,
         HostKernel.of(kernel),
-        List.of(desired),
+        List.of(wanted),
         seen.devices(),
         result.changes(),
         result.result().failures(),

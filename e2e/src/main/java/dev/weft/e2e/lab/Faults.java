@@ -64,13 +64,14 @@ public final class Faults {
   }
 
   /**
-   * Lets packets above a size vanish to and from a cloud, without a word: a path MTU black hole.
+   * Lets UDP packets above a size vanish to and from a cloud, without a word: a path MTU black hole
+   * for tunnels, while the API server is still reached.
    *
    * @param bytes largest IP packet that still passes
    */
   public void narrow(String cloud, int bytes) {
     var rules =
-        "add rule inet internet narrow oifname %1$s meta length > %2$d drop; add rule inet internet narrow iifname %1$s meta length > %2$d drop"
+        "add rule inet internet narrow oifname %1$s meta l4proto udp meta length > %2$d drop; add rule inet internet narrow iifname %1$s meta l4proto udp meta length > %2$d drop"
             .formatted(lab.inventory().topology().cloud(cloud).name(), bytes);
     Shell.run(lab.directory().router(Internet.NAME), "nft", rules).orThrow();
   }

@@ -29,14 +29,26 @@ final class RouteDiff {
 
   private RouteDiff() {}
 
+  /**
+   * The changes.
+   *
+   * @param add what has to be there before a peer can send, so that no answer to it leaves by
+   *     another way: next hops, routes to where none led, rules
+   * @param replace routes that lead elsewhere from now on, for after their peers: until then the
+   *     old way works
+   */
   static void diff(
-      DesiredState desired, KernelSnapshot seen, List<Change> add, List<Change> remove) {
+      DesiredState desired,
+      KernelSnapshot seen,
+      List<Change> add,
+      List<Change> replace,
+      List<Change> remove) {
     Map<String, Integer> indexes = new HashMap<>();
     seen.links().forEach(l -> indexes.put(l.name(), l.index()));
     var hopRemovals = new ArrayList<Change>();
     nextHops(desired, seen, indexes, add, hopRemovals);
     var routeRemovals = new ArrayList<Change>();
-    routes(desired, seen, indexes, add, routeRemovals);
+    routes(desired, seen, indexes, add, replace, routeRemovals);
     rules(desired, seen, add, remove);
     remove.addAll(routeRemovals);
     remove.addAll(hopRemovals);
@@ -94,6 +106,7 @@ final class RouteDiff {
       KernelSnapshot seen,
       Map<String, Integer> indexes,
       List<Change> add,
+      List<Change> replace,
       List<Change> remove) {
     Map<RouteKey, List<SeenRoute>> known = new HashMap<>();
     for (var route : seen.routes()) {
@@ -108,7 +121,7 @@ final class RouteDiff {
       wanted.add(key);
       var there = known.getOrDefault(key, List.of());
       if (there.stream().noneMatch(s -> matches(route, s, desired.routeProtocol(), indexes))) {
-        add.add(new Change.SetRoute(route));
+        (there.isEmpty() ? add : replace).add(new Change.SetRoute(route));
       }
     }
     // A route that is wanted otherwise has been replaced in place; to remove the old one would hit

@@ -26,9 +26,11 @@ public final class StateDiff {
     FirewallDiff.diff(desired.firewall(), seen.firewall(), unguarded ? lastOfAll : add);
     TunnelDiff.diff(desired.encapsulation(), seen, add, tunnelRemovals);
     LinkDiff.diff(desired, seen, add, remove);
+    var replace = new ArrayList<Change>();
+    RouteDiff.diff(desired, seen, add, replace, remove);
     var peerRemovals = new ArrayList<Change>();
     PeerDiff.diff(desired, seen, add, peerRemovals);
-    RouteDiff.diff(desired, seen, add, remove);
+    add.addAll(replace);
     // Peers go last: while a route still leads there, a packet without a peer would be answered
     // with an error.
     remove.addAll(peerRemovals);

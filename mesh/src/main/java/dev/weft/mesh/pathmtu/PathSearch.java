@@ -4,10 +4,11 @@ package dev.weft.mesh.pathmtu;
  * The search for the path MTU of one tunnel: which size to probe next. Sizes are those of the inner
  * IP packet in bytes.
  *
- * <p>A path at rest is probed with what it is taken to carry. If that is lost while small packets
- * arrive, it is a black hole: at once only the floor is taken to pass, then the largest that does
- * is looked for by halves. If small packets are lost as well the path is down, which says nothing
- * of its MTU. A path below its full size is tried with the full one from time to time.
+ * <p>A path at rest is probed with what it is taken to carry. If that is lost, time and again,
+ * while small packets arrive, it is a black hole: at once only the floor is taken to pass, then the
+ * largest that does is looked for by halves. If small packets are lost as well the path is down,
+ * which says nothing of its MTU. A path below its full size is tried with the full one from time to
+ * time.
  *
  * @param full what the device carries
  * @param floor what every path carries
@@ -23,8 +24,10 @@ public record PathSearch(
   public enum Phase {
     /** See whether what passed still does. */
     REST,
-    /** A probe was lost: see whether small ones pass. */
+    /** Probes were lost: see whether small ones pass. */
     DOUBT,
+    /** Small ones pass: see whether large ones still don't, or a moment was bad for all. */
+    CONFIRM,
     /** Halve the interval between what passes and what vanishes. */
     SEARCH,
     /** See whether the full size passes again. */
@@ -47,7 +50,7 @@ public record PathSearch(
   /** Size of the next probe. */
   public int next(long nowEpochSecond) {
     return switch (due(nowEpochSecond).phase) {
-      case REST -> passes;
+      case REST, CONFIRM -> passes;
       case DOUBT -> floor;
       case SEARCH -> passes + (fails - passes) / 2;
       case RAISE -> full;
@@ -63,9 +66,8 @@ public record PathSearch(
   public PathSearch answered(long nowEpochSecond) {
     var now = due(nowEpochSecond);
     return switch (now.phase) {
-      case REST -> now.with(now.passes, now.fails, Phase.REST, 0);
-      // Small ones pass and large ones don't: only the small are safe until the search is done.
-      case DOUBT -> now.with(now.floor, now.passes, Phase.SEARCH, 0).settled();
+      case REST, CONFIRM -> now.with(now.passes, now.fails, Phase.REST, 0);
+      case DOUBT -> now.with(now.passes, now.fails, Phase.CONFIRM, 0);
       case SEARCH -> now.with(now.next(nowEpochSecond), now.fails, Phase.SEARCH, 0).settled();
       case RAISE -> new PathSearch(full, floor, full, 0, Phase.REST, 0, nowEpochSecond);
     };
@@ -81,6 +83,8 @@ public record PathSearch(
       case REST ->
           now.with(now.passes, now.fails, now.passes > now.floor ? Phase.DOUBT : Phase.REST, 0);
       case DOUBT -> now.with(now.passes, now.fails, Phase.REST, 0); // down, large and small
+      // Small ones pass and large ones don't: only the small are safe until the search is done.
+      case CONFIRM -> now.with(now.floor, now.passes, Phase.SEARCH, 0).settled();
       case SEARCH -> now.with(now.passes, now.next(nowEpochSecond), Phase.SEARCH, 0).settled();
       case RAISE -> new PathSearch(full, floor, passes, fails, Phase.REST, 0, nowEpochSecond);
     };
@@ -93,7 +97,8 @@ public record PathSearch(
   }
 
   private PathSearch settled() {
-    return fails - passes <= EXACT ? with(passes, fails, Phase.REST, 0) : this;
+    // A last look at the full size: what was lost at one time need not be lost at another.
+    return fails - passes <= EXACT ? with(passes, fails, Phase.RAISE, 0) : this;
   }
 
   private PathSearch with(int passes, int fails, Phase phase, int lost) {

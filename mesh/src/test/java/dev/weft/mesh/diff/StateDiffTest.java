@@ -43,6 +43,21 @@ class StateDiffTest {
         });
   }
 
+  /** Else what a peer sends first would be answered by the default route, in plain text. */
+  @Test
+  void onAFreshNodeRoutesAndRulesComeBeforeThePeers() {
+    for (var gateway : List.of("aws-1", "gcp-1", "home-1")) {
+      var state = state(Clouds.three(), gateway);
+      var kernel = new SimulatedKernel(List.of("eth0"));
+      var changes = StateDiff.diff(state, kernel.read(state.firewall(), NOW)).changes();
+      var kinds = changes.stream().map(c -> c.getClass().getSimpleName()).toList();
+      int firstPeer = kinds.indexOf("SetPeer");
+      assertTrue(firstPeer >= 0, gateway);
+      assertTrue(kinds.lastIndexOf("SetRoute") < firstPeer, kinds::toString);
+      assertTrue(kinds.lastIndexOf("AddRule") < firstPeer, kinds::toString);
+    }
+  }
+
   /** Encapsulation that comes, goes, and changes its protocol or numbers. */
   @Test
   void encapsulationIsReplacedInOnePassAndLeavesNothing() {
