@@ -4,6 +4,7 @@ import dev.weft.e2e.capture.Verdict;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
+import dev.weft.mesh.net.Family;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,13 +192,18 @@ public final class Lab {
   /** A pod as the probes see it. */
   public Endpoint endpoint(PodName pod) {
     return nodes()
-        .endpoint(pod)
+        .endpoint(pod, inventory.topology().families().getFirst())
         .orElseThrow(() -> new IllegalStateException(pod + " has no address"));
   }
 
-  /** All pods that have an address. */
+  /** All pods that have an address of the first family. */
   public List<Endpoint> endpoints() {
-    return inventory.pods().stream().flatMap(p -> nodes().endpoint(p).stream()).toList();
+    return endpoints(inventory.topology().families().getFirst());
+  }
+
+  /** All pods that have an address of a family. */
+  public List<Endpoint> endpoints(Family family) {
+    return inventory.pods().stream().flatMap(p -> nodes().endpoint(p, family).stream()).toList();
   }
 
   /** What may break. */
