@@ -5,6 +5,8 @@ import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
 import dev.weft.mesh.net.Family;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +80,7 @@ public final class Lab {
     controlPlane.prepare();
     controlPlane.start();
     onEach(inventory.nodes(), new Nodes(directory, inventory)::create);
+    onEach(inventory.nodes(), otherCni()::install);
     progress.say(inventory.nodes().size() + " nodes");
     controlPlane.awaitReady();
     NodeObjects.register(kubectl(), topology, inventory.nodes());
@@ -87,17 +90,29 @@ public final class Lab {
     }
     var weft = weft();
     weft.install();
+    applyMesh();
     weft.startOperator();
     onEach(inventory.nodes(), weft::startAgent);
-    kubectl()
-        .run("apply", "-f", Path.of(inventory.repository(), topology.mesh()).toString())
-        .orThrow();
     progress.say("operator and agents started, mesh applied");
     attachPods();
     progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
     if (weft.trainAgent()) {
       progress.say("AOT cache of this build's agent recorded, once");
     }
+  }
+
+  /** Before the agents: while there is no mesh, Weft is taken for the cluster's CNI. */
+  private void applyMesh() {
+    var manifest = Path.of(inventory.repository(), inventory.topology().mesh());
+    try {
+      kubectl().apply(otherCni().mesh(Files.readString(manifest)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private OtherCni otherCni() {
+    return new OtherCni(directory, inventory);
   }
 
   /** Starts every node's pods as soon as its CNI is configured. */
@@ -129,6 +144,9 @@ public final class Lab {
 
   /** Adds a node to a cloud: machine, Node object, agent, pods. */
   public NodeSpec addNode(String cloud) {
+    if (otherCni().present()) {
+      throw new IllegalStateException("beside another CNI the lab's nodes are fixed");
+    }
     inventory = inventory.withNodeIn(cloud);
     directory.save(inventory);
     var node = inventory.nodes().getLast();
@@ -143,6 +161,7 @@ public final class Lab {
   public void reboot(String name) {
     var node = inventory.node(name);
     nodes().reboot(node);
+    otherCni().install(node);
     weft().startAgent(node);
     nodes().startPods(node, CONFLIST_SECONDS);
   }

@@ -1,6 +1,7 @@
 package dev.weft.e2e.lab;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weft.mesh.net.Family;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param podsPerNode named a, b, c …
  * @param resolver the public address of the lab's DNS server
  * @param mesh the manifest that makes the mesh, relative to the repository
+ * @param cni whose kernel state the nodes have, beside which Weft runs; empty: none, Weft attaches
+ *     the pods
  */
 public record Topology(
     String name,
@@ -25,8 +28,11 @@ public record Topology(
     int podsPerNode,
     String resolver,
     String mesh,
-    List<CloudSpec> clouds) {
+    List<CloudSpec> clouds,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String cni) {
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public Topology {
+    cni = cni == null ? "" : cni;
     podCIDR = List.copyOf(podCIDR);
     serviceCIDR = List.copyOf(serviceCIDR);
     clouds = List.copyOf(clouds);
@@ -52,6 +58,11 @@ public record Topology(
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The same beside another CNI: a kind that {@code other-cni} knows. */
+  public Topology withCni(String kind) {
+    return new Topology(name, podCIDR, serviceCIDR, podsPerNode, resolver, mesh, clouds, kind);
   }
 
   /** The cloud of that name. */
