@@ -27,6 +27,10 @@ final class Hints {
           %1$s add-node gcp
           %1$s down
         """
-        .formatted(command, pod.name(), far.address(), node);
+        .formatted(
+            command,
+            pod.name(),
+            far.address().contains(":") ? "[" + far.address() + "]" : far.address(),
+            node);
   }
 }

@@ -82,6 +82,12 @@ public final class LabCommand implements Runnable {
               defaultValue = "three-clouds",
               description = "a name from e2e/topologies or a file; default: ${DEFAULT-VALUE}")
           String topology,
+      @Option(
+              names = "--cni",
+              defaultValue = "",
+              description =
+                  "beside another CNI: flannel-vxlan, flannel-host-gw, cilium-tunnel, cilium-native, calico-vxlan")
+          String cni,
       @Option(names = "--bare", description = "without operator, agents and pods") boolean bare,
       @Option(names = "--wait", defaultValue = "90", description = "seconds; default: 90")
           int seconds) {
@@ -90,7 +96,7 @@ public final class LabCommand implements Runnable {
             ? REPOSITORY.resolve("e2e/topologies/" + topology + ".yaml")
             : Path.of(topology);
     var progress = new Progress(System.out);
-    var lab = Lab.up(directory(), Topology.read(file), REPOSITORY, bare, progress);
+    var lab = Lab.up(directory(), Topology.read(file).withCni(cni), REPOSITORY, bare, progress);
     if (bare) {
       return 0;
     }

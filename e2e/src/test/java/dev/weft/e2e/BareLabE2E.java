@@ -78,7 +78,7 @@ class BareLabE2E {
   @Order(4)
   void podsOfOtherCloudsAreOutOfReachAndTheAttemptIsCaught() {
     for (var node : lab().inventory().nodes()) {
-      on(node.name(), handMade(node.podCIDR(lab().inventory().topology()).toString()));
+      on(node.name(), handMade(node.podCIDRs(lab().inventory().topology()).getFirst().toString()));
     }
     lab().attachPods();
     var status = lab().status();

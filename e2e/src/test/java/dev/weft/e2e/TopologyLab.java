@@ -29,12 +29,21 @@ final class TopologyLab implements AutoCloseable {
 
   /** Builds the lab of that topology and waits until its agents are ready. */
   static TopologyLab up(String topology) {
+    return up(topology, "");
+  }
+
+  /** The same beside another CNI. */
+  static TopologyLab up(String topology, String cni) {
     var directory = LabDirectory.named("e2e-" + topology);
     Lab.down(directory);
     var file = SharedLab.REPOSITORY.resolve("e2e/topologies/" + topology + ".yaml");
     var lab =
         Lab.up(
-            directory, Topology.read(file), SharedLab.REPOSITORY, false, new Progress(System.out));
+            directory,
+            Topology.read(file).withCni(cni),
+            SharedLab.REPOSITORY,
+            false,
+            new Progress(System.out));
     lab.awaitReady(PATIENCE);
     return new TopologyLab(directory, lab);
   }

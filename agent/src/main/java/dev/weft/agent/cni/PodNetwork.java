@@ -55,6 +55,12 @@ public final class PodNetwork {
     }
   }
 
+  /** While it isn't known whether there is a mesh, nothing is written: another CNI may be there. */
+  public static Finding waiting() {
+    return new Finding(
+        Finding.CNI, false, "Waiting", "the API has not told yet which meshes there are");
+  }
+
   private static boolean attachesPods(WireGuardMeshSpec mesh) {
     return mesh.cni().enabled() && mesh.overlay() == Overlay.NONE;
   }

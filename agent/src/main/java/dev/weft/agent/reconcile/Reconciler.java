@@ -1,6 +1,7 @@
 package dev.weft.agent.reconcile;
 
 import dev.weft.agent.checkpoint.Checkpoint;
+import dev.weft.agent.cni.PodNetwork;
 import dev.weft.agent.kernel.KernelOptions;
 import dev.weft.agent.lease.LeaseTerms;
 import dev.weft.agent.metrics.AgentCounters;
@@ -187,7 +188,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     findings.add(views.finding());
     findings.add(Findings.applied(outcome));
     findings.add(
-        with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome)));
+        view.isPresent() || told.synced()
+            ? with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome))
+            : PodNetwork.waiting());
     if (view.isPresent()) {
       findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
       findings.add(Findings.pathMtu(tunnels().values()));

@@ -81,6 +81,9 @@ public final class Classifier {
   }
 
   private Optional<Kind> ip(Packet packet) {
+    if (isOfOneLink(packet)) {
+      return Optional.of(Kind.ARP);
+    }
     if (PrivateAddresses.contains(packet.source())
         || PrivateAddresses.contains(packet.destination())) {
       return Optional.empty();
@@ -104,6 +107,21 @@ public final class Classifier {
       allowedFragments.add(fragment(packet));
     }
     return kind;
+  }
+
+  /**
+   * Neighbour and router discovery, multicast listener reports: from and to link-local addresses.
+   */
+  private static boolean isOfOneLink(Packet packet) {
+    if (packet.protocol() != Packet.ICMPV6 || !packet.hasTransportHeader()) {
+      return false;
+    }
+    int type = packet.payload().get(0) & 0xff;
+    boolean discovery = (type >= 130 && type <= 137) || type == 143;
+    var to = packet.destination();
+    return discovery
+        && (packet.source().isLinkLocalAddress() || packet.source().isAnyLocalAddress())
+        && (to.isLinkLocalAddress() || to.isMCLinkLocal());
   }
 
   private Optional<Kind> udp(Packet packet) {

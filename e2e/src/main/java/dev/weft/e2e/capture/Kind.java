@@ -10,6 +10,9 @@ public enum Kind {
   DNS,
   /** An ICMP error about one of these. */
   ICMP_ERROR,
-  /** Address resolution among public addresses, which never leaves its link. */
+  /**
+   * Address resolution among public addresses, and IPv6's among link-local ones: never leaves its
+   * link.
+   */
   ARP
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.e2e.exec.CommandFailed;
 import dev.weft.e2e.exec.Shell;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -79,13 +81,18 @@ final class Cni {
     }
   }
 
-  /** The address that a pod was given. */
-  Optional<String> address(PodName pod) {
+  /** The address of a family that a pod was given. */
+  Optional<String> address(PodName pod, Family family) {
     if (!Files.exists(memory(pod))) {
       return Optional.empty();
     }
-    var address = recall(pod).at("/ips/0/address").asText();
-    return Optional.of(address.substring(0, address.indexOf('/')));
+    return recall(pod)
+        .path("ips")
+        .valueStream()
+        .map(ip -> IpAddress.parse(ip.path("address").asText().replaceAll("/.*", "")))
+        .filter(a -> a.family() == family)
+        .map(IpAddress::toString)
+        .findFirst();
   }
 
   private JsonNode call(

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** etcd and kube-apiserver on a machine of their own in the first cloud. */
 final class ControlPlane {
@@ -40,7 +41,7 @@ final class ControlPlane {
             pki.toString(),
             topology.apiPublic(),
             topology.apiPrivate(),
-            topology.serviceCIDR().host(1),
+            topology.serviceCIDR().getFirst().host(1),
             "127.0.0.1")
         .orThrow();
     var token = UUID.randomUUID().toString();
@@ -114,11 +115,14 @@ final class ControlPlane {
     return List.of(
         binaries.resolve("kube-apiserver").toString(),
         "--etcd-servers=" + ETCD,
-        "--bind-address=0.0.0.0",
+        "--bind-address=" + (topology.apiPrivate().contains(":") ? "::" : "0.0.0.0"),
         "--advertise-address=" + topology.apiPrivate(),
         "--secure-port=" + API_PORT,
         "--endpoint-reconciler-type=none",
-        "--service-cluster-ip-range=" + topology.serviceCIDR(),
+        "--service-cluster-ip-range="
+            + topology.serviceCIDR().stream()
+                .map(Subnet::toString)
+                .collect(Collectors.joining(",")),
         "--tls-cert-file=" + pki.resolve("server.crt"),
         "--tls-private-key-file=" + pki.resolve("server.key"),
         "--client-ca-file=" + pki.resolve("ca.crt"),

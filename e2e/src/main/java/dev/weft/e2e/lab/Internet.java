@@ -1,6 +1,7 @@
 package dev.weft.e2e.lab;
 
 import dev.weft.e2e.exec.Shell;
+import dev.weft.mesh.net.Family;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,13 +35,14 @@ final class Internet {
             router() {
               ip netns add $1
               inside $1 sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 \
-                net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.all.disable_ipv6=1 \
-                net.ipv6.conf.default.disable_ipv6=1
+                net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.all.disable_ipv6=$2 \
+                net.ipv6.conf.default.disable_ipv6=$2 net.ipv6.conf.all.forwarding=1 \
+                net.ipv6.conf.default.accept_dad=0
               inside $1 sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null || true
               ip -n $1 link set lo up
             }
-            router internet
-            ip -n internet addr add %s/32 dev lo
+            router internet %3$d
+            ip -n internet addr add %1$s dev lo
             inside internet nft -f - <<'NFT'
             table inet internet {
               set cut { type ifname; }
@@ -51,6 +53,8 @@ final class Internet {
                 iifname @cut drop
                 ip saddr { %2$s } counter name private drop
                 ip daddr { %2$s } counter name private drop
+                ip6 saddr fc00::/7 counter name private drop
+                ip6 daddr fc00::/7 counter name private drop
               }
               chain forward {
                 type filter hook forward priority filter; policy accept;
@@ -62,68 +66,132 @@ final class Internet {
             }
             NFT
             """
-                .formatted(topology.resolver(), PRIVATE));
+                .formatted(topology.resolver(), PRIVATE, speaksIPv6() ? 0 : 1));
     topology.clouds().forEach(cloud -> script.append(cloud(cloud)));
     Shell.script(directory.lab(), script.toString()).orThrow();
     startResolver();
     topology.clouds().forEach(this::startSniffer);
   }
 
-  private static String cloud(CloudSpec cloud) {
+  private boolean speaksIPv6() {
+    return topology.clouds().stream().anyMatch(c -> c.publicSubnet(Family.IPV6).isPresent());
+  }
+
+  private String cloud(CloudSpec cloud) {
+    boolean six = cloud.publicSubnet(Family.IPV6).isPresent();
+    var script =
+        new StringBuilder(
+            """
+            router cloud-%1$s %2$d
+            ip -n internet link add %1$s type veth peer name wan netns cloud-%1$s
+            ip -n internet link set %1$s up
+            ip -n cloud-%1$s link set wan up
+            """
+                .formatted(cloud.name(), six ? 0 : 1));
+    cloud
+        .publicSubnet(Family.IPV4)
+        .ifPresent(
+            p -> script.append(cloud.nat() == Nat.ROUTED ? lent(cloud, p) : uplink(cloud, p)));
+    cloud.publicSubnet(Family.IPV6).ifPresent(p -> script.append(routed(cloud, p)));
+    cloud.links().forEach(i -> script.append(link(cloud, i)));
+    if (cloud.links().count() > 1) {
+      script.append(sourceAndDestinationCheck(cloud));
+    }
+    return script.toString();
+  }
+
+  private static String uplink(CloudSpec cloud, Subnet prefix) {
     return """
-        router cloud-%1$s
-        ip -n internet link add %1$s type veth peer name wan netns cloud-%1$s
         ip -n internet addr add %2$s/%4$d dev %1$s
-        ip -n internet link set %1$s up
         ip -n cloud-%1$s addr add %3$s/%4$d dev wan
-        ip -n cloud-%1$s link set wan up
         ip -n cloud-%1$s route add default via %2$s
         inside cloud-%1$s nft -f - <<'NFT'
         %5$s
         NFT
         """
-            .formatted(
-                cloud.name(),
-                cloud.internet(),
-                cloud.routerPublic(),
-                cloud.publicSubnet().length(),
-                translation(cloud))
-        + subnets(cloud);
+        .formatted(
+            cloud.name(), prefix.host(1), prefix.host(2), prefix.length(), translation(cloud));
   }
 
-  private static String subnets(CloudSpec cloud) {
-    var script = new StringBuilder();
-    for (int i = 0; i < cloud.subnets(); i++) {
-      var part = cloud.parts().get(i);
-      script.append(
+  /** The link between the routers has no addresses of its own: the prefix is the cloud's. */
+  private String lent(CloudSpec cloud, Subnet prefix) {
+    return """
+        ip -n internet route add %2$s via %3$s dev %1$s onlink
+        ip -n cloud-%1$s route add default via %4$s dev wan onlink
+        """
+        .formatted(cloud.name(), prefix, prefix.host(1), topology.resolver());
+  }
+
+  /** Between routers, link-local addresses will do. */
+  private static String routed(CloudSpec cloud, Subnet prefix) {
+    return """
+        ip -n internet addr add fe80::1/64 dev %1$s
+        ip -n cloud-%1$s addr add fe80::2/64 dev wan
+        ip -n internet route add %2$s via fe80::2 dev %1$s
+        ip -n cloud-%1$s route add default via fe80::1 dev wan
+        inside cloud-%1$s nft -f - <<'NFT'
+        %3$s
+        NFT
+        """
+        .formatted(cloud.name(), prefix, firewall(cloud));
+  }
+
+  private static String firewall(CloudSpec cloud) {
+    return switch (cloud.nat()) {
+      case ROUTED, ONE_TO_ONE -> "";
+      case PORT_RESTRICTED, SYMMETRIC ->
           """
-          ip -n cloud-%1$s link add %2$s type bridge forward_delay 0
-          ip -n cloud-%1$s addr add %3$s/%4$d dev %2$s
-          ip -n cloud-%1$s link set %2$s up
-          """
-              .formatted(cloud.name(), CloudSpec.lanOfPart(i), part.host(1), part.length()));
-    }
-    if (cloud.subnets() > 1) {
-      script.append(
-          """
-          inside cloud-%1$s nft -f - <<'NFT'
-          table ip check {
-            counter foreign { }
+          table ip6 firewall {
             chain forward {
               type filter hook forward priority filter; policy accept;
-              iifname "lan*" oifname "lan*" ip saddr != %2$s counter name foreign drop
-              iifname "lan*" oifname "lan*" ip daddr != %2$s counter name foreign drop
+              iifname "wan" ct state established,related accept
+              iifname "wan" drop
             }
-          }
-          NFT
-          """
-              .formatted(cloud.name(), cloud.privateSubnet()));
+          }""";
+    };
+  }
+
+  private static String link(CloudSpec cloud, int part) {
+    var lan = CloudSpec.lanOfPart(part);
+    var script =
+        new StringBuilder(
+            """
+            ip -n cloud-%1$s link add %2$s type bridge forward_delay 0
+            ip -n cloud-%1$s link set %2$s up
+            """
+                .formatted(cloud.name(), lan));
+    for (var prefix : cloud.onLink(part)) {
+      script.append(
+          "ip -n cloud-%s addr add %s/%d dev %s%s\n"
+              .formatted(
+                  cloud.name(),
+                  prefix.host(1),
+                  prefix.length(),
+                  lan,
+                  prefix.family() == Family.IPV6 ? " nodad" : ""));
     }
     return script.toString();
   }
 
+  private static String sourceAndDestinationCheck(CloudSpec cloud) {
+    return """
+        inside cloud-%1$s nft -f - <<'NFT'
+        table ip check {
+          counter foreign { }
+          chain forward {
+            type filter hook forward priority filter; policy accept;
+            iifname "lan*" oifname "lan*" ip saddr != %2$s counter name foreign drop
+            iifname "lan*" oifname "lan*" ip daddr != %2$s counter name foreign drop
+          }
+        }
+        NFT
+        """
+        .formatted(cloud.name(), cloud.privateSubnet(Family.IPV4).orElseThrow());
+  }
+
   private static String translation(CloudSpec cloud) {
     return switch (cloud.nat()) {
+      case ROUTED -> "";
       case ONE_TO_ONE ->
           """
           table ip router {
@@ -163,7 +231,7 @@ final class Internet {
             iifname "wan" drop
           }
         }"""
-        .formatted(cloud.privateSubnet(), masquerade);
+        .formatted(cloud.privateSubnet(Family.IPV4).orElseThrow(), masquerade);
   }
 
   /** A DNS server that knows the lab's public names and says of every other that it isn't. */

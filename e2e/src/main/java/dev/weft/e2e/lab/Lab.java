@@ -4,6 +4,9 @@ import dev.weft.e2e.capture.Verdict;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
+import dev.weft.mesh.net.Family;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +80,7 @@ public final class Lab {
     controlPlane.prepare();
     controlPlane.start();
     onEach(inventory.nodes(), new Nodes(directory, inventory)::create);
+    onEach(inventory.nodes(), otherCni()::install);
     progress.say(inventory.nodes().size() + " nodes");
     controlPlane.awaitReady();
     NodeObjects.register(kubectl(), topology, inventory.nodes());
@@ -86,17 +90,29 @@ public final class Lab {
     }
     var weft = weft();
     weft.install();
+    applyMesh();
     weft.startOperator();
     onEach(inventory.nodes(), weft::startAgent);
-    kubectl()
-        .run("apply", "-f", Path.of(inventory.repository(), topology.mesh()).toString())
-        .orThrow();
     progress.say("operator and agents started, mesh applied");
     attachPods();
     progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
     if (weft.trainAgent()) {
       progress.say("AOT cache of this build's agent recorded, once");
     }
+  }
+
+  /** Before the agents: while there is no mesh, Weft is taken for the cluster's CNI. */
+  private void applyMesh() {
+    var manifest = Path.of(inventory.repository(), inventory.topology().mesh());
+    try {
+      kubectl().apply(otherCni().mesh(Files.readString(manifest)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private OtherCni otherCni() {
+    return new OtherCni(directory, inventory);
   }
 
   /** Starts every node's pods as soon as its CNI is configured. */
@@ -128,6 +144,9 @@ public final class Lab {
 
   /** Adds a node to a cloud: machine, Node object, agent, pods. */
   public NodeSpec addNode(String cloud) {
+    if (otherCni().present()) {
+      throw new IllegalStateException("beside another CNI the lab's nodes are fixed");
+    }
     inventory = inventory.withNodeIn(cloud);
     directory.save(inventory);
     var node = inventory.nodes().getLast();
@@ -142,6 +161,7 @@ public final class Lab {
   public void reboot(String name) {
     var node = inventory.node(name);
     nodes().reboot(node);
+    otherCni().install(node);
     weft().startAgent(node);
     nodes().startPods(node, CONFLIST_SECONDS);
   }
@@ -191,13 +211,18 @@ public final class Lab {
   /** A pod as the probes see it. */
   public Endpoint endpoint(PodName pod) {
     return nodes()
-        .endpoint(pod)
+        .endpoint(pod, inventory.topology().families().getFirst())
         .orElseThrow(() -> new IllegalStateException(pod + " has no address"));
   }
 
-  /** All pods that have an address. */
+  /** All pods that have an address of the first family. */
   public List<Endpoint> endpoints() {
-    return inventory.pods().stream().flatMap(p -> nodes().endpoint(p).stream()).toList();
+    return endpoints(inventory.topology().families().getFirst());
+  }
+
+  /** All pods that have an address of a family. */
+  public List<Endpoint> endpoints(Family family) {
+    return inventory.pods().stream().flatMap(p -> nodes().endpoint(p, family).stream()).toList();
   }
 
   /** What may break. */

@@ -21,7 +21,14 @@ public record LabDirectory(Path root) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> PROGRAMS =
       List.of(
-          "record", "lab-init", "machine-init", "container-init", "pod-answer", "make-pki", "keep");
+          "record",
+          "lab-init",
+          "machine-init",
+          "container-init",
+          "pod-answer",
+          "make-pki",
+          "keep",
+          "other-cni");
 
   /** The folder of the lab of that name. */
   public static LabDirectory named(String name) {

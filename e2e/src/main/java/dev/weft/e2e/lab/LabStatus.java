@@ -16,15 +16,18 @@ import java.util.stream.Collectors;
  * What can be seen of a lab from outside.
  *
  * @param agents one per node
- * @param matrix of all pods that have an address
+ * @param matrices of all pods that have an address, one per family
  * @param podsWithoutAddress should be none
  * @param internet what the sniffers saw since the lab came up
  */
 public record LabStatus(
     List<Agent> agents,
-    ReachabilityMatrix matrix,
+    List<ReachabilityMatrix> matrices,
     List<PodName> podsWithoutAddress,
     Verdict internet) {
+  public LabStatus {
+    matrices = List.copyOf(matrices);
+  }
 
   /**
    * A node's agent and tunnels.
@@ -43,18 +46,30 @@ public record LabStatus(
   /** Looks at everything. */
   static LabStatus observe(Lab lab) {
     var agents = agents(lab);
-    var endpoints = lab.endpoints();
-    var named = endpoints.stream().map(e -> PodName.parse(e.name())).toList();
+    var families = lab.inventory().topology().families();
+    var endpoints = families.stream().map(lab::endpoints).toList();
+    var complete =
+        lab.inventory().pods().stream()
+            .filter(
+                p ->
+                    endpoints.stream()
+                        .allMatch(e -> e.stream().anyMatch(o -> o.name().equals(p.toString()))))
+            .toList();
     return new LabStatus(
         agents,
-        ReachabilityMatrix.measure(endpoints),
-        lab.inventory().pods().stream().filter(p -> !named.contains(p)).toList(),
+        endpoints.stream().map(ReachabilityMatrix::measure).toList(),
+        lab.inventory().pods().stream().filter(p -> !complete.contains(p)).toList(),
         lab.internetVerdict());
+  }
+
+  /** Of the first family. */
+  public ReachabilityMatrix matrix() {
+    return matrices.getFirst();
   }
 
   /** Whether all is as it should be. */
   public boolean good() {
-    return matrix.complete()
+    return matrices.stream().allMatch(ReachabilityMatrix::complete)
         && podsWithoutAddress.isEmpty()
         && agents.stream().allMatch(Agent::ready)
         && internet.clean();
@@ -62,9 +77,11 @@ public record LabStatus(
 
   /** As text for people. */
   public String text() {
-    var text = new StringBuilder(matrix.table());
-    text.append("  (round trip, ms)\n");
-    matrix.missing().forEach(line -> text.append("  ").append(line).append('\n'));
+    var text = new StringBuilder();
+    for (var matrix : matrices) {
+      text.append(matrix.table()).append("  (round trip, ms)\n");
+      matrix.missing().forEach(line -> text.append("  ").append(line).append('\n'));
+    }
     podsWithoutAddress.forEach(pod -> text.append("  no address: ").append(pod).append('\n'));
     text.append('\n');
     for (var agent : agents) {
@@ -82,8 +99,8 @@ public record LabStatus(
     text.append(
         "%d of %d pairs answer; %s\n"
             .formatted(
-                matrix.pairs() - matrix.missing().size(),
-                matrix.pairs(),
+                matrices.stream().mapToInt(m -> m.pairs() - m.missing().size()).sum(),
+                matrices.stream().mapToInt(ReachabilityMatrix::pairs).sum(),
                 good() ? "all is well" : "something is wrong"));
     return text.toString();
   }
@@ -112,20 +129,25 @@ public record LabStatus(
    */
   private static List<String> ways(Lab lab, NodeSpec node) {
     var topology = lab.inventory().topology();
+    var routers =
+        topology.cloud(node.cloud()).linkOf(node.machineNumber()).stream()
+            .map(prefix -> prefix.host(1))
+            .collect(Collectors.joining("|"));
     var others =
         lab.inventory().nodes().stream()
             .filter(other -> !other.equals(node))
-            .map(other -> other.name() + " " + other.podCIDR(topology).host(1))
+            .flatMap(
+                other -> other.podCIDRs(topology).stream().map(r -> other.name() + " " + r.host(1)))
             .collect(Collectors.joining("\n"));
     var script =
         """
         while read -r name address; do
-          ip route get "$address" | grep -q ' via %s ' && echo "$name" || true
+          ip route get "$address" | grep -Eq ' via (%s) ' && echo "$name" || true
         done <<'NODES'
         %s
         NODES
         """
-            .formatted(topology.cloud(node.cloud()).router(node.machineNumber()), others);
+            .formatted(routers, others);
     return Shell.script(lab.machine(node.name()), script).out().lines().toList();
   }
 

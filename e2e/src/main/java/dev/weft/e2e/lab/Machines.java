@@ -1,6 +1,7 @@
 package dev.weft.e2e.lab;
 
 import dev.weft.e2e.exec.Shell;
+import dev.weft.mesh.net.Family;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,37 +22,45 @@ final class Machines {
    * @param number of its addresses
    */
   void wire(String name, CloudSpec cloud, int number) {
-    var router = "cloud-" + cloud.name();
     var script =
-        """
-        ip netns add %1$s
-        ip -n %2$s link add %1$s type veth peer name eth0 netns %1$s
-        ip -n %2$s link set %1$s master %6$s up
-        ip -n %1$s link set lo up
-        ip -n %1$s addr add %3$s/%4$d dev eth0
-        ip -n %1$s link set eth0 up
-        ip -n %1$s route add default via %5$s
-        nsenter --net=/run/netns/%1$s sysctl -qw net.ipv4.ip_forward=1
-        """
-            .formatted(
-                name,
-                router,
-                cloud.address(number),
-                cloud.subnet(number).length(),
-                cloud.router(number),
-                cloud.lan(number));
-    Shell.script(directory.lab(), script).orThrow();
+        new StringBuilder(
+            """
+            ip netns add %1$s
+            ip -n cloud-%2$s link add %1$s type veth peer name eth0 netns %1$s
+            ip -n cloud-%2$s link set %1$s master %3$s up
+            nsenter --net=/run/netns/%1$s sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+            ip -n %1$s link set lo up
+            ip -n %1$s link set eth0 up
+            """
+                .formatted(name, cloud.name(), cloud.lan(number)));
+    for (var prefix : cloud.linkOf(number)) {
+      script.append(
+          "ip -n %s addr add %s/%d dev eth0%s\n"
+              .formatted(
+                  name,
+                  prefix.host(number),
+                  prefix.length(),
+                  prefix.family() == Family.IPV6 ? " nodad" : ""));
+      // The last one of a family counts: it is the public one, where there is one.
+      script.append("ip -n %s route replace default via %s\n".formatted(name, prefix.host(1)));
+    }
+    Shell.script(directory.lab(), script.toString()).orThrow();
   }
 
   /** Gives a machine of a one-to-one cloud its public address. */
   void publish(CloudSpec cloud, int number) {
+    if (cloud.nat() != Nat.ONE_TO_ONE || cloud.publicSubnet(Family.IPV4).isEmpty()) {
+      return; // what is routed needs no translation
+    }
     var script =
         """
         ip addr replace %1$s/32 dev wan
         nft add element ip router inbound '{ %1$s : %2$s }'
         nft add element ip router outbound '{ %2$s : %1$s }'
         """
-            .formatted(cloud.publicSubnet().host(number), cloud.address(number));
+            .formatted(
+                cloud.publicAddress(Family.IPV4, number).orElseThrow(),
+                cloud.address(Family.IPV4, number).orElseThrow());
     Shell.script(directory.router("cloud-" + cloud.name()), script).orThrow();
   }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** How a cloud's router joins its private network to the internet. */
 public enum Nat {
+  /** None: machines have their public IPv4 addresses themselves, as rented hardware has. */
+  @JsonProperty("Routed")
+  ROUTED,
   /** Every machine has a public address of its own, as in AWS or GCP. */
   @JsonProperty("OneToOne")
   ONE_TO_ONE,

@@ -11,22 +11,23 @@ final class NodeObjects {
   static void register(Kubectl kubectl, Topology topology, List<NodeSpec> nodes) {
     var specs = nodes.stream().map(n -> spec(topology, n)).collect(Collectors.joining("---\n"));
     kubectl.apply(specs);
-    var statuses =
-        nodes.stream().map(n -> status(topology, n)).collect(Collectors.joining("---\n"));
-    kubectl
-        .input(
-            statuses,
-            "apply",
-            "--server-side",
-            "--subresource=status",
-            "--field-manager=lab-status",
-            "-f",
-            "-")
-        .orThrow();
+    // Not applied: for server-side apply, an address is told from another by its type alone.
+    for (var node : nodes) {
+      kubectl
+          .run(
+              "patch",
+              "node",
+              node.name(),
+              "--subresource=status",
+              "--type=merge",
+              "-p",
+              status(topology, node))
+          .orThrow();
+    }
   }
 
   private static String spec(Topology topology, NodeSpec node) {
-    var range = node.podCIDR(topology);
+    var ranges = node.podCIDRs(topology);
     return """
         apiVersion: v1
         kind: Node
@@ -37,29 +38,31 @@ final class NodeObjects {
             kubernetes.io/os: linux
             topology.kubernetes.io/region: %2$s
         spec:
-          podCIDR: %3$s
-          podCIDRs: ["%3$s"]
+          podCIDR: "%3$s"
+          podCIDRs: [%4$s]
         """
-        .formatted(node.name(), node.cloud(), range);
+        .formatted(
+            node.name(),
+            node.cloud(),
+            ranges.getFirst(),
+            ranges.stream().map(r -> "\"" + r + "\"").collect(Collectors.joining(", ")));
   }
 
   private static String status(Topology topology, NodeSpec node) {
-    var external =
-        node.publicAddress(topology)
-            .map(a -> "\n  - {type: ExternalIP, address: %s}".formatted(a))
-            .orElse("");
+    var addresses = new StringBuilder();
+    node.internalAddresses(topology).forEach(a -> addresses.append(address("InternalIP", a)));
+    node.externalAddresses(topology).forEach(a -> addresses.append(address("ExternalIP", a)));
     return """
-        apiVersion: v1
-        kind: Node
-        metadata:
-          name: %1$s
         status:
           addresses:
           - {type: Hostname, address: %1$s}
-          - {type: InternalIP, address: %2$s}%3$s
-          conditions:
+        %2$s  conditions:
           - {type: Ready, status: "True", reason: LabReady, message: the lab says so}
         """
-        .formatted(node.name(), node.privateAddress(topology), external);
+        .formatted(node.name(), addresses);
+  }
+
+  private static String address(String type, String address) {
+    return "  - {type: %s, address: \"%s\"}\n".formatted(type, address);
   }
 }

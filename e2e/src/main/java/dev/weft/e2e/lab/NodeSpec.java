@@ -1,7 +1,6 @@
 package dev.weft.e2e.lab;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -17,23 +16,19 @@ public record NodeSpec(String name, String cloud, int ordinal, int number) {
     return CloudSpec.CONTROL_PLANE + ordinal;
   }
 
-  /** Its InternalIP. */
-  public String privateAddress(Topology topology) {
-    return topology.cloud(cloud).address(machineNumber());
+  /** Its InternalIPs, one per family. */
+  public List<String> internalAddresses(Topology topology) {
+    return topology.cloud(cloud).addresses(machineNumber());
   }
 
-  /** Its ExternalIP, where its cloud gives it one. */
-  public Optional<String> publicAddress(Topology topology) {
-    var in = topology.cloud(cloud);
-    return switch (in.nat()) {
-      case ONE_TO_ONE -> Optional.of(in.publicSubnet().host(machineNumber()));
-      case PORT_RESTRICTED, SYMMETRIC -> Optional.empty();
-    };
+  /** Its ExternalIPs, where its cloud gives it any. */
+  public List<String> externalAddresses(Topology topology) {
+    return topology.cloud(cloud).externalAddresses(machineNumber());
   }
 
-  /** Its pods' addresses. */
-  public Subnet podCIDR(Topology topology) {
-    return topology.podCIDR().part(number, 24);
+  /** Its pods' addresses, one range per family. */
+  public List<Subnet> podCIDRs(Topology topology) {
+    return topology.podCIDR().stream().map(p -> p.node(number)).toList();
   }
 
   /** The API server's address as a pod on this node is told it. */

@@ -3,6 +3,7 @@ package dev.weft.e2e.lab;
 import dev.weft.e2e.exec.NetworkNamespace;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
+import dev.weft.mesh.net.Family;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,7 @@ final class Nodes {
   /** Wires a new node into its cloud and boots it. */
   void create(NodeSpec node) {
     var cloud = topology.cloud(node.cloud());
-    if (cloud.nat() == Nat.ONE_TO_ONE) {
-      machines.publish(cloud, node.machineNumber());
-    }
+    machines.publish(cloud, node.machineNumber());
     start(node);
   }
 
@@ -69,21 +68,25 @@ final class Nodes {
             "ip netns add %1$s && ip -n %1$s link set lo up".formatted(name))
         .orThrow();
     cni.add(pod);
-    new Daemons(directory)
-        .start(
-            directory.pod(pod),
-            "pod-" + pod.node() + "-" + pod.pod(),
-            Map.of(),
-            List.of(
-                "socat",
-                "TCP4-LISTEN:%d,reuseaddr,fork,backlog=256".formatted(Endpoint.PORT),
-                "EXEC:%s %s".formatted(directory.program("pod-answer"), pod)));
+    for (var family : topology.families()) {
+      int version = family == Family.IPV4 ? 4 : 6;
+      new Daemons(directory)
+          .start(
+              directory.pod(pod),
+              "pod-%s-%s-%d".formatted(pod.node(), pod.pod(), version),
+              Map.of(),
+              List.of(
+                  "socat",
+                  "TCP%d-LISTEN:%d,reuseaddr,fork,backlog=256%s"
+                      .formatted(version, Endpoint.PORT, version == 6 ? ",ipv6only=1" : ""),
+                  "EXEC:%s %s".formatted(directory.program("pod-answer"), pod)));
+    }
   }
 
-  /** A pod as the probes see it; empty as long as it has no address. */
-  Optional<Endpoint> endpoint(PodName pod) {
+  /** A pod as the probes see it; empty as long as it has no address of the family. */
+  Optional<Endpoint> endpoint(PodName pod, Family family) {
     return new Cni(directory, pod.node())
-        .address(pod)
+        .address(pod, family)
         .map(
             address ->
                 new Endpoint(

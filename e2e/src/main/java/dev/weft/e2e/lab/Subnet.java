@@ -2,59 +2,65 @@ package dev.weft.e2e.lab;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
 
-/**
- * An IPv4 prefix that the lab hands out addresses from, such as {@code 10.1.0.0/24}.
- *
- * @param network the network address, as an unsigned number
- * @param length 0 to 32
- */
-public record Subnet(long network, int length) {
-  /** Parses {@code a.b.c.d/length}; host bits must be zero. */
+/** A prefix that the lab hands out addresses from, such as {@code 10.1.0.0/24}. */
+public record Subnet(Prefix prefix) {
+  /** Parses {@code address/length}; host bits must be zero. */
   @JsonCreator
   public static Subnet parse(String text) {
-    var slash = text.split("/", -1);
-    var octets = slash[0].split("\\.", -1);
-    if (slash.length != 2 || octets.length != 4) {
-      throw new IllegalArgumentException("%s: not an IPv4 prefix".formatted(text));
+    if (!text.contains("/")) {
+      throw new IllegalArgumentException("%s: not a prefix".formatted(text));
     }
-    long network = 0;
-    for (var octet : octets) {
-      network = network << 8 | Integer.parseInt(octet);
-    }
-    int length = Integer.parseInt(slash[1]);
-    if (length < 0 || length > 32 || (network & ((1L << (32 - length)) - 1)) != 0) {
-      throw new IllegalArgumentException("%s: host bits are set".formatted(text));
-    }
-    return new Subnet(network, length);
+    return new Subnet(Prefix.parse(text));
+  }
+
+  /** IPv4 or IPv6. */
+  public Family family() {
+    return prefix.family();
+  }
+
+  /** In bits. */
+  public int length() {
+    return prefix.length();
   }
 
   /** The address number {@code n} of this prefix. */
   public String host(int n) {
-    if (n <= 0 || n >= 1L << (32 - length)) {
+    var address = prefix.address().plus(n);
+    if (n <= 0 || !prefix.contains(address)) {
       throw new IllegalArgumentException("%s has no address number %d".formatted(this, n));
     }
-    return dotted(network + n);
+    return address.toString();
   }
 
   /** The part number {@code n} of this prefix, when it is cut into parts of that length. */
   public Subnet part(int n, int partLength) {
-    long network = this.network + ((long) n << (32 - partLength));
-    if (partLength < length || n < 0 || n >= 1L << (partLength - length)) {
+    int bits = family().bits();
+    boolean fits =
+        partLength >= length() && partLength <= bits && n >= 0 && n >> (partLength - length()) == 0;
+    if (!fits || (family() == Family.IPV6 && partLength > 64)) {
       throw new IllegalArgumentException(
           "%s has no part number %d of length %d".formatted(this, n, partLength));
     }
-    return new Subnet(network, partLength);
+    var base = prefix.address();
+    var address =
+        family() == Family.IPV4
+            ? base.plus((long) n << (bits - partLength))
+            : new IpAddress(Family.IPV6, base.high() + ((long) n << (64 - partLength)), base.low());
+    return new Subnet(Prefix.of(address, partLength));
+  }
+
+  /** The part for one node: a /24, or a /64. */
+  public Subnet node(int n) {
+    return part(n, family() == Family.IPV4 ? 24 : 64);
   }
 
   @JsonValue
   @Override
   public String toString() {
-    return dotted(network) + "/" + length;
-  }
-
-  private static String dotted(long address) {
-    return "%d.%d.%d.%d"
-        .formatted(address >> 24 & 0xff, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
+    return prefix.toString();
   }
 }

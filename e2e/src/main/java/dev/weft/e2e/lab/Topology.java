@@ -1,7 +1,10 @@
 package dev.weft.e2e.lab;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weft.mesh.net.Family;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,26 +13,36 @@ import java.util.List;
 /**
  * What a lab is made of, as its YAML file says it.
  *
- * @param podCIDR cut into one /24 per node
+ * @param podCIDR one per family, cut into one /24 or /64 per node
+ * @param serviceCIDR one per family
  * @param podsPerNode named a, b, c …
  * @param resolver the public address of the lab's DNS server
  * @param mesh the manifest that makes the mesh, relative to the repository
+ * @param cni whose kernel state the nodes have, beside which Weft runs; empty: none, Weft attaches
+ *     the pods
  */
 public record Topology(
     String name,
-    Subnet podCIDR,
-    Subnet serviceCIDR,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Subnet> podCIDR,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Subnet> serviceCIDR,
     int podsPerNode,
     String resolver,
     String mesh,
-    List<CloudSpec> clouds) {
+    List<CloudSpec> clouds,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String cni) {
+  @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public Topology {
+    cni = cni == null ? "" : cni;
+    podCIDR = List.copyOf(podCIDR);
+    serviceCIDR = List.copyOf(serviceCIDR);
     clouds = List.copyOf(clouds);
     if (clouds.stream().filter(CloudSpec::controlPlane).count() != 1) {
       throw new IllegalArgumentException(name + ": exactly one cloud must have controlPlane: true");
     }
-    if (clouds.stream().anyMatch(c -> c.controlPlane() && c.nat() != Nat.ONE_TO_ONE)) {
-      throw new IllegalArgumentException(name + ": the control plane's cloud must be OneToOne");
+    if (clouds.stream()
+        .anyMatch(c -> c.controlPlane() && c.nat() != Nat.ONE_TO_ONE && c.nat() != Nat.ROUTED)) {
+      throw new IllegalArgumentException(
+          name + ": the control plane's cloud must be OneToOne or Routed");
     }
     if (podsPerNode < 1 || podsPerNode > 26) {
       throw new IllegalArgumentException(name + ": podsPerNode must be 1 to 26");
@@ -47,6 +60,11 @@ public record Topology(
     }
   }
 
+  /** The same beside another CNI: a kind that {@code other-cni} knows. */
+  public Topology withCni(String kind) {
+    return new Topology(name, podCIDR, serviceCIDR, podsPerNode, resolver, mesh, clouds, kind);
+  }
+
   /** The cloud of that name. */
   public CloudSpec cloud(String name) {
     return clouds.stream()
@@ -60,13 +78,24 @@ public record Topology(
     return clouds.stream().filter(CloudSpec::controlPlane).findFirst().orElseThrow();
   }
 
+  /** IPv4 where there is any. */
+  private Family apiFamily() {
+    return serviceCIDR.getFirst().family();
+  }
+
+  /** The families of the pods. */
+  public List<Family> families() {
+    return podCIDR.stream().map(Subnet::family).toList();
+  }
+
   /** The API server's address as the internet sees it. */
   public String apiPublic() {
-    return controlPlaneCloud().publicSubnet().host(CloudSpec.CONTROL_PLANE);
+    var cloud = controlPlaneCloud();
+    return cloud.publicAddress(apiFamily(), CloudSpec.CONTROL_PLANE).orElseThrow();
   }
 
   /** The API server's address inside its own cloud. */
   public String apiPrivate() {
-    return controlPlaneCloud().address(CloudSpec.CONTROL_PLANE);
+    return controlPlaneCloud().address(apiFamily(), CloudSpec.CONTROL_PLANE).orElseThrow();
   }
 }

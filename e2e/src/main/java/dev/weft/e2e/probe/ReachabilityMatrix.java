@@ -1,12 +1,14 @@
 package dev.weft.e2e.probe;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /**
  * Who reaches whom, every ordered pair of pods.
@@ -15,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
  * @param reaches by asker, then by answerer
  */
 public record ReachabilityMatrix(List<String> names, Map<String, Map<String, Reach>> reaches) {
+  private static final Pattern ANSWER =
+      Pattern.compile("\\{\"pod\":\"(?<pod>[^\"]+)\",\"client\":\"(?<client>[0-9a-f.:\\[\\]]+)\"}");
   private static final Duration QUICK = Duration.ofMillis(400);
   private static final Duration PATIENT = Duration.ofSeconds(2);
 
@@ -104,12 +108,17 @@ public record ReachabilityMatrix(List<String> names, Map<String, Map<String, Rea
   private static Reach ask(Endpoint to, Duration limit) {
     try {
       var answer = HttpGet.get(to.address(), Endpoint.PORT, "/", limit);
-      var expected =
-          "{\"pod\":\"%s\",\"client\":\"%s\"}"
-              .formatted(to.name(), answer.local().getHostAddress());
-      return answer.body().equals(expected)
+      var said = ANSWER.matcher(answer.body());
+      boolean right =
+          said.matches()
+              && said.group("pod").equals(to.name())
+              // Texts of an IPv6 address differ.
+              && InetAddress.getByName(said.group("client")).equals(answer.local());
+      return right
           ? new Reach.Answered(answer.connected())
-          : new Reach.Wrong(answer.body() + ", wanted " + expected);
+          : new Reach.Wrong(
+              "%s, wanted %s asked by %s"
+                  .formatted(answer.body(), to.name(), answer.local().getHostAddress()));
     } catch (IOException e) {
       return new Reach.Silent(String.valueOf(e.getMessage()));
     }

@@ -97,7 +97,8 @@ final class FirewallPlanner {
         .forEach(except::add);
     view.mesh().serviceCIDRs().stream().filter(p -> p.family() == family).forEach(except::add);
     var pods = self.podCIDRs().stream().filter(p -> p.family() == family).toList();
-    if (!pods.isEmpty()) {
+    // Beside another CNI, what its pods send out of the cluster is that one's to masquerade.
+    if (!pods.isEmpty() && view.mesh().spec().overlay() == Overlay.NONE) {
       rules.add(new MasqueradeRule(pods, List.of(), Aggregation.of(except)));
     }
     // Hosts behind the location, a printer say, know no way back to the mesh but to the node that

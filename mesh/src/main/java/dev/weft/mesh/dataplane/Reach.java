@@ -20,12 +20,14 @@ import java.util.Map;
  * @param sources per speaker's name, what its packets may come from without there being a route:
  *     internal IPs of co-located nodes that are reached without WireGuard
  * @param relays whether tunnels between others pass through this node
+ * @param serves whether what others send to nodes of the location may arrive here by a tunnel
  * @param attached Peers that are WireGuard peers of this node
  */
 record Reach(
     Map<Prefix, Hop> byPrefix,
     Map<String, List<Prefix>> sources,
     boolean relays,
+    boolean serves,
     List<MeshPeer> attached) {
   static Reach of(MeshView view, Topology topology, MeshNode self) {
     var byPrefix = new LinkedHashMap<Prefix, Hop>();
@@ -57,7 +59,7 @@ record Reach(
               .orElseGet(() -> new Hop.None("no gateway to attach Peer " + peer.name() + " to"));
       peer.allowedIPs().forEach(prefix -> byPrefix.putIfAbsent(prefix, hop));
     }
-    return new Reach(byPrefix, sources, topology.relays(self), attached);
+    return new Reach(byPrefix, sources, topology.relays(self), topology.serves(self), attached);
   }
 
   /** Whether packets of others that arrive by a tunnel leave by another. */

@@ -1,6 +1,7 @@
 package dev.weft.mesh.dataplane;
 
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
 import dev.weft.mesh.desired.DesiredRoute;
@@ -100,6 +101,14 @@ final class RoutePlanner {
               source(family, sameLocation));
         }
       }
+      case Hop.Neighbour(MeshNode node) when othersCarry(prefix, node) -> {
+        // What comes by a tunnel is still Weft's, or a reply would take another way than the
+        // request.
+        if (reach.serves()) {
+          neighbour(network.path(node, family))
+              .ifPresent(via -> put(table + 2, prefix, via, List.of()));
+        }
+      }
       case Hop.Neighbour(MeshNode node) -> {
         var path = network.path(node, family);
         neighbour(path)
@@ -145,6 +154,9 @@ final class RoutePlanner {
    * pods or from other locations: those are encapsulated, where anything is.
    */
   private void addInternalIPs() {
+    if (view.mesh().spec().overlay() != Overlay.NONE && !reach.serves()) {
+      return;
+    }
     for (var node : neighbours()) {
       for (var address : node.internalIPs()) {
         if (network.path(node, address.family()) instanceof LocationPath.Encapsulated path) {
@@ -153,6 +165,11 @@ final class RoutePlanner {
         }
       }
     }
+  }
+
+  /** Whether another CNI takes packets to these pods of a co-located node. */
+  private boolean othersCarry(Prefix prefix, MeshNode node) {
+    return view.mesh().spec().overlay() != Overlay.NONE && node.podCIDRs().contains(prefix);
   }
 
   /** Nodes of the location that are reached without WireGuard. */

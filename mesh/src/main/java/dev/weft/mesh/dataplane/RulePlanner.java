@@ -1,5 +1,6 @@
 package dev.weft.mesh.dataplane;
 
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.RouteTarget;
@@ -7,7 +8,6 @@ import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
-import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
@@ -22,7 +22,8 @@ import java.util.Set;
  *
  * <pre>
  * +0   to the API server's addresses and ports: main
- * +5   from the own pods: table T+2 (co-located nodes, by a tunnel or encapsulated)
+ * +5   from the own pods: table T+2 (co-located nodes, by a tunnel or encapsulated); not beside
+ *      another CNI
  * +6   arriving by a tunnel: table T+2, where this node passes on for Peers, between two NATs, or to
  *      nodes that are reached encapsulated
  * +10  not from WireGuard itself (fwmark): table T
@@ -51,12 +52,13 @@ final class RulePlanner {
           .ifPresent(a -> rules.add(apiServer(first, a, server)));
     }
     boolean podTable = routes.stream().anyMatch(r -> r.table() == table + 2);
+    boolean alone = view.mesh().spec().overlay() == Overlay.NONE;
     if (podTable) {
-      for (var pods : self.podCIDRs()) {
+      for (var pods : alone ? self.podCIDRs() : List.<Prefix>of()) {
         rules.add(rule(pods.family(), first + 5, false, List.of(pods), "", 0, 0, table + 2));
       }
       boolean encapsulates =
-          Topology.isSpeaker(self)
+          reach.serves()
               && routes.stream()
                   .anyMatch(r -> r.table() == table + 2 && r.target() instanceof RouteTarget.Via);
       if (reach.passesOn() || encapsulates) {

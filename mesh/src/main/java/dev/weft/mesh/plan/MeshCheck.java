@@ -2,7 +2,6 @@ package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.Durations;
 import dev.weft.api.v1alpha1.FirewallBackend;
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
@@ -143,12 +142,6 @@ final class MeshCheck {
           "spec.gatewaysPerLocation",
           spec.gatewaysPerLocation(),
           "one gateway per location is used");
-    }
-    if (spec.overlay() != Overlay.NONE) {
-      notYet(
-          "spec.overlay",
-          spec.overlay(),
-          "no pods are attached, and routes inside a location are Weft's own");
     }
     if (spec.firewall() == FirewallBackend.IPTABLES) {
       notYet("spec.firewall", "IPTables", "nftables is used");

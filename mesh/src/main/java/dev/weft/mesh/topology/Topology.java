@@ -2,6 +2,7 @@ package dev.weft.mesh.topology;
 
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
@@ -120,6 +121,16 @@ public final class Topology {
                 n -> !n.location().equals(node.location()) && isSpeaker(n) && !hasEndpoint(n));
   }
 
+  /**
+   * Whether packets for other nodes of its location may arrive at a node by a tunnel; where
+   * gateways change, at the old one still.
+   */
+  public boolean serves(MeshNode node) {
+    boolean only = view.mesh().spec().granularity() == Granularity.LOCATION;
+    return (only && isSpeaker(node))
+        || gateway(node.location()).filter(g -> g.name().equals(node.name())).isPresent();
+  }
+
   private static boolean hasEndpoint(MeshNode node) {
     return node.devices().stream().anyMatch(d -> !d.endpoints().isEmpty());
   }
@@ -130,7 +141,9 @@ public final class Topology {
   }
 
   private boolean tunnelsInside() {
-    return view.mesh().spec().granularity() == Granularity.FULL;
+    // Beside another CNI, a location's pods are that one's.
+    return view.mesh().spec().granularity() == Granularity.FULL
+        && view.mesh().spec().overlay() == Overlay.NONE;
   }
 
   /** Whether a Peer is a WireGuard peer of that node. */

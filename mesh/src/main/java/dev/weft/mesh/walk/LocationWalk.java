@@ -26,6 +26,10 @@ final class LocationWalk {
       IpAddress source,
       IpAddress destination,
       int destinationPort) {
+    var pods = gateway.isEmpty() ? podsOf(at, destination) : Optional.<WalkNode>empty();
+    if (pods.isPresent()) {
+      return byOtherCni(pods.get(), source);
+    }
     var target = gateway.isEmpty() ? destination : gateway.getFirst();
     var next = holder(at, target);
     if (next.isEmpty()) {
@@ -37,7 +41,9 @@ final class LocationWalk {
       if (!gateway.isEmpty()) {
         return new Step.Refused(at.name(), "gateway " + target + " is not on-link");
       }
-      if (!at.isUnderlay(source) && holder(at, source).isEmpty()) {
+      // Another CNI gives its pods their node's address for it, or a way of its own.
+      boolean others = at.besideCni() && at.owns(source);
+      if (!others && !at.isUnderlay(source) && holder(at, source).isEmpty()) {
         return new Step.Refused(
             at.name(), "the network between the subnets carries no packet from " + source);
       }
@@ -46,6 +52,23 @@ final class LocationWalk {
     return refusal.isPresent()
         ? new Step.Refused(next.get().name(), refusal.get())
         : new Step.To(next.get(), next.get().links().getFirst().name());
+  }
+
+  private Optional<WalkNode> podsOf(WalkNode at, IpAddress destination) {
+    return nodes.stream()
+        .filter(
+            n -> at.besideCni() && n.network().equals(at.network()) && !n.hasAddress(destination))
+        .filter(n -> !n.name().equals(at.name()) && n.owns(destination))
+        .findFirst();
+  }
+
+  /** Its links may be filtered strictly: nothing gets in whose reply would go by Weft. */
+  private Step byOtherCni(WalkNode to, IpAddress source) {
+    boolean inside =
+        nodes.stream().anyMatch(n -> n.network().equals(to.network()) && n.owns(source));
+    return inside
+        ? new Step.To(to, "cni")
+        : new Step.Refused(to.name(), "the other CNI's link takes nothing from " + source);
   }
 
   /** Wraps the packet, sends the outer one, and has it taken out at the other end. */

@@ -15,8 +15,10 @@ import java.util.Optional;
  *     neighbours
  * @param state what is wanted of its kernel
  * @param links its underlay links
+ * @param besideCni whether another CNI carries packets among the pods of its network
  */
-public record WalkNode(String name, String network, DesiredState state, List<LinkFacts> links) {
+public record WalkNode(
+    String name, String network, DesiredState state, List<LinkFacts> links, boolean besideCni) {
   public WalkNode {
     links = List.copyOf(links);
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRoute;
@@ -78,6 +79,35 @@ class PacketWalkTest {
                         m ->
                             Stream.of(EncapsulationProtocol.values())
                                 .map(p -> Arguments.of(g, m, p))));
+  }
+
+  /** Another CNI carries the pods of a location; Weft joins locations. */
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void besideAnotherCniEverythingIsReachedAndNothingIsSuperfluous(Granularity granularity) {
+    for (var clouds : List.of(Clouds.three(), Clouds.subnets())) {
+      clouds.granularity(granularity).overlay(Overlay.FLANNEL);
+      var view = clouds.view();
+      var states = clouds.states(view);
+      assertEquals(List.of(), Reachability.broken(clouds, view, states));
+      nothingIsSuperfluous(clouds, 50);
+      for (var node : view.nodes()) {
+        var state = Objects.requireNonNull(states.get(node.name()));
+        var own =
+            view.nodes().stream()
+                .filter(n -> n.location().equals(node.location()))
+                .flatMap(n -> n.podCIDRs().stream())
+                .toList();
+        assertTrue(
+            state.routes().stream()
+                .noneMatch(r -> r.table() == 7050 && own.contains(r.destination())),
+            node.name());
+        assertTrue(
+            state.firewall().masquerade().stream()
+                .noneMatch(m -> m.source().equals(node.podCIDRs())),
+            node.name());
+      }
+    }
   }
 
   /** Both families in VXLAN; a location whose underlay is IPv6 alone, with pods of both. */
