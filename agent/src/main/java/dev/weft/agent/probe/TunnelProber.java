@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TunnelProber implements AutoCloseable {
   /** UDP port on the mesh addresses. */
-  public static final int PORT = 51819;
+  public static final int PORT = 51818;
 
   private static final Logger LOG = LoggerFactory.getLogger(TunnelProber.class);
 
