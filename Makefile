@@ -2,7 +2,7 @@
 SHELL := bash
 LAB := e2e/lab
 
-.PHONY: demo demo-down test soak build
+.PHONY: demo demo-down test soak bench build
 
 # Three clouds on this machine, joined by Weft; needs root.
 demo:
@@ -19,6 +19,10 @@ test:
 # What is too long for `make test`: a hundred killed agents, an API server that is away for ten minutes.
 soak:
 	@e2e/tools/test.sh soak
+
+# Against the kernel's own tools, on this kernel and on one that has WireGuard; writes docs/performance.md.
+bench:
+	@bench/run
 
 # Jars without tests and without Error Prone: `make test` on a fresh clone, and CI, compile with both.
 build:

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes changes in order. What goes by rtnetlink is collected and sent together; the collection is
- * sent before anything of another kind is done.
+ * Makes changes in order. What goes by rtnetlink, and peers that are set, is collected and sent
+ * together; the collection is sent before anything of another kind is done.
  */
 final class ChangeApplier {
   private final NetlinkSocket route;
@@ -24,6 +24,7 @@ final class ChangeApplier {
   private final LinkIndexes links;
   private final RouteChanges routeChanges;
   private final List<RouteChange> pending = new ArrayList<>();
+  private final List<Change.SetPeer> pendingPeers = new ArrayList<>();
   private final List<ApplyFailure> failures = new ArrayList<>();
 
   ChangeApplier(
@@ -46,8 +47,14 @@ final class ChangeApplier {
 
   private void attempt(Change change) {
     try {
+      if (change instanceof Change.SetPeer peer) {
+        flushRoutes();
+        pendingPeers.add(peer);
+        return;
+      }
       var request = routeChanges.of(change);
       if (request.isPresent()) {
+        flushPeers();
         pending.add(request.get());
         return;
       }
@@ -84,7 +91,7 @@ final class ChangeApplier {
         links.forget();
       }
       case Change.ConfigureDevice c -> devices.configure(c.device());
-      case Change.SetPeer c -> devices.setPeer(c);
+      case Change.SetPeer c -> throw new IllegalStateException("peers are collected");
       case Change.RemovePeer c -> devices.removePeer(c);
       case Change.RemoveAllowedIPs c -> removeAllowedIPs(c);
       case Change.ReplaceFirewall c -> firewall.replace(c.firewall());
@@ -128,6 +135,26 @@ final class ChangeApplier {
   }
 
   private void flush() {
+    flushPeers();
+    flushRoutes();
+  }
+
+  private void flushPeers() {
+    if (pendingPeers.isEmpty()) {
+      return;
+    }
+    var batch = List.copyOf(pendingPeers);
+    pendingPeers.clear();
+    var refused = devices.setPeers(batch);
+    for (var peer : batch) {
+      var why = refused.get(peer);
+      if (why != null) {
+        failures.add(failure(peer, why));
+      }
+    }
+  }
+
+  private void flushRoutes() {
     if (pending.isEmpty()) {
       return;
     }

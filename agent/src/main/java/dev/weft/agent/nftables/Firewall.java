@@ -28,12 +28,14 @@ public final class Firewall implements AutoCloseable {
    * @param wanted what {@link SeenFirewall#intact} is measured by
    */
   public SeenFirewall read(DesiredFirewall wanted) throws IOException {
-    var own = readOwn(wanted);
-    return new SeenFirewall(own.present(), own.intact() && repairs(wanted).isEmpty(), own.sets());
+    var chains = listChains();
+    var own = readOwn(wanted, chains);
+    return new SeenFirewall(
+        own.present(), own.intact() && repairs(wanted, chains).isEmpty(), own.sets());
   }
 
-  private SeenFirewall readOwn(DesiredFirewall wanted) throws IOException {
-    if (!isPresent()) {
+  private SeenFirewall readOwn(DesiredFirewall wanted, List<JsonNode> chains) throws IOException {
+    if (!isPresent(chains)) {
       ownRules = List.of();
       return new SeenFirewall(false, false, Map.of());
     }
@@ -45,13 +47,21 @@ public final class Firewall implements AutoCloseable {
     return new SeenFirewall(true, intact && listing.rules().equals(ownRules), listing.sets());
   }
 
-  private boolean isPresent() throws IOException {
-    return nftables.run("nft list tables", List.of(FirewallCommands.listAll("tables"))).stream()
-        .map(o -> o.path("table"))
+  /**
+   * Whether our table has chains: without them it is as good as absent. To list the tables would
+   * tell as well, but makes libnftables read the elements of every set there is.
+   */
+  private static boolean isPresent(List<JsonNode> chains) {
+    return chains.stream()
+        .map(o -> o.path("chain"))
         .anyMatch(
-            t ->
-                t.path("family").asText().equals(FirewallChains.FAMILY)
-                    && t.path("name").asText().equals(FirewallChains.TABLE));
+            c ->
+                c.path("family").asText().equals(FirewallChains.FAMILY)
+                    && c.path("table").asText().equals(FirewallChains.TABLE));
+  }
+
+  private List<JsonNode> listChains() throws IOException {
+    return nftables.run("nft list chains", List.of(FirewallCommands.listAll("chains")));
   }
 
   private List<JsonNode> list() throws IOException {
@@ -67,13 +77,14 @@ public final class Firewall implements AutoCloseable {
    * @throws IOException if either was refused; a foreign chain stops neither the table nor another
    */
   public void replace(DesiredFirewall wanted) throws IOException {
-    var own = readOwn(wanted);
+    var chains = listChains();
+    var own = readOwn(wanted, chains);
     if (!own.intact() || !own.sets().equals(FirewallSets.of(wanted))) {
       ownRules = List.of();
       nftables.run("nft replace table inet weft", FirewallCommands.replace(wanted));
     }
     var refusals = new ArrayList<String>();
-    for (var repair : repairs(wanted)) {
+    for (var repair : repairs(wanted, chains)) {
       try {
         nftables.run("nft insert jump to weft", repair);
       } catch (IOException e) {
@@ -94,10 +105,10 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
-  private List<List<JsonNode>> repairs(DesiredFirewall wanted) throws IOException {
-    var all = nftables.run("nft list chains", List.of(FirewallCommands.listAll("chains")));
+  private List<List<JsonNode>> repairs(DesiredFirewall wanted, List<JsonNode> chains)
+      throws IOException {
     var repairs = new ArrayList<List<JsonNode>>();
-    for (var chain : ForeignChain.parse(all)) {
+    for (var chain : ForeignChain.parse(chains)) {
       var listing = list(chain, chain.name());
       if (!chain.drops(listing)) {
         continue;
@@ -121,8 +132,7 @@ public final class Firewall implements AutoCloseable {
   public void remove() throws IOException {
     ownRules = List.of();
     nftables.run("nft delete table inet weft", FirewallCommands.remove());
-    var all = nftables.run("nft list chains", List.of(FirewallCommands.listAll("chains")));
-    for (var chain : ForeignChain.parse(all)) {
+    for (var chain : ForeignChain.parse(listChains())) {
       var listing = list(chain, chain.name());
       if (chain.hasJump(listing)) {
         nftables.run("nft delete jump to weft", chain.remove(listing));

@@ -4,6 +4,7 @@ import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.key.PublicKey;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Requests of the cross-platform interface: {@code key=value} lines, keys in hexadecimal, ended by
@@ -30,7 +31,18 @@ final class UapiText {
   }
 
   static String setPeer(Change.SetPeer change) {
-    var text = new StringBuilder("set=1\n").append(peer(change.publicKey()));
+    return setPeers(List.of(change));
+  }
+
+  /** Peers of one device, in order. */
+  static String setPeers(List<Change.SetPeer> changes) {
+    var text = new StringBuilder("set=1\n");
+    changes.forEach(c -> put(text, c));
+    return text.append('\n').toString();
+  }
+
+  private static void put(StringBuilder text, Change.SetPeer change) {
+    text.append(peer(change.publicKey()));
     if (!change.isNew()) {
       text.append("update_only=true\n");
     }
@@ -40,7 +52,6 @@ final class UapiText {
       text.append("persistent_keepalive_interval=" + change.persistentKeepaliveSeconds() + "\n");
     }
     change.addAllowedIPs().forEach(p -> text.append("allowed_ip=" + p + "\n"));
-    return text.append('\n').toString();
   }
 
   static String removeAllowedIPs(Change.RemoveAllowedIPs change, PublicKey parking) {

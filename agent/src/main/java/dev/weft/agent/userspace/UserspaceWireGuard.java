@@ -10,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** WireGuard devices that wireguard-go runs, started by a runner beside the agent. */
@@ -107,6 +111,33 @@ public final class UserspaceWireGuard implements WireGuardDevices {
   @Override
   public void setPeer(Change.SetPeer change) throws IOException {
     set(change.device(), "set peer " + change.publicKey(), UapiText.setPeer(change));
+  }
+
+  /** All of a device in one request; where that is refused, one by one, to know which. */
+  @Override
+  public Map<Change.SetPeer, IOException> setPeers(List<Change.SetPeer> changes) {
+    var byDevice = new LinkedHashMap<String, List<Change.SetPeer>>();
+    changes.forEach(c -> byDevice.computeIfAbsent(c.device(), d -> new ArrayList<>()).add(c));
+    var refused = new IdentityHashMap<Change.SetPeer, IOException>();
+    byDevice.forEach(
+        (device, of) -> {
+          try {
+            set(device, "set %d peers".formatted(of.size()), UapiText.setPeers(of));
+          } catch (UapiRefusal e) {
+            of.forEach(c -> setOne(c, refused));
+          } catch (IOException e) {
+            of.forEach(c -> refused.put(c, e)); // nobody answers; the next snapshot tells
+          }
+        });
+    return refused;
+  }
+
+  private void setOne(Change.SetPeer change, Map<Change.SetPeer, IOException> refused) {
+    try {
+      setPeer(change);
+    } catch (IOException e) {
+      refused.put(change, e);
+    }
   }
 
   @Override

@@ -11,7 +11,10 @@ import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.kernel.SeenDevice;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The kernel's WireGuard, by generic netlink. */
@@ -109,6 +112,36 @@ public final class KernelWireGuard implements WireGuardDevices {
   @Override
   public void setPeer(Change.SetPeer change) throws IOException {
     execute("set peer", change.device(), change.publicKey(), requests.setPeer(change));
+  }
+
+  @Override
+  public Map<Change.SetPeer, IOException> setPeers(List<Change.SetPeer> changes) {
+    var all = new ArrayList<Request>();
+    var owners = new ArrayList<Change.SetPeer>();
+    for (var change : changes) {
+      for (var request : requests.setPeer(change)) {
+        all.add(request);
+        owners.add(change);
+      }
+    }
+    var refused = new IdentityHashMap<Change.SetPeer, IOException>();
+    try {
+      var acks = generic.execute(all);
+      for (int i = 0; i < acks.size(); i++) {
+        if (!acks.get(i).isOk()) {
+          refused.putIfAbsent(
+              owners.get(i), new KernelRefusal(operation(owners.get(i)), acks.get(i)));
+        }
+      }
+    } catch (IOException e) {
+      // It isn't known which of them were made; the next snapshot tells.
+      changes.forEach(c -> refused.put(c, e));
+    }
+    return refused;
+  }
+
+  private static String operation(Change.SetPeer change) {
+    return "WG_CMD_SET_DEVICE %s: set peer %s".formatted(change.device(), change.publicKey());
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.kernel.SeenDevice;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +30,14 @@ public interface WireGuardDevices extends AutoCloseable {
 
   /** Adds or changes a peer; see {@link Change.SetPeer}. */
   void setPeer(Change.SetPeer change) throws IOException;
+
+  /**
+   * Adds or changes peers, in order and with few round trips; one that is refused doesn't stop the
+   * others.
+   *
+   * @return what was refused
+   */
+  Map<Change.SetPeer, IOException> setPeers(List<Change.SetPeer> changes);
 
   /** Moves allowed IPs to a parking peer and removes that, in one request. */
   void removeAllowedIPs(Change.RemoveAllowedIPs change) throws IOException;
