@@ -1,6 +1,9 @@
 package dev.weft.cli;
 
+import dev.weft.cli.explain.DiagnoseCommand;
+import dev.weft.cli.explain.ExplainCommand;
 import dev.weft.cli.graph.GraphCommand;
+import dev.weft.cli.migrate.ImportCommand;
 import dev.weft.cli.node.ConfigCommand;
 import dev.weft.cli.peer.PeerCommand;
 import dev.weft.cli.plan.PlanCommand;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Command;
       PeerCommand.class,
       ConfigCommand.class,
       GraphCommand.class,
+      ImportCommand.class,
+      ExplainCommand.class,
+      DiagnoseCommand.class,
       PlanCommand.class,
       WarmUpCommand.class,
       AutoComplete.GenerateCompletion.class

@@ -99,7 +99,9 @@ public final class Api implements AutoCloseable {
 
   /** DELETE. */
   public JsonNode delete(String path) throws ApiRefusal {
-    return send("DELETE", path, "application/json", null);
+    // without a body the client would make it a GET
+    return send(
+        "DELETE", path, "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\"}");
   }
 
   private JsonNode send(String method, String path, String type, @Nullable String body)

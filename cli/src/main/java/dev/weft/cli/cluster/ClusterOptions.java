@@ -1,7 +1,9 @@
 package dev.weft.cli.cluster;
 
 import dev.weft.cli.InputException;
+import dev.weft.cli.manifest.Overlay;
 import dev.weft.cli.manifest.SnapshotReader;
+import dev.weft.mesh.cluster.AccessState;
 import dev.weft.mesh.cluster.ClusterState;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +93,16 @@ public final class ClusterOptions {
   public SnapshotReader.Reading read(Api api, boolean surroundings) {
     var live = LiveCluster.read(api, systemNamespace, agentsNamespace, surroundings);
     return SnapshotReader.read(live.objects(), live.access(), Instant.now().getEpochSecond());
+  }
+
+  /** The objects of the cluster, as it is now or as the files say. */
+  public LiveCluster.Reading objects() {
+    if (isOffline()) {
+      return new LiveCluster.Reading(Overlay.of(List.of(), from, System.in), AccessState.UNKNOWN);
+    }
+    try (var api = Api.of(kubeconfig, context)) {
+      return LiveCluster.read(api, systemNamespace, agentsNamespace, false);
+    }
   }
 
   /** {@link #read(boolean)} without what could not be read. */

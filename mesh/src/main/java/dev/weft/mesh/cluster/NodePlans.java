@@ -1,5 +1,6 @@
 package dev.weft.mesh.cluster;
 
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PrivateKey;
@@ -64,7 +65,9 @@ public final class NodePlans {
           DataplanePlanner.plan(
               view, topology, facts, new NodeSecrets(STAND_IN, key, presharedKeys(view)));
       problems.addAll(state.problems());
-      nodes.add(new PlannedNode(node, state, links, plans.names));
+      nodes.add(
+          new PlannedNode(
+              node, state, links, plans.names, view.mesh().spec().overlay() != Overlay.NONE));
     }
     return nodes;
   }
