@@ -170,7 +170,7 @@ class PeopleE2E {
             "cp %s /run/phone-wg; wg syncconf phone /run/phone-wg".formatted(file("tablet.conf")))
         .orThrow();
     var address = SharedLab.lab().kubectl().get("wgp", "tablet").at("/status/addresses/0").asText();
-    Shell.script(phone, "ip addr add %s/32 dev phone".formatted(address)).orThrow();
+    Shell.script(phone, "ip addr replace %s/32 dev phone".formatted(address)).orThrow();
     assertTrue(
         Wait.holds(
             LIMIT,
