@@ -26,4 +26,4 @@ bench:
 
 # Jars without tests and without Error Prone: `make test` on a fresh clone, and CI, compile with both.
 build:
-	@source e2e/tools/jdk.sh && mvn -q -B -Pquick -DskipTests -Dspotless.check.skip=true package
+	@source e2e/tools/jdk.sh && mvn -q -B -Pquick -DskipTests -Dspotless.check.skip=true package && cli/aot

@@ -1,6 +1,16 @@
 package dev.weft.cli;
 
+import dev.weft.cli.explain.DiagnoseCommand;
+import dev.weft.cli.explain.ExplainCommand;
+import dev.weft.cli.graph.GraphCommand;
+import dev.weft.cli.migrate.ImportCommand;
+import dev.weft.cli.node.ConfigCommand;
+import dev.weft.cli.peer.PeerCommand;
 import dev.weft.cli.plan.PlanCommand;
+import dev.weft.cli.status.NodesCommand;
+import dev.weft.cli.status.PeersCommand;
+import dev.weft.cli.status.StatusCommand;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +20,20 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "weft 0.1.0-SNAPSHOT",
     description = "Joins nodes, clusters, offices and phones with WireGuard.",
-    subcommands = PlanCommand.class)
+    subcommands = {
+      StatusCommand.class,
+      NodesCommand.class,
+      PeersCommand.class,
+      PeerCommand.class,
+      ConfigCommand.class,
+      GraphCommand.class,
+      ImportCommand.class,
+      ExplainCommand.class,
+      DiagnoseCommand.class,
+      PlanCommand.class,
+      WarmUpCommand.class,
+      AutoComplete.GenerateCompletion.class
+    })
 public final class Main {
   private Main() {}
 

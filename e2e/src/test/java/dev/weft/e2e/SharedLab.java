@@ -27,7 +27,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class SharedLab implements BeforeAllCallback {
   static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-  private static final LabDirectory DIRECTORY = LabDirectory.named("e2e");
+  private static final LabDirectory DIRECTORY =
+      LabDirectory.named(System.getenv().getOrDefault("WEFT_LAB_NAME", "e2e"));
   private static final boolean KEEP = System.getenv("WEFT_LAB_KEEP") != null;
   private static @Nullable Lab lab;
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param source file it came from
  * @param json the object, with apiVersion and kind
  */
-record ManifestObject(String source, JsonNode json) {
+public record ManifestObject(String source, JsonNode json) {
   String apiVersion() {
     return json.path("apiVersion").asText();
   }

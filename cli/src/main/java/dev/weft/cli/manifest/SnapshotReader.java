@@ -11,15 +11,23 @@ import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.api.v1alpha1.PeerStatus;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeStatus;
+import dev.weft.mesh.cluster.AccessState;
+import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.MeshInput;
 import dev.weft.mesh.snapshot.NodeAddress;
 import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.snapshot.PeerHoldings;
 import dev.weft.mesh.snapshot.PeerInput;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -30,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads manifests into a snapshot. An object that can't be read is left out, with a problem that
@@ -42,12 +51,15 @@ public final class SnapshotReader {
   /**
    * What was read.
    *
-   * @param snapshot for the planner
-   * @param reports by Node name
+   * @param state of the cluster
    * @param problems what was left out
    */
-  public record Reading(
-      ClusterSnapshot snapshot, Map<String, NodeReportSpec> reports, List<Problem> problems) {}
+  public record Reading(ClusterState state, List<Problem> problems) {
+    /** What the planner reads of it. */
+    public ClusterSnapshot snapshot() {
+      return state.snapshot();
+    }
+  }
 
   private final ObjectMapper json = new ObjectMapper();
   private final List<Problem> problems = new ArrayList<>();
@@ -57,6 +69,11 @@ public final class SnapshotReader {
   private final Map<String, WireGuardNodeSpec> published = new HashMap<>();
   private final Map<String, NodeReportSpec> reports = new HashMap<>();
   private final List<PeerInput> peers = new ArrayList<>();
+
+  private final Map<String, WireGuardMeshStatus> meshStatuses = new HashMap<>();
+  private final Map<String, List<Condition>> nodeConditions = new HashMap<>();
+  private final Map<String, PeerStatus> peerStatuses = new HashMap<>();
+  private final SurroundingsReader surroundings = new SurroundingsReader();
 
   private final List<String> unknownFields = new ArrayList<>();
   private boolean meshGiven;
@@ -87,9 +104,15 @@ public final class SnapshotReader {
    * @throws dev.weft.cli.InputException if a file can't be read at all
    */
   public static Reading read(List<String> files, InputStream standardInput, long nowEpochSecond) {
+    return read(ManifestReader.read(files, standardInput), AccessState.UNKNOWN, nowEpochSecond);
+  }
+
+  /** Reads objects, of which the first of each name counts. */
+  public static Reading read(
+      List<ManifestObject> objects, AccessState access, long nowEpochSecond) {
     var reader = new SnapshotReader();
-    ManifestReader.read(files, standardInput).forEach(reader::add);
-    return reader.finish(nowEpochSecond);
+    objects.forEach(reader::add);
+    return reader.finish(access, nowEpochSecond);
   }
 
   private void add(ManifestObject object) {
@@ -106,7 +129,8 @@ public final class SnapshotReader {
           default -> false;
         };
     if (!known) {
-      return; // other objects of the cluster are not our business
+      surroundings.add(group, object); // other objects of the cluster are not our business
+      return;
     }
     if (object.name().isEmpty()) {
       problem(
@@ -137,29 +161,55 @@ public final class SnapshotReader {
                             object.createdAt(),
                             spec,
                             effective(object, WireGuardMeshSpec.class))));
+        status(object, WireGuardMeshStatus.class)
+            .ifPresent(status -> meshStatuses.put(object.name(), status));
       }
-      case "WireGuardNode" ->
-          convert(object, "spec", WireGuardNodeSpec.class, false)
-              .ifPresent(spec -> published.put(object.name(), spec));
+      case "WireGuardNode" -> {
+        convert(object, "spec", WireGuardNodeSpec.class, false)
+            .ifPresent(spec -> published.put(object.name(), spec));
+        status(object, WireGuardNodeStatus.class)
+            .ifPresent(status -> nodeConditions.put(object.name(), status.conditions()));
+      }
       case "NodeReport" ->
           convert(object, "spec", NodeReportSpec.class, false)
               .ifPresent(spec -> reports.put(object.name(), spec));
       default -> {
+        boolean isKilo = !group.equals("weft.dev");
         var source =
-            group.equals("weft.dev")
-                ? object
-                : new ManifestObject(object.source(), KiloPeer.toWeft(object.json()));
+            isKilo ? new ManifestObject(object.source(), KiloPeer.toWeft(object.json())) : object;
+        var status = isKilo ? Optional.<PeerStatus>empty() : status(object, PeerStatus.class);
+        status.ifPresent(s -> peerStatuses.put(object.name(), s));
         convert(source, "spec", PeerSpec.class, true)
-            .ifPresent(
-                spec ->
-                    peers.add(
-                        new PeerInput(
-                            object.name(),
-                            object.createdAt(),
-                            spec,
-                            effective(object, EffectivePeer.class))));
+            .ifPresent(spec -> peers.add(peer(object, spec, status)));
       }
     }
+  }
+
+  /** Keys that the operator made are known by what is in force. */
+  private PeerInput peer(ManifestObject object, PeerSpec spec, Optional<PeerStatus> status) {
+    var effective = effective(object, EffectivePeer.class);
+    var holdings =
+        new PeerHoldings(
+            status.map(PeerStatus::addresses).orElse(List.of()),
+            spec.publicKey() == null
+                ? effective.stream().flatMap(SnapshotReader::key).toList()
+                : List.of(),
+            effective.stream().anyMatch(e -> e.presharedKeySecretRef() != null));
+    return new PeerInput(object.name(), object.createdAt(), spec, effective, holdings);
+  }
+
+  private static Stream<PublicKey> key(EffectivePeer effective) {
+    try {
+      return Stream.of(new PublicKey(effective.publicKey()));
+    } catch (IllegalArgumentException e) {
+      return Stream.empty(); // nothing that an operator would write
+    }
+  }
+
+  private <T extends Record> Optional<T> status(ManifestObject object, Class<T> type) {
+    return object.json().path("status").isObject()
+        ? convert(object, "status", type, false)
+        : Optional.empty();
   }
 
   private <T extends Record> List<T> effective(ManifestObject object, Class<T> type) {
@@ -233,7 +283,7 @@ public final class SnapshotReader {
     problems.add(Problem.error(object.kind(), object.name(), field, reason, message));
   }
 
-  private Reading finish(long now) {
+  private Reading finish(AccessState access, long now) {
     if (!meshGiven && !nodes.isEmpty()) {
       problems.add(
           Problem.warning(
@@ -253,10 +303,30 @@ public final class SnapshotReader {
         .filter(n -> !names.contains(n))
         .sorted()
         .forEach(n -> orphan("NodeReport", n));
+    var snapshot =
+        new ClusterSnapshot(
+            meshes, nodes.stream().map(n -> node(n, access)).toList(), peers, Set.of(), now);
     return new Reading(
-        new ClusterSnapshot(meshes, nodes.stream().map(this::node).toList(), peers, Set.of(), now),
-        reports,
+        new ClusterState(
+            snapshot,
+            meshStatuses,
+            nodeConditions,
+            peerStatuses,
+            surroundings.pods(),
+            surroundings.policies(),
+            surroundings.namespaces(),
+            access),
         problems);
+  }
+
+  private static Liveness liveness(String node, AccessState access) {
+    var age = access.leaseAgeSeconds().get(node);
+    if (age == null) {
+      return Liveness.UNKNOWN;
+    }
+    return age <= access.leaseDurationSeconds().getOrDefault(node, age)
+        ? Liveness.ALIVE
+        : Liveness.EXPIRED;
   }
 
   private void orphan(String kind, String name) {
@@ -269,7 +339,7 @@ public final class SnapshotReader {
             "there is no Node of that name; the object is passed over"));
   }
 
-  private NodeInput node(ManifestObject object) {
+  private NodeInput node(ManifestObject object, AccessState access) {
     var podCIDRs = new ArrayList<String>();
     object.json().path("spec").path("podCIDRs").forEach(c -> podCIDRs.add(c.asText()));
     var single = object.json().path("spec").path("podCIDR").asText("");
@@ -295,6 +365,6 @@ public final class SnapshotReader {
         Optional.ofNullable(published.get(object.name())).stream().toList(),
         Optional.ofNullable(reports.get(object.name())).stream().toList(),
         "", // a plan on paper waits for nobody
-        Liveness.UNKNOWN);
+        liveness(object.name(), access));
   }
 }

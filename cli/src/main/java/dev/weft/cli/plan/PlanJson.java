@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.mesh.cluster.EndpointNames;
+import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.MasqueradeRule;
@@ -40,7 +42,7 @@ final class PlanJson {
     }
   }
 
-  private static ObjectNode node(OfflinePlan.PlannedNode planned) {
+  private static ObjectNode node(PlannedNode planned) {
     var state = planned.state();
     var device = state.devices().getFirst();
     var node = JSON.objectNode();
@@ -77,7 +79,7 @@ final class PlanJson {
     return node;
   }
 
-  private static ObjectNode peer(DesiredPeer peer, OfflineNames names) {
+  private static ObjectNode peer(DesiredPeer peer, EndpointNames names) {
     var node = JSON.objectNode();
     node.put("publicKey", peer.publicKey().text());
     node.put(

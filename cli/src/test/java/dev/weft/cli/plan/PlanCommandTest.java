@@ -94,6 +94,28 @@ class PlanCommandTest {
         run.err().lines().toList());
   }
 
+  @Test
+  void aChangeIsToldByNodeAndFlow(@TempDir Path folder) throws IOException {
+    var peer = folder.resolve("new.yaml");
+    Files.writeString(
+        peer,
+        """
+        apiVersion: weft.dev/v1alpha1
+        kind: Peer
+        metadata: {name: laptop}
+        spec: {publicKey: Ka6xh+lhmtZnHIKbwp5IGxRNUfKkNWFOLKhQX3Cz0kc=, allowedIPs: [10.9.0.1/32]}
+        """);
+    var cluster = resource("kilo-three-clouds.yaml").toString();
+    var run = run("-f", peer.toString(), "--from", cluster);
+    assertEquals(0, run.code(), run.out());
+    assertTrue(
+        run.out()
+            .contains("+ peer Ka6xh+lhmtZnHIKbwp5IGxRNUfKkNWFOLKhQX3Cz0kc= allowed 10.9.0.1/32"),
+        run.out());
+    assertFalse(run.out().contains("interrupted"), run.out());
+    assertEquals("no node would change\n", run("-f", cluster, "--from", cluster).out());
+  }
+
   private static Path resource(String name) {
     return Path.of("src/test/resources/plan", name);
   }

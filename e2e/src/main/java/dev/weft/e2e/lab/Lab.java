@@ -1,6 +1,7 @@
 package dev.weft.e2e.lab;
 
 import dev.weft.e2e.capture.Verdict;
+import dev.weft.e2e.exec.Output;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -155,6 +157,27 @@ public final class Lab {
     weft().startAgent(node);
     nodes().startPods(node, CONFLIST_SECONDS);
     return node;
+  }
+
+  /**
+   * Wires a machine that is no node into a cloud's private network: a laptop, a phone, a router.
+   *
+   * @param number of its address there; those of nodes are low
+   */
+  public Place addClient(String name, String cloud, int number) {
+    var machines = new Machines(directory);
+    machines.wire(name, inventory.topology().cloud(cloud), number);
+    machines.boot(name);
+    return directory.machine(name);
+  }
+
+  /** The command line of Weft as a person runs it, with the administrator's kubeconfig. */
+  public Output weft(String... args) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(inventory.repository(), "cli/weft").toString());
+    command.addAll(List.of(args));
+    command.add("--kubeconfig=" + directory.root().resolve("kubeconfig"));
+    return Shell.run(directory.networkOnly(ControlPlane.MACHINE), Shell.LIMIT, "", command);
   }
 
   /** Powers a node off and on again; its agent, its runner and its pods come back by themselves. */

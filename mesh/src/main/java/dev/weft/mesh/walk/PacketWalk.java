@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,6 +67,27 @@ public final class PacketWalk {
 
   private Outcome walk(
       String from, String by, IpAddress source, IpAddress destination, int destinationPort) {
+    return walk(from, by, source, destination, destinationPort, new ArrayList<>());
+  }
+
+  /**
+   * Walks a packet and tells how each node on the way sent it on.
+   *
+   * @param by incoming link at the first node; empty: its own packet
+   */
+  public Trace trace(String from, String by, IpAddress source, IpAddress destination) {
+    var crossings = new ArrayList<Trace.Crossing>();
+    var outcome = walk(from, by, source, destination, 0, crossings);
+    return new Trace(outcome, crossings);
+  }
+
+  private Outcome walk(
+      String from,
+      String by,
+      IpAddress source,
+      IpAddress destination,
+      int destinationPort,
+      List<Trace.Crossing> crossings) {
     var path = new ArrayList<String>();
     var at = node(from);
     var iif = by;
@@ -78,6 +100,13 @@ public final class PacketWalk {
       if (way.isEmpty()) {
         return new Outcome.Dropped(path, "no route");
       }
+      crossings.add(
+          new Trace.Crossing(
+              at.name(),
+              way.get().rule(),
+              way.get().route(),
+              way.get().link(),
+              at.isWireGuard(way.get().link())));
       var step = step(at, way.get(), source, destination, destinationPort);
       switch (step) {
         case Step.To(WalkNode next, String link) -> {

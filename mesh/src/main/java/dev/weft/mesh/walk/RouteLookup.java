@@ -19,8 +19,15 @@ final class RouteLookup {
    * @param link outgoing link; empty: not known
    * @param gateway at most one; empty: the destination itself
    * @param source at most one preferred source
+   * @param rule that chose the table, as ip-rule(8) shows it in short
+   * @param route that was taken, as ip-route(8) shows it in short
    */
-  record Way(String link, List<IpAddress> gateway, List<IpAddress> source) {}
+  record Way(
+      String link, List<IpAddress> gateway, List<IpAddress> source, String rule, String route) {
+    Way by(DesiredRule by) {
+      return new Way(link, gateway, source, by.priority() + ": lookup " + by.table(), route);
+    }
+  }
 
   private RouteLookup() {}
 
@@ -49,7 +56,7 @@ final class RouteLookup {
         var way =
             rule.table() == MAIN ? main(node, destination) : table(node, rule.table(), destination);
         if (way.isPresent()) {
-          return way;
+          return way.map(w -> w.by(rule));
         }
       }
     }
@@ -76,17 +83,22 @@ final class RouteLookup {
   private static Optional<Way> way(WalkNode node, DesiredRoute route) {
     return switch (route.target()) {
       case RouteTarget.Throw() -> Optional.empty();
-      case RouteTarget.Device(String link) -> Optional.of(new Way(link, List.of(), route.source()));
+      case RouteTarget.Device(String link) -> Optional.of(found(route, link, List.of()));
       case RouteTarget.Via(var gateway, String link) ->
-          Optional.of(new Way(link, List.of(gateway), route.source()));
+          Optional.of(found(route, link, List.of(gateway)));
       case RouteTarget.Group(long id) ->
           node.state().nextHopGroups().stream()
               .filter(g -> g.id() == id)
               .flatMap(g -> g.members().stream())
               .findFirst()
               .flatMap(member -> hop(node, member))
-              .map(h -> new Way(h.link(), h.gateway(), route.source()));
+              .map(h -> found(route, h.link(), h.gateway()));
     };
+  }
+
+  private static Way found(DesiredRoute route, String link, List<IpAddress> gateway) {
+    var via = gateway.isEmpty() ? "" : " via " + gateway.getFirst();
+    return new Way(link, gateway, route.source(), "", route.destination() + via + " dev " + link);
   }
 
   private static Optional<DesiredNextHop> hop(WalkNode node, long id) {
@@ -99,6 +111,13 @@ final class RouteLookup {
         .filter(l -> l.addresses().stream().anyMatch(a -> a.network().contains(destination)))
         .findFirst()
         .or(() -> node.links().stream().findFirst())
-        .map(l -> new Way(l.name(), List.of(), List.of()));
+        .map(
+            l ->
+                new Way(
+                    l.name(),
+                    List.of(),
+                    List.of(),
+                    "32766: lookup main",
+                    "the network of " + l.name()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.cli.plan;
+package dev.weft.mesh.cluster;
 
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
@@ -12,13 +12,14 @@ import java.util.stream.Stream;
  * Stand-ins for DNS names, which an offline plan doesn't resolve: addresses of the discard-only
  * block 100::/64 (RFC 6666), turned back into names where the plan is shown.
  */
-final class OfflineNames {
+public final class EndpointNames {
   private static final long DISCARD_ONLY = 0x0100_0000_0000_0000L;
 
   private final Map<String, IpAddress> byName = new HashMap<>();
   private final Map<IpAddress, String> byAddress = new HashMap<>();
 
-  OfflineNames(MeshView view) {
+  /** Names of a view. */
+  public EndpointNames(MeshView view) {
     var devices = view.nodes().stream().flatMap(n -> n.devices().stream());
     var endpoints =
         Stream.concat(
@@ -36,12 +37,13 @@ final class OfflineNames {
             });
   }
 
-  Map<String, IpAddress> byName() {
+  /** A stand-in address for each name. */
+  public Map<String, IpAddress> byName() {
     return byName;
   }
 
   /** {@code host:port} with the name that stood there. */
-  String show(Endpoint endpoint) {
+  public String show(Endpoint endpoint) {
     return endpoint
         .address()
         .map(byAddress::get)

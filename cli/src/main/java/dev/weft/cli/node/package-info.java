@@ -1,0 +1,5 @@
+/** What a node has been told, in the words of its own tools. */
+@NullMarked
+package dev.weft.cli.node;
+
+import org.jspecify.annotations.NullMarked;

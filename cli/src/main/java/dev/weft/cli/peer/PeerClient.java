@@ -1,0 +1,290 @@
+package dev.weft.cli.peer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weft.cli.InputException;
+import dev.weft.cli.cluster.Api;
+import dev.weft.cli.cluster.ApiRefusal;
+import dev.weft.cli.cluster.ClusterOptions;
+import dev.weft.cli.cluster.Paths;
+import dev.weft.mesh.client.ClientConfig;
+import dev.weft.mesh.client.ClientConfigPlanner;
+import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.key.KeyPair;
+import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PrivateKey;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What the peer commands do with the API server. */
+final class PeerClient {
+  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int LOOK_MILLIS = 100;
+  private static final int NOT_FOUND = 404;
+  private static final int FORBIDDEN = 403;
+  private static final int ALREADY_EXISTS = 409;
+  private static final int INVALID = 422;
+
+  private final Api api;
+  private final ClusterOptions cluster;
+
+  PeerClient(Api api, ClusterOptions cluster) {
+    this.api = api;
+    this.cluster = cluster;
+  }
+
+  static KeyPair newPair() {
+    var bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return KeyPair.ofRandom(bytes);
+  }
+
+  JsonNode get(String name) {
+    try {
+      return api.get(Paths.peer(name));
+    } catch (ApiRefusal e) {
+      throw input(e, name);
+    }
+  }
+
+  void create(String name, ObjectNode spec) {
+    var peer = JsonNodeFactory.instance.objectNode();
+    peer.put("apiVersion", "weft.dev/v1alpha1").put("kind", "Peer");
+    peer.putObject("metadata").put("name", name);
+    peer.set("spec", spec);
+    try {
+      var ignored = api.create(Paths.peer("") + "?fieldValidation=Strict", peer);
+    } catch (ApiRefusal e) {
+      throw input(e, name);
+    }
+  }
+
+  void delete(String name) {
+    try {
+      var ignored = api.delete(Paths.peer(name));
+    } catch (ApiRefusal e) {
+      throw input(e, name);
+    }
+  }
+
+  void patchSpec(String name, ObjectNode spec) {
+    var patch = JsonNodeFactory.instance.objectNode();
+    patch.set("spec", spec);
+    patch(name, patch);
+  }
+
+  /** Remembers what was handed out, so that the operator can tell when it is no longer right. */
+  void issued(String name, ClientConfig config) {
+    var patch = JsonNodeFactory.instance.objectNode();
+    patch
+        .putObject("metadata")
+        .putObject("annotations")
+        .put("weft.dev/issued-config", config.fingerprint());
+    patch(name, patch);
+  }
+
+  private void patch(String name, ObjectNode patch) {
+    try {
+      var ignored = api.merge(Paths.peer(name), patch);
+    } catch (ApiRefusal e) {
+      throw input(e, name);
+    }
+  }
+
+  /**
+   * Waits until the operator has judged the Peer as it is now.
+   *
+   * @return the Peer
+   * @throws InputException if it refuses, or nobody judges
+   */
+  JsonNode awaitAccepted(String name, Predicate<JsonNode> also) {
+    long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+    while (true) {
+      var peer = get(name);
+      var accepted = condition(peer, "Accepted");
+      boolean judged =
+          accepted.path("observedGeneration").asLong(-1)
+              >= peer.at("/metadata/generation").asLong();
+      boolean pending = accepted.path("reason").asText().equals("KeyPending");
+      if (judged && !pending) {
+        if (!accepted.path("status").asText().equals("True")) {
+          throw new InputException(
+              "Peer %s is not accepted (%s): %s"
+                  .formatted(
+                      name, accepted.path("reason").asText(), accepted.path("message").asText()));
+        }
+        if (also.test(peer)) {
+          return peer;
+        }
+      }
+      if (System.nanoTime() > until) {
+        throw new InputException(
+            judged
+                ? "Peer %s: %s".formatted(name, accepted.path("message").asText())
+                : "the operator has not judged Peer %s within %d s; is it running? ('kubectl -n %s get pods')"
+                    .formatted(name, PATIENCE_MILLIS / 1000, cluster.systemNamespace()));
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted");
+    }
+  }
+
+  static JsonNode condition(JsonNode peer, String type) {
+    for (var condition : peer.at("/status/conditions")) {
+      if (condition.path("type").asText().equals(type)) {
+        return condition;
+      }
+    }
+    return JsonNodeFactory.instance.missingNode();
+  }
+
+  /** What the Peer's client is to be configured with now. */
+  ClientConfig config(String name) {
+    return config(cluster.read(api, false).state(), name);
+  }
+
+  static ClientConfig config(ClusterState state, String name) {
+    var peer =
+        state
+            .peer(name)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "there is no Peer '%s'; 'weft peers' lists them".formatted(name)));
+    return state.views().stream()
+        .flatMap(
+            view ->
+                view.peers().stream()
+                    .filter(p -> p.name().equals(name))
+                    .map(p -> ClientConfigPlanner.plan(view, p, peer.spec().dns())))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "Peer %s is not in force: %s"
+                        .formatted(
+                            name,
+                            Boolean.TRUE.equals(peer.spec().disabled())
+                                ? "it is disabled; set spec.disabled to false"
+                                : Optional.ofNullable(state.peers().get(name)).stream()
+                                    .flatMap(s -> s.conditions().stream())
+                                    .filter(c -> c.getType().equals("Accepted"))
+                                    .map(c -> c.getMessage())
+                                    .findFirst()
+                                    .orElse("the operator hasn't judged it yet"))));
+  }
+
+  /** The preshared key that a Peer is to use; NONE: it has none. */
+  PresharedKey presharedKey(JsonNode peer) {
+    var secret = peer.at("/status/effective/presharedKeySecretRef/name").asText();
+    return secret.isEmpty()
+        ? PresharedKey.NONE
+        : parse(secretField(cluster.agentsNamespace(), secret, "presharedKey"), secret);
+  }
+
+  private static PresharedKey parse(String text, String secret) {
+    try {
+      return PresharedKey.parse(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw new InputException("Secret " + secret + ": presharedKey is " + e.getMessage());
+    }
+  }
+
+  /** The private key that the operator made. */
+  PrivateKey madeKey(String secret) {
+    try {
+      return PrivateKey.parse(secretField(cluster.systemNamespace(), secret, "privateKey").strip());
+    } catch (IllegalArgumentException e) {
+      throw new InputException("Secret " + secret + ": privateKey is " + e.getMessage());
+    }
+  }
+
+  void deleteMadeKey(String secret) {
+    try {
+      var ignored = api.delete(Paths.secret(cluster.systemNamespace(), secret));
+    } catch (ApiRefusal e) {
+      throw secretRefusal(e, cluster.systemNamespace(), secret);
+    }
+  }
+
+  private String secretField(String namespace, String name, String field) {
+    try {
+      var value = api.get(Paths.secret(namespace, name)).path("data").path(field).asText();
+      if (value.isEmpty()) {
+        throw new InputException("Secret %s/%s has no field %s".formatted(namespace, name, field));
+      }
+      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+    } catch (ApiRefusal e) {
+      throw secretRefusal(e, namespace, name);
+    }
+  }
+
+  private static InputException secretRefusal(ApiRefusal e, String namespace, String name) {
+    return new InputException(
+        e.code() == FORBIDDEN
+            ? "you may not read Secret %s/%s; have 'get' on it granted".formatted(namespace, name)
+            : "Secret %s/%s: %s".formatted(namespace, name, e.says()));
+  }
+
+  private static InputException input(ApiRefusal e, String name) {
+    return new InputException(
+        switch (e.code()) {
+          case NOT_FOUND ->
+              e.says().contains("could not find")
+                  ? "the API server has no Peers; are Weft's CRDs installed? (deploy/crds)"
+                  : "there is no Peer '%s'; 'weft peers' lists them".formatted(name);
+          case ALREADY_EXISTS ->
+              "there is a Peer '%s' already; choose another name, or 'weft peer config %s'"
+                  .formatted(name, name);
+          case FORBIDDEN -> "you may not do that: " + e.says();
+          case INVALID -> e.says();
+          default -> "the API server refuses: " + e.code() + " " + e.says();
+        });
+  }
+
+  /** A free address for a router with networks behind it: the highest of the mesh's range. */
+  IpAddress freeAddress() {
+    var state = cluster.read(api, false).state();
+    var view =
+        state.views().stream()
+            .findFirst()
+            .orElseThrow(() -> new InputException("no mesh is in force; see 'weft status'"));
+    var range = view.mesh().addresses().getFirst();
+    var last =
+        range.length() >= range.family().bits() - 1
+            ? range.address()
+            : lastOf(range).plus(range.family() == dev.weft.mesh.net.Family.IPV4 ? -1 : 0);
+    for (var at = last; range.contains(at); at = at.plus(-1)) {
+      var candidate = Prefix.host(at);
+      boolean taken =
+          view.nodes().stream().anyMatch(n -> n.addresses().contains(candidate.address()))
+              || view.peers().stream()
+                  .anyMatch(p -> p.allowedIPs().stream().anyMatch(a -> a.overlaps(candidate)))
+              || state.peers().values().stream()
+                  .anyMatch(s -> s.addresses().contains(candidate.address().toString()));
+      if (!taken) {
+        return at;
+      }
+    }
+    throw new InputException("no mesh address is free; name one with --address");
+  }
+
+  private static IpAddress lastOf(Prefix range) {
+    int host = range.family().bits() - range.length();
+    return range.address().plus(host >= 62 ? Long.MAX_VALUE >> 1 : (1L << host) - 1);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.weft.cli.status;
+
+import dev.weft.cli.cluster.ClusterOptions;
+import dev.weft.cli.output.OutputOptions;
+import dev.weft.mesh.cluster.Overview;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code weft peers}. */
+@Command(
+    name = "peers",
+    mixinStandardHelpOptions = true,
+    description = "Peers, and how they fare.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:all is well", "1:something is unwell", "2:wrong usage, or no cluster"})
+public final class PeersCommand implements Callable<Integer> {
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  @Spec
+  @SuppressWarnings("NullAway") // set by picocli before call()
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    var overview = Overview.of(cluster.state(false));
+    output.print(
+        spec.commandLine().getOut(),
+        overview.peers(),
+        wide -> OverviewText.peers(overview, wide, output.colour()));
+    return overview.peers().stream().allMatch(Overview.PeerHealth::well) ? 0 : 1;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.weft.mesh.cluster;
+
+import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.view.LinkFacts;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.walk.WalkNode;
+import java.util.List;
+
+/**
+ * A node as its agent would program it.
+ *
+ * @param node as it is published
+ * @param state what its agent would program; secrets are stand-ins
+ * @param links of its underlay, as reported
+ * @param names to show endpoints with
+ * @param besideCni whether another CNI carries packets among the pods of its location
+ */
+public record PlannedNode(
+    MeshNode node,
+    DesiredState state,
+    List<LinkFacts> links,
+    EndpointNames names,
+    boolean besideCni) {
+  public PlannedNode {
+    links = List.copyOf(links);
+  }
+
+  /** The same to walk through; a location stands for its network. */
+  public WalkNode walkNode() {
+    return new WalkNode(node.name(), node.location(), state, links, besideCni);
+  }
+}

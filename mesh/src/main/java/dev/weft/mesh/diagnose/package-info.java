@@ -1,0 +1,8 @@
+/**
+ * What is wrong with a cluster or a node, each fault with its name and the command that mends it:
+ * checks over what was collected. Pure.
+ */
+@NullMarked
+package dev.weft.mesh.diagnose;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package dev.weft.mesh.explain;
+
+import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.explain.Step.Stage;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.snapshot.Liveness;
+import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.LinkFacts;
+import dev.weft.mesh.view.MeshView;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a node on the way contributes. */
+final class NodeSteps {
+  /** IPv4 20, UDP 8, WireGuard 32 bytes. */
+  private static final int OVERHEAD = 60;
+
+  private final ClusterState state;
+  private final MeshView view;
+  private final Map<String, PlannedNode> plans;
+
+  NodeSteps(ClusterState state, MeshView view, Map<String, PlannedNode> plans) {
+    this.state = state;
+    this.view = view;
+    this.plans = plans;
+  }
+
+  /** An end of the path that is on a node, or behind its location. */
+  List<Step> end(Place place) {
+    var node = view.node(place.node());
+    if (node.isEmpty()) {
+      return List.of(
+          Step.broken(
+              Stage.TOPOLOGY,
+              place.name(),
+              place.node().isEmpty()
+                  ? "is on no node yet"
+                  : "is on node %s, which is not of mesh %s"
+                      .formatted(place.node(), view.mesh().name()),
+              place.node().isEmpty()
+                  ? "kubectl describe pod says what it waits for"
+                  : "check spec.nodeSelector of the mesh and 'kubectl weft status'"));
+    }
+    var chain = new Chain();
+    var role = Topology.isSpeaker(node.get()) ? "gateway" : "member";
+    chain.add(
+        Step.good(
+            Stage.TOPOLOGY,
+            place.name(),
+            "%s of location %s"
+                .formatted(
+                    place.kind() == Place.Kind.NODE
+                        ? role
+                        : "on " + node.get().name() + ", " + role,
+                    node.get().location())));
+    chain.add(working(place.node()));
+    if (place.kind() == Place.Kind.POD) {
+      boolean own = node.get().podCIDRs().stream().anyMatch(p -> p.contains(place.address()));
+      chain.add(
+          own
+              ? Step.good(
+                  Stage.ALLOCATION, place.name(), place.address() + " is of the node's pod CIDR")
+              : Step.broken(
+                  Stage.ALLOCATION,
+                  place.name(),
+                  "%s is not in the pod CIDRs that the mesh knows of %s (%s)"
+                      .formatted(
+                          place.address(),
+                          place.node(),
+                          node.get().podCIDRs().stream()
+                              .map(Object::toString)
+                              .collect(Collectors.joining(", "))),
+                  "another CNI has attached the pod: put Weft's conflist first in /etc/cni/net.d and recreate the pod, or set spec.overlay of the mesh"));
+    }
+    return chain.steps();
+  }
+
+  /** Whether a node's agent does what it is told. */
+  List<Step> working(String name) {
+    var input = state.node(name);
+    var report = input.flatMap(i -> i.report().stream().findFirst());
+    if (report.isEmpty()) {
+      return List.of(
+          Step.broken(
+              Stage.AGENT,
+              name,
+              "has no NodeReport: its agent never ran",
+              "kubectl -n weft-agents get pods -o wide; start the agent on " + name));
+    }
+    if (input.get().liveness() == Liveness.EXPIRED) {
+      return List.of(
+          Step.broken(
+              Stage.AGENT,
+              name,
+              "its agent's Lease has run out: node or agent is down, or cut off from the API server",
+              "look at the node, and at its agent: kubectl -n weft-agents logs -l app.kubernetes.io/name=weft-agent --field-selector spec.nodeName="
+                  + name));
+    }
+    return condition(report.get().conditions(), "Applied")
+        .filter(c -> "False".equals(c.getStatus()))
+        .map(
+            c ->
+                List.of(
+                    Step.broken(
+                        Stage.AGENT,
+                        name,
+                        "has not applied what it was told (%s): %s"
+                            .formatted(c.getReason(), c.getMessage()),
+                        "mend what the kernel refuses on %s; the agent tries again by itself"
+                            .formatted(name))))
+        .orElse(List.of());
+  }
+
+  /** A tunnel between two nodes. */
+  List<Step> tunnel(String from, String to, IpAddress destination) {
+    var a = plans.get(from);
+    var b = plans.get(to);
+    if (a == null || b == null || a.node().devices().isEmpty() || b.node().devices().isEmpty()) {
+      return List.of();
+    }
+    var chain = new Chain();
+    chain.add(
+        Step.good(Stage.ALLOWED_IPS, from, "%s belongs to peer %s".formatted(destination, to)));
+    chain.add(endpoint(a, b));
+    chain.add(handshake(a, b));
+    chain.add(mtu(a));
+    chain.add(mtu(b));
+    return chain.steps();
+  }
+
+  private static Step endpoint(PlannedNode a, PlannedNode b) {
+    var there = b.node().devices().getFirst().endpoints();
+    var back = a.node().devices().getFirst().endpoints();
+    if (there.isEmpty() && back.isEmpty()) {
+      return Step.broken(
+          Stage.ENDPOINT,
+          a.node().name(),
+          "neither it nor %s has an endpoint".formatted(b.node().name()),
+          "set the annotation weft.dev/endpoint on one of the two");
+    }
+    return Step.good(
+        Stage.ENDPOINT,
+        a.node().name(),
+        there.isEmpty()
+            ? "%s is behind NAT and calls".formatted(b.node().name())
+            : "calls %s at %s".formatted(b.node().name(), there.getFirst()));
+  }
+
+  private Step handshake(PlannedNode a, PlannedNode b) {
+    var one = state.handshake(a.node().name(), b.node().devices().getFirst().publicKey().text());
+    var other = state.handshake(b.node().name(), a.node().devices().getFirst().publicKey().text());
+    var names = a.node().name() + " and " + b.node().name();
+    if (one.equals("Fresh") || other.equals("Fresh")) {
+      return Step.good(Stage.HANDSHAKE, a.node().name(), names + " shook hands within 3 minutes");
+    }
+    boolean kept =
+        a.node().persistentKeepaliveSeconds() + b.node().persistentKeepaliveSeconds() > 0;
+    boolean never = one.equals("Never") && (other.equals("Never") || other.isEmpty());
+    if (never || kept) {
+      return Step.broken(
+          Stage.HANDSHAKE,
+          a.node().name(),
+          names + (never ? " never shook hands" : " lost their tunnel more than 3 minutes ago"),
+          "UDP to %s is dropped on the way, or its endpoint is wrong: open the port in its cloud's firewall, compare the annotation weft.dev/endpoint with the node's public address"
+              .formatted(endpointText(a, b)));
+    }
+    return Step.good(
+        Stage.HANDSHAKE,
+        a.node().name(),
+        names + " have been quiet for more than 3 minutes; a packet wakes the tunnel");
+  }
+
+  private static String endpointText(PlannedNode a, PlannedNode b) {
+    return List.of(b, a).stream()
+        .flatMap(n -> n.node().devices().getFirst().endpoints().stream())
+        .findFirst()
+        .map(Object::toString)
+        .orElse("the gateway");
+  }
+
+  private static Step mtu(PlannedNode node) {
+    int device = node.state().devices().getFirst().mtu();
+    int narrowest = node.links().stream().mapToInt(LinkFacts::mtu).min().orElse(1500);
+    return device + OVERHEAD <= narrowest
+        ? Step.good(
+            Stage.MTU,
+            node.node().name(),
+            "%d in the tunnel, %d below".formatted(device, narrowest))
+        : Step.broken(
+            Stage.MTU,
+            node.node().name(),
+            "its tunnel has MTU %d, but with %d bytes of WireGuard only %d fit below"
+                .formatted(device, OVERHEAD, narrowest),
+            "take spec.device.mtu off the mesh, or set it to %d at most"
+                .formatted(narrowest - OVERHEAD));
+  }
+
+  /** Whether the nodes that pass the packet on may do so. */
+  List<Step> forwarding(List<String> path, Place from, Place to) {
+    var steps = new ArrayList<Step>();
+    for (var name : path) {
+      boolean isOnlyEnd =
+          plans.get(name) != null
+              && (Explainer.isOwn(plans.get(name), from.address())
+                  || Explainer.isOwn(plans.get(name), to.address()));
+      var preflight =
+          state
+              .report(name)
+              .flatMap(r -> condition(r.conditions(), "Preflight"))
+              .filter(c -> "False".equals(c.getStatus()));
+      if (preflight.isPresent()
+          && (preflight.get().getMessage().contains("rp_filter")
+              || (!isOnlyEnd && preflight.get().getMessage().contains("forward")))) {
+        steps.add(
+            Step.broken(
+                Stage.FIREWALL,
+                name,
+                preflight.get().getMessage(),
+                fix(preflight.get().getMessage())));
+        return steps;
+      }
+    }
+    steps.add(Step.good(Stage.FIREWALL, path.getLast(), "all on the way forward"));
+    return steps;
+  }
+
+  /** Preflight says its own fix after "run". */
+  private static String fix(String message) {
+    int at = message.indexOf("run ");
+    return at < 0 ? "mend it on the node" : message.substring(at + 4);
+  }
+
+  private static Optional<Condition> condition(List<Condition> conditions, String type) {
+    return conditions.stream().filter(c -> type.equals(c.getType())).findFirst();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.weft.mesh.explain;
+
+import dev.weft.mesh.cluster.PodState;
+import dev.weft.mesh.net.IpAddress;
+import java.util.List;
+
+/**
+ * An end of a path.
+ *
+ * @param kind what it is
+ * @param name as people know it
+ * @param address that packets bear
+ * @param node the Node it is on; empty: a Peer's, or outside
+ * @param pod the pod; at most one
+ */
+public record Place(Kind kind, String name, IpAddress address, String node, List<PodState> pod) {
+  /** What a place is. */
+  public enum Kind {
+    NODE,
+    POD,
+    PEER,
+    BEHIND_LOCATION,
+    OUTSIDE
+  }
+
+  public Place {
+    pod = List.copyOf(pod);
+  }
+
+  @Override
+  public String toString() {
+    return "%s %s (%s)"
+        .formatted(kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '), name, address);
+  }
+}

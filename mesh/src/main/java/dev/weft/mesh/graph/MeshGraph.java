@@ -1,0 +1,169 @@
+package dev.weft.mesh.graph;
+
+import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.snapshot.Liveness;
+import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What is drawn.
+ *
+ * @param groups locations, by name
+ * @param peers Peers outside, by name
+ * @param edges tunnels, each once
+ */
+public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges) {
+  /**
+   * A location.
+   *
+   * @param vertices its nodes, gateways first
+   */
+  public record Group(String name, List<Vertex> vertices) {
+    public Group {
+      vertices = List.copyOf(vertices);
+    }
+  }
+
+  /**
+   * A node or Peer.
+   *
+   * @param id unique; letters, digits and underscores
+   * @param name as people know it
+   * @param gateway whether it is drawn as a gateway
+   * @param well whether it is in order
+   */
+  public record Vertex(String id, String name, boolean gateway, boolean well) {}
+
+  /** How a tunnel fares. */
+  public enum Health {
+    /** A handshake of the last three minutes. */
+    FRESH,
+    /** An older one. */
+    STALE,
+    /** None ever. */
+    NEVER,
+    /** Nobody reports it. */
+    UNKNOWN
+  }
+
+  /** A tunnel, or the way of a member to its gateway. */
+  public record Edge(Vertex from, Vertex to, boolean tunnel, Health health) {
+    /** For the arrow. */
+    public String label() {
+      return switch (health) {
+        case FRESH -> tunnel ? "< 3 min" : "";
+        case STALE -> "> 3 min";
+        case NEVER -> "never";
+        case UNKNOWN -> tunnel ? "?" : "";
+      };
+    }
+  }
+
+  public MeshGraph {
+    groups = List.copyOf(groups);
+    peers = List.copyOf(peers);
+    edges = List.copyOf(edges);
+  }
+
+  /** The graph of one mesh. */
+  public static MeshGraph of(ClusterState state, MeshView view, List<PlannedNode> plans) {
+    var topology = new Topology(view);
+    Map<String, Vertex> byKey = new HashMap<>();
+    Map<String, Vertex> byName = new HashMap<>();
+    Map<String, List<Vertex>> groups = new TreeMap<>();
+    for (var node : view.nodes()) {
+      var vertex =
+          new Vertex(
+              id("n", node.name()),
+              node.name(),
+              Topology.isSpeaker(node),
+              isWell(state, node.name()));
+      byName.put(node.name(), vertex);
+      node.devices().forEach(d -> byKey.put(d.publicKey().text(), vertex));
+      groups.computeIfAbsent(node.location(), l -> new ArrayList<>()).add(vertex);
+    }
+    var peers = new ArrayList<Vertex>();
+    for (var peer : view.peers()) {
+      var vertex = new Vertex(id("p", peer.name()), peer.name(), false, true);
+      byKey.put(peer.publicKey().text(), vertex);
+      peers.add(vertex);
+    }
+    var edges = new ArrayList<Edge>();
+    Set<Set<String>> drawn = new HashSet<>();
+    for (var plan : plans) {
+      var from = byName.get(plan.node().name());
+      for (var peer : plan.state().devices().getFirst().peers()) {
+        var to = byKey.get(peer.publicKey().text());
+        if (from != null && to != null && drawn.add(Set.of(from.id(), to.id()))) {
+          edges.add(new Edge(from, to, true, health(state, plan, peer.publicKey().text(), to)));
+        }
+      }
+    }
+    for (var node : view.nodes()) {
+      var from = byName.get(node.name());
+      var gateway = topology.gateway(node.location()).map(g -> byName.get(g.name()));
+      if (from != null && !from.gateway() && gateway.isPresent()) {
+        edges.add(new Edge(from, gateway.get(), false, Health.UNKNOWN));
+      }
+    }
+    return new MeshGraph(
+        groups.entrySet().stream()
+            .map(
+                e ->
+                    new Group(
+                        e.getKey(),
+                        e.getValue().stream()
+                            .sorted(java.util.Comparator.comparing(v -> !v.gateway()))
+                            .toList()))
+            .toList(),
+        peers,
+        edges);
+  }
+
+  /** The better of what both ends say: a tunnel has one session. */
+  private static Health health(ClusterState state, PlannedNode plan, String key, Vertex to) {
+    var own = plan.node().devices();
+    var said =
+        List.of(
+            state.handshake(plan.node().name(), key),
+            own.isEmpty() ? "" : state.handshake(to.name(), own.getFirst().publicKey().text()));
+    if (said.contains("Fresh")) {
+      return Health.FRESH;
+    }
+    if (said.contains("Stale")) {
+      return Health.STALE;
+    }
+    return said.contains("Never") ? Health.NEVER : Health.UNKNOWN;
+  }
+
+  private static boolean isWell(ClusterState state, String node) {
+    boolean alive =
+        state.node(node).map(NodeInput::liveness).orElse(Liveness.UNKNOWN) != Liveness.EXPIRED;
+    return alive
+        && state.nodeConditions().getOrDefault(node, List.of()).stream()
+            .allMatch(c -> "True".equals(c.getStatus()));
+  }
+
+  private static String id(String kind, String name) {
+    var text = new StringBuilder(kind);
+    name.chars()
+        .forEach(
+            c -> {
+              if (Character.isLetterOrDigit(c)) {
+                text.append((char) c);
+              } else {
+                text.append('_').append(Integer.toHexString(c)).append('_');
+              }
+            });
+    return text.toString();
+  }
+}

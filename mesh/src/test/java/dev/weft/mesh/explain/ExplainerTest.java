@@ -1,0 +1,222 @@
+package dev.weft.mesh.explain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.mesh.cluster.PodState;
+import dev.weft.mesh.cluster.PolicyState;
+import dev.weft.mesh.cluster.Selector;
+import dev.weft.mesh.explain.Step.Stage;
+import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.fixture.Observed;
+import dev.weft.mesh.net.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExplainerTest {
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void onAHealthyMeshNoPairIsBroken(Granularity granularity) {
+    var observed = Observed.of(Clouds.three().granularity(granularity));
+    var ends =
+        List.of(
+            "node/aws-1",
+            "node/aws-2",
+            "node/gcp-2",
+            "node/home-1",
+            "on-aws-2",
+            "on-home-1",
+            "peer/phone",
+            "peer/office",
+            "203.0.113.9");
+    var broken = new ArrayList<String>();
+    for (var from : ends) {
+      for (var to : ends) {
+        boolean bothOutside = from.startsWith("peer/") && to.startsWith("peer/");
+        boolean legacy = from.equals("203.0.113.9"); // what it may start is its network's business
+        if (!from.equals(to) && !bothOutside && !legacy) {
+          explain(observed, from, to)
+              .broken()
+              .ifPresent(s -> broken.add(from + " -> " + to + ": " + s));
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void everyHopIsNamedInBothDirections() {
+    var explanation = explain(Observed.of(Clouds.three()), "on-home-1", "on-aws-2");
+    assertEquals(
+        List.of("home-1 10.42.2.0/24 dev weft0", "aws-1 10.42.2.0/24 via 10.1.0.12 dev eth0"),
+        explanation.there().stream()
+            .filter(s -> s.stage() == Stage.ROUTE && s.text().contains("dev"))
+            .map(s -> s.where() + " " + s.text())
+            .toList());
+    assertTrue(explanation.back().stream().anyMatch(s -> s.where().equals("aws-2")));
+  }
+
+  @Test
+  void anAgentThatNeverRanIsTheBrokenLink() {
+    assertBroken(
+        Observed.of(Clouds.three()).withoutReport("gcp-1"),
+        "on-home-1",
+        "on-gcp-1",
+        Stage.AGENT,
+        "gcp-1");
+  }
+
+  @Test
+  void anAgentThatIsSilentIsTheBrokenLink() {
+    assertBroken(
+        Observed.of(Clouds.three()).silent("aws-1"), "on-home-1", "on-aws-2", Stage.AGENT, "aws-1");
+  }
+
+  @Test
+  void aKernelThatRefusesIsTheBrokenLink() {
+    assertBroken(
+        Observed.of(Clouds.three())
+            .complains("aws-1", "Applied", "Refused", "add route: operation not supported"),
+        "on-home-1",
+        "on-aws-2",
+        Stage.AGENT,
+        "aws-1");
+  }
+
+  @Test
+  void aPodOfAnotherCniIsTheBrokenLink() {
+    var stray =
+        new PodState(
+            "default", "stray", "gcp-1", List.of(IpAddress.parse("172.17.0.2")), false, Map.of());
+    assertBroken(
+        Observed.of(Clouds.three()).pod(stray),
+        "on-home-1",
+        "default/stray",
+        Stage.ALLOCATION,
+        "default/stray");
+  }
+
+  @Test
+  void aTunnelThatNeverCameUpIsTheBrokenLink() {
+    var step =
+        assertBroken(
+            Observed.of(Clouds.three()).handshake("home-1", "gcp-1", "Never"),
+            "on-home-1",
+            "on-gcp-2",
+            Stage.HANDSHAKE,
+            "home-1");
+    assertTrue(step.fix().contains("198.51.100.11:51820"), step.fix());
+  }
+
+  @Test
+  void aQuietTunnelIsNotBrokenUnlessItIsKeptAlive() {
+    var quiet = Observed.of(Clouds.three()).handshake("aws-1", "gcp-1", "Stale");
+    assertFalse(explain(quiet, "on-aws-1", "on-gcp-1").broken().isPresent());
+    assertBroken(
+        Observed.of(Clouds.three()).handshake("home-1", "gcp-1", "Stale"),
+        "on-home-1",
+        "on-gcp-1",
+        Stage.HANDSHAKE,
+        "home-1");
+  }
+
+  @Test
+  void aNodeThatDoesNotForwardIsTheBrokenLink() {
+    var observed =
+        Observed.of(Clouds.three())
+            .complains(
+                "aws-1",
+                "Preflight",
+                "HostSettings",
+                "net.ipv4.ip_forward is 0: this node forwards nothing; run sysctl -w net.ipv4.ip_forward=1");
+    var step = assertBroken(observed, "on-home-1", "on-aws-2", Stage.FIREWALL, "aws-1");
+    assertEquals("sysctl -w net.ipv4.ip_forward=1", step.fix());
+  }
+
+  @Test
+  void aPeerThatIsOffIsTheBrokenLink() {
+    assertBroken(
+        Observed.of(Clouds.three()).handshake("gcp-1", "phone", "Stale"),
+        "on-gcp-1",
+        "peer/phone",
+        Stage.HANDSHAKE,
+        "phone");
+    assertBroken(
+        Observed.of(Clouds.three()).handshake("aws-1", "phone", "Never"),
+        "peer/phone",
+        "on-aws-2",
+        Stage.HANDSHAKE,
+        "phone");
+  }
+
+  @Test
+  void anOutdatedConfigurationIsTheBrokenLink() {
+    assertBroken(
+        Observed.of(Clouds.three()).peerSays("phone", "ConfigOutdated", "True", ""),
+        "peer/phone",
+        "on-aws-2",
+        Stage.CLIENT,
+        "phone");
+  }
+
+  @Test
+  void aPolicyThatAllowsNobodyIsTheBrokenLinkInItsDirection() {
+    var nobody =
+        new PolicyState(
+            "default",
+            "deny",
+            new Selector(Map.of("app", "gcp-1"), List.of()),
+            true,
+            List.of(),
+            false,
+            List.of());
+    var step =
+        assertBroken(
+            Observed.of(Clouds.three()).policy(nobody),
+            "on-home-1",
+            "on-gcp-1",
+            Stage.POLICY,
+            "default/on-gcp-1");
+    assertTrue(step.text().contains("deny") && step.text().contains("ingress"), step.text());
+    var back = explain(Observed.of(Clouds.three()).policy(nobody), "on-gcp-1", "on-home-1");
+    assertTrue(back.there().stream().allMatch(Step::whole)); // replies are its tracker's business
+  }
+
+  @Test
+  void anAddressThatIsNobodysIsTheBrokenLink() {
+    assertBroken(
+        Observed.of(Clouds.three()), "on-home-1", "172.31.0.1", Stage.TOPOLOGY, "172.31.0.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "node/nobody", "peer/", "pod/default/nobody", "10.0.0.300"})
+  void anEndThatIsNotThereIsSaid(String end) {
+    var observed = Observed.of(Clouds.three());
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> explain(observed, end, "node/aws-1"));
+    assertTrue(String.valueOf(e.getMessage()).contains("'" + end + "'"), e.getMessage());
+  }
+
+  private static Step assertBroken(
+      Observed observed, String from, String to, Stage stage, String where) {
+    var explanation = explain(observed, from, to);
+    var step = explanation.broken().orElseThrow(() -> new AssertionError(explanation.toString()));
+    assertEquals(stage, step.stage(), step.toString());
+    assertEquals(where, step.where(), step.toString());
+    assertFalse(step.fix().isEmpty());
+    return step;
+  }
+
+  private static Explanation explain(Observed observed, String from, String to) {
+    var state = observed.state();
+    return Explainer.explain(state, state.views().getFirst(), from, to);
+  }
+}
