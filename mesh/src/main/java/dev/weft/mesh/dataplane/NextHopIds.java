@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * 0x000100 + f            own gateway
  * 0x000200 + f            group: through the own gateway
  * 0x000300 + f            group: lane 0, to segments of a single node
+ * 0x010000 … 0x0fffff     groups: of routes with an MTU of their own, see {@code mesh.pathmtu}
  * 0x100000 … 0xffffff     groups: to a remote location, by hash of its name, 2 h + f
  * </pre>
  */

@@ -68,8 +68,8 @@ public record DesiredState(
         problems);
   }
 
-  /** The same with other routes. */
-  public DesiredState withRoutes(List<DesiredRoute> others) {
+  /** The same with other next-hop groups and routes. */
+  public DesiredState withRoutes(List<DesiredNextHopGroup> groups, List<DesiredRoute> others) {
     return new DesiredState(
         routeProtocol,
         nextHopBase,
@@ -78,7 +78,7 @@ public record DesiredState(
         devices,
         addresses,
         nextHops,
-        nextHopGroups,
+        groups,
         others,
         rules,
         linkSettings,

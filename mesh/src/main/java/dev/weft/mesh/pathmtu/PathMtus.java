@@ -38,14 +38,15 @@ public final class PathMtus {
     if (narrow.isEmpty()) {
       return desired;
     }
+    var groups = new NarrowGroups(desired);
     var routes = new ArrayList<DesiredRoute>(desired.routes().size());
     for (var route : desired.routes()) {
       var mtu = narrow.get(route.destination());
       boolean isProbed =
           route.destination().isHost() && probed.contains(route.destination().address());
-      routes.add(mtu == null || isProbed ? route : route.withMtu(mtu));
+      routes.add(mtu == null || isProbed ? route : groups.narrowed(route, mtu));
     }
-    return desired.withRoutes(List.copyOf(routes));
+    return desired.withRoutes(groups.all(), List.copyOf(routes));
   }
 
   private static void narrow(

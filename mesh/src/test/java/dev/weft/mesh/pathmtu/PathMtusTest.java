@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.mesh.desired.DesiredNextHopGroup;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.net.Prefix;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +37,25 @@ class PathMtusTest {
             .filter(r -> r.destination().equals(Prefix.parse("10.42.5.0/24")))
             .allMatch(r -> r.mtu() == 0));
     assertEquals(state.routes().size(), narrowed.routes().size());
+  }
+
+  /** Linux would share the MTU among all routes of a next-hop group otherwise. */
+  @Test
+  void routesOfDifferentMtuHaveDifferentGroups() {
+    var narrowed =
+        PathMtus.apply(
+            state, Map.of(Clouds.key("gcp-1"), 1300, Clouds.key("home-1"), 1200), Set.of());
+    var mtuByGroup = new HashMap<Long, Set<Integer>>();
+    for (var route : narrowed.routes()) {
+      if (route.target() instanceof RouteTarget.Group(long id)) {
+        mtuByGroup.computeIfAbsent(id, g -> new HashSet<>()).add(route.mtu());
+      }
+    }
+    assertTrue(mtuByGroup.values().stream().allMatch(m -> m.size() == 1), mtuByGroup::toString);
+    var groups =
+        narrowed.nextHopGroups().stream().map(DesiredNextHopGroup::id).collect(Collectors.toSet());
+    assertTrue(groups.containsAll(mtuByGroup.keySet()), groups::toString);
+    assertEquals(groups.size(), narrowed.nextHopGroups().size());
   }
 
   @Test
