@@ -2,16 +2,15 @@ package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.NodeDevice;
 import dev.weft.api.v1alpha1.NodeRole;
-import dev.weft.api.v1alpha1.NodeTraffic;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
-import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.PrefixIndex;
-import dev.weft.mesh.net.SpecialRanges;
+import dev.weft.mesh.plan.gateway.GatewayChoice;
+import dev.weft.mesh.plan.gateway.LocationGateways;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.snapshot.NodeInput;
 import java.time.Instant;
@@ -33,29 +32,6 @@ final class NodePlanner {
   private final List<Problem> meshProblems = new ArrayList<>();
   private final long now;
   private long settlesAt;
-
-  /** A node on its way to a decision. */
-  private static final class Draft {
-    final NodeReading reading;
-    final List<Problem> problems;
-    String location = "";
-    List<IpAddress> internalIPs = List.of();
-    List<IpAddress> meshedIPs = List.of();
-    List<Prefix> podCIDRs = List.of();
-    List<Prefix> locationCIDRs = List.of();
-    List<IpAddress> addresses = List.of();
-    boolean hasKey;
-    List<String> observedEndpoints = List.of();
-
-    Draft(NodeReading reading) {
-      this.reading = reading;
-      this.problems = new ArrayList<>(reading.problems());
-    }
-
-    NodeInput input() {
-      return reading.input();
-    }
-  }
 
   /**
    * A planner that adds to what is claimed.
@@ -93,11 +69,8 @@ final class NodePlanner {
   List<NodeDecision> plan(List<NodeInput> oldestFirst) {
     var ranges = NodeReading.nodeRanges(mesh);
     var drafts =
-        oldestFirst.stream().map(n -> new Draft(NodeReading.read(n, mesh, ranges))).toList();
-    drafts.forEach(this::claimKey);
-    drafts.forEach(this::claimPodCIDRs);
-    claimInternalIPs(drafts);
-    claimLocationCIDRs(drafts);
+        oldestFirst.stream().map(n -> new NodeDraft(NodeReading.read(n, mesh, ranges))).toList();
+    new NodeClaims(mesh, claims, keys).claim(drafts);
     allocate(drafts);
     observe(drafts);
     var gateways = gateways(drafts);
@@ -107,149 +80,8 @@ final class NodePlanner {
         .toList();
   }
 
-  private void claimKey(Draft draft) {
-    draft
-        .reading
-        .publicKey()
-        .ifPresent(
-            key -> {
-              var owner = keys.putIfAbsent(key, new Claim("Node", draft.input().name(), "key", ""));
-              draft.hasKey = owner == null;
-              if (owner != null) {
-                error(
-                    draft,
-                    "NodeReport.spec.devices[0].publicKey",
-                    "DuplicateKey",
-                    "key %s is that of %s %s already (a cloned machine?); stop the agent, remove its key file and start it again"
-                        .formatted(key, owner.kind(), owner.name()));
-              }
-            });
-  }
-
-  private void claimPodCIDRs(Draft draft) {
-    var accepted = new ArrayList<Prefix>();
-    for (var prefix : draft.reading.podCIDRs()) {
-      var claim = new Claim("Node", draft.input().name(), "pod CIDR", "OverlapsPodCIDR");
-      var other = claims.overlapping(prefix, c -> !isPodRange(c));
-      if (other.isPresent()) {
-        conflict(draft, "spec.podCIDRs", prefix, other.get());
-      } else {
-        claims.add(prefix, claim);
-        accepted.add(prefix);
-      }
-    }
-    draft.podCIDRs = accepted;
-  }
-
-  /** The mesh's podCIDRs are reserved for the nodes' own. */
-  private static boolean isPodRange(Claim claim) {
-    return claim.kind().equals("WireGuardMesh") && claim.reason().equals("OverlapsPodCIDR");
-  }
-
-  private void claimInternalIPs(List<Draft> drafts) {
-    Map<IpAddress, Draft> meshed = new HashMap<>();
-    Map<String, Draft> inLocation = new HashMap<>();
-    for (var draft : drafts) {
-      var usable = new ArrayList<IpAddress>();
-      var reachable = new ArrayList<IpAddress>();
-      var location = draft.reading.location();
-      for (var address : draft.reading.internalIPs()) {
-        var other = claims.overlapping(Prefix.host(address));
-        if (other.isPresent()) {
-          conflict(draft, "status.addresses", Prefix.host(address), other.get());
-          continue;
-        }
-        var twin = inLocation.putIfAbsent(location + " " + address, draft);
-        if (twin != null) {
-          error(
-              draft,
-              "status.addresses",
-              "DuplicateInternalIP",
-              "internal IP %s is that of Node %s in the same location; give one of them another with the annotation weft.dev/internal-ip"
-                  .formatted(address, twin.input().name()));
-          continue;
-        }
-        usable.add(address);
-        var holder = meshed.putIfAbsent(address, draft);
-        if (holder == null) {
-          reachable.add(address);
-        } else {
-          warn(
-              draft,
-              "status.addresses",
-              "DuplicateInternalIP",
-              "internal IP %s is that of Node %s in location %s, too; other locations reach this node by its mesh address only"
-                  .formatted(address, holder.input().name(), holder.location));
-        }
-      }
-      draft.internalIPs = usable;
-      draft.meshedIPs = mesh.nodeTraffic() == NodeTraffic.NONE ? List.of() : reachable;
-      draft.location =
-          usable.isEmpty()
-              ? "node:" + draft.input().name()
-              : location.isEmpty() ? "default" : location;
-    }
-    meshed.forEach(
-        (address, draft) ->
-            claims.add(
-                Prefix.host(address),
-                new Claim("Node", draft.input().name(), "internal IP", "OverlapsNodeAddress")));
-  }
-
-  private void claimLocationCIDRs(List<Draft> drafts) {
-    var allowed = mesh.allowedLocationCIDRs().stream().map(Prefix::parse).toList();
-    Map<Prefix, String> byLocation = new HashMap<>();
-    for (var draft : drafts) {
-      var accepted = new ArrayList<Prefix>();
-      for (var prefix : draft.reading.locationCIDRs()) {
-        var owner = byLocation.get(prefix);
-        if (draft.location.equals(owner)) {
-          continue; // another node of the location stands for it already
-        }
-        if (isLocationCIDR(draft, prefix, allowed)) {
-          claims.add(
-              prefix,
-              new Claim("Node", draft.input().name(), "location CIDR", "OverlapsLocationCIDR"));
-          byLocation.put(prefix, draft.location);
-          accepted.add(prefix);
-        }
-      }
-      draft.locationCIDRs = accepted;
-    }
-  }
-
-  private boolean isLocationCIDR(Draft draft, Prefix prefix, List<Prefix> allowed) {
-    var field = "metadata.annotations[weft.dev/location-cidrs]";
-    boolean special = SpecialRanges.UNUSABLE.stream().anyMatch(p -> p.overlaps(prefix));
-    if (prefix.length() == 0 || special) {
-      error(draft, field, "LocationCIDRNotAllowed", prefix + " belongs to no location");
-      return false;
-    }
-    if (!allowed.isEmpty() && allowed.stream().noneMatch(p -> p.contains(prefix))) {
-      error(
-          draft,
-          field,
-          "LocationCIDRNotAllowed",
-          "%s is outside of the mesh's spec.allowedLocationCIDRs %s"
-              .formatted(prefix, mesh.allowedLocationCIDRs()));
-      return false;
-    }
-    var other = claims.overlapping(prefix);
-    if (other.isEmpty()) {
-      return true;
-    }
-    // Its own location's nodes live in it; what is longer wins anyway.
-    boolean nodesInside =
-        other.get().getValue().reason().equals("OverlapsNodeAddress")
-            && prefix.contains(other.get().getKey());
-    if (!nodesInside) {
-      conflict(draft, field, prefix, other.get());
-    }
-    return nodesInside;
-  }
-
-  private void allocate(List<Draft> drafts) {
-    Map<Draft, Map<Family, IpAddress>> held = new HashMap<>();
+  private void allocate(List<NodeDraft> drafts) {
+    Map<NodeDraft, Map<Family, IpAddress>> held = new HashMap<>();
     for (var draft : drafts) {
       var own = new TreeMap<Family, IpAddress>();
       for (var published : draft.input().published()) {
@@ -268,8 +100,7 @@ final class NodePlanner {
               .ifPresentOrElse(
                   a -> own.put(family, a),
                   () ->
-                      error(
-                          draft,
+                      draft.error(
                           "spec.addresses",
                           "AddressesExhausted",
                           "no free mesh address is left in %s; add a wider range to the mesh"
@@ -280,28 +111,26 @@ final class NodePlanner {
     }
   }
 
-  private void recorded(Draft draft, String text, Map<Family, IpAddress> own) {
+  private void recorded(NodeDraft draft, String text, Map<Family, IpAddress> own) {
     try {
       var address = IpAddress.parse(text);
       if (addresses.take(address)) {
         own.put(address.family(), address);
       } else {
-        error(
-            draft,
+        draft.error(
             "WireGuardNode.spec.addresses",
             "AddressTaken",
             "%s is outside of %s or held by an older node; another is given"
                 .formatted(text, mesh.addresses()));
       }
     } catch (IllegalArgumentException e) {
-      error(
-          draft, "WireGuardNode.spec.addresses", "InvalidAddress", String.valueOf(e.getMessage()));
+      draft.error("WireGuardNode.spec.addresses", "InvalidAddress", String.valueOf(e.getMessage()));
     }
   }
 
   /** Where those are seen that nobody could call first. */
-  private static void observe(List<Draft> drafts) {
-    var observed = new ObservedEndpoints(drafts.stream().map(Draft::input).toList());
+  private static void observe(List<NodeDraft> drafts) {
+    var observed = new ObservedEndpoints(drafts.stream().map(NodeDraft::input).toList());
     for (var draft : drafts) {
       if (draft.hasKey && draft.reading.endpoints().isEmpty()) {
         var published =
@@ -318,7 +147,7 @@ final class NodePlanner {
     }
   }
 
-  private Map<String, String> gateways(List<Draft> drafts) {
+  private Map<String, String> gateways(List<NodeDraft> drafts) {
     var locations = new LocationGateways(meshName, now);
     for (var draft : drafts) {
       var published = draft.input().published();
@@ -344,7 +173,7 @@ final class NodePlanner {
     return gateways;
   }
 
-  private static long reportedAt(Draft draft) {
+  private static long reportedAt(NodeDraft draft) {
     try {
       return draft.hasKey ? Instant.parse(draft.input().reportedAt()).getEpochSecond() : 0;
     } catch (DateTimeParseException e) {
@@ -352,7 +181,7 @@ final class NodePlanner {
     }
   }
 
-  private NodeDecision decide(Draft draft, boolean isGateway) {
+  private NodeDecision decide(NodeDraft draft, boolean isGateway) {
     var role =
         switch (mesh.granularity()) {
           case FULL -> NodeRole.GATEWAY;
@@ -383,11 +212,11 @@ final class NodePlanner {
     return new NodeDecision(draft.input().name(), List.of(spec), draft.problems);
   }
 
-  private static @org.jspecify.annotations.Nullable String keepalive(Draft draft) {
+  private static @org.jspecify.annotations.Nullable String keepalive(NodeDraft draft) {
     return draft.reading.keepalive().isEmpty() ? null : draft.reading.keepalive();
   }
 
-  private NodeDevice device(Draft draft, PublicKey key) {
+  private NodeDevice device(NodeDraft draft, PublicKey key) {
     return new NodeDevice(
         0,
         0,
@@ -407,23 +236,5 @@ final class NodePlanner {
 
   private static boolean isGateway(NodeDecision decision) {
     return decision.spec().stream().anyMatch(s -> s.role() == NodeRole.GATEWAY);
-  }
-
-  private static void conflict(
-      Draft draft, String field, Prefix prefix, Map.Entry<Prefix, Claim> other) {
-    error(
-        draft,
-        field,
-        other.getValue().reason(),
-        "%s overlaps %s, %s; it is left out, renumber one of the two"
-            .formatted(prefix, other.getKey(), other.getValue()));
-  }
-
-  private static void error(Draft draft, String field, String reason, String message) {
-    draft.problems.add(Problem.error("Node", draft.input().name(), field, reason, message));
-  }
-
-  private static void warn(Draft draft, String field, String reason, String message) {
-    draft.problems.add(Problem.warning("Node", draft.input().name(), field, reason, message));
   }
 }

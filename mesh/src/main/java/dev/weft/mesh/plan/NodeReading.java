@@ -8,6 +8,7 @@ import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.SpecialRanges;
+import dev.weft.mesh.plan.gateway.GatewayPreference;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.snapshot.NodeInput;
 import java.util.ArrayList;

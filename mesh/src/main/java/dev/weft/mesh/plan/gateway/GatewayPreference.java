@@ -1,7 +1,7 @@
-package dev.weft.mesh.plan;
+package dev.weft.mesh.plan.gateway;
 
 /** What a Node's annotation says of its being a gateway. */
-enum GatewayPreference {
+public enum GatewayPreference {
   PREFERRED,
   NEUTRAL,
   NEVER

@@ -1,4 +1,4 @@
-package dev.weft.mesh.plan;
+package dev.weft.mesh.plan.gateway;
 
 import dev.weft.mesh.snapshot.Liveness;
 import java.util.Collection;
@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Who is the gateway of a location: the only place where this is decided. */
-final class GatewayChoice {
+public final class GatewayChoice {
   /**
    * A node as a possible gateway.
    *
@@ -19,7 +19,7 @@ final class GatewayChoice {
    * @param isCurrent whether it is the gateway now
    * @param reportedAt when its agent first reported, seconds of the epoch; 0: not yet, or unknown
    */
-  record Candidate(
+  public record Candidate(
       String name,
       GatewayPreference preference,
       boolean hasEndpoint,

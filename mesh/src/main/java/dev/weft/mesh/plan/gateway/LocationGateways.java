@@ -1,4 +1,4 @@
-package dev.weft.mesh.plan;
+package dev.weft.mesh.plan.gateway;
 
 import dev.weft.mesh.problem.Problem;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * The gateway of each location of a mesh, and what stands in the way of having one that can be
  * reached.
  */
-final class LocationGateways {
+public final class LocationGateways {
   /** How long a location without a gateway waits for better nodes than the first that report. */
   private static final long SETTLE_SECONDS = 5;
 
@@ -26,16 +26,16 @@ final class LocationGateways {
    * @param mesh by name
    * @param now seconds of the epoch
    */
-  LocationGateways(String mesh, long now) {
+  public LocationGateways(String mesh, long now) {
     this.mesh = mesh;
     this.now = now;
   }
 
-  void add(String location, GatewayChoice.Candidate candidate) {
+  public void add(String location, GatewayChoice.Candidate candidate) {
     candidates.computeIfAbsent(location, l -> new ArrayList<>()).add(candidate);
   }
 
-  List<Problem> problems() {
+  public List<Problem> problems() {
     return problems;
   }
 
@@ -43,12 +43,12 @@ final class LocationGateways {
    * When a location that waits for better nodes waits no longer, seconds of the epoch; 0: none
    * waits.
    */
-  long settlesAt() {
+  public long settlesAt() {
     return settlesAt;
   }
 
   /** Name of the gateway by location; a location that has none, or none yet, is absent. */
-  Map<String, String> choose() {
+  public Map<String, String> choose() {
     Map<String, String> gateways = new TreeMap<>();
     var hidden = new ArrayList<String>();
     var unseen = new ArrayList<String>();
