@@ -119,7 +119,7 @@ final class SchemaFinish {
   /** Order matters in endpoints (candidates, best first) and addresses; else a list is a set. */
   private static String listType(String name) {
     return switch (name) {
-      case "endpoints", "addresses", "dns", "clientDNS" -> "atomic";
+      case "endpoints", "observedEndpoints", "addresses", "dns", "clientDNS" -> "atomic";
       default -> "set";
     };
   }
