@@ -124,7 +124,7 @@ class BadPeerE2E {
         .toString();
   }
 
-  /** On the gateways that it can call, aws's and gcp's, and on home's, which reaches it by aws's. */
+  /** On aws's and gcp's gateways, which it can call, and on home's, which reaches it by aws. */
   private static boolean isAttachedEverywhere() {
     return tunnels().split("10[.]5[.]0[.]1/32", -1).length - 1 == 3;
   }
