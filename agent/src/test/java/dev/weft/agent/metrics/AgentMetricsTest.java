@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.agent.probe.Pulse;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
@@ -42,7 +43,7 @@ class AgentMetricsTest {
             900,
             List.of(device),
             Map.of(KEY.text(), "gcp-1"),
-            Map.of(KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2)),
+            Map.of(KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2, Pulse.UNKNOWN)),
             1000);
     return AgentMetrics.page(counters, gauges, "1.0", 1000);
   }

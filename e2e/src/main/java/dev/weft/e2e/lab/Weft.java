@@ -164,7 +164,7 @@ final class Weft {
   }
 
   private Program agentProgram() {
-    return Program.of(repository, "agent", List.of("weft-agent"));
+    return Program.of(repository, "agent", List.of("weft-agent", "../deploy/launch/find-java.sh"));
   }
 
   /**
