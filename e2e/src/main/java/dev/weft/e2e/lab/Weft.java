@@ -3,7 +3,6 @@ package dev.weft.e2e.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +20,8 @@ final class Weft {
   /** Seconds until an agent that leaves an AOT cache has ended; some on a busy machine. */
   private static final int AOT_LIMIT = 90;
 
-  private static final List<String> OPERATOR_JVM =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xmx96m",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:-UsePerfData",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+  /** What launchers find Java by, relative to a module. */
+  private static final String LAUNCHER = "../deploy/launch/find-java.sh";
 
   private final LabDirectory directory;
   private final Inventory inventory;
@@ -55,13 +48,17 @@ final class Weft {
     }
     var pod = operatorPod();
     var container = kubelet.prepare(kubectl.get("-n", Release.SYSTEM, "deploy/weft-operator"), pod);
-    var entryPoint = new ArrayList<String>();
-    entryPoint.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    entryPoint.addAll(OPERATOR_JVM);
-    entryPoint.addAll(List.of("-cp", PROGRAM + "/lib/*", "dev.weft.operator.Main"));
-    var program = Program.of(repository, "operator", List.of());
+    var program = Program.of(repository, "operator", List.of("weft-operator", LAUNCHER));
     daemons.startContainer(
-        pod.machine(), OPERATOR, setup(pod, container, program, Map.of()), entryPoint);
+        pod.machine(),
+        OPERATOR,
+        setup(
+            pod,
+            container,
+            program,
+            // The lab sets no memory limit, of which the launcher would take its share.
+            Map.of("JAVA_HOME", System.getProperty("java.home"), "WEFT_JAVA_OPTS", "-Xmx96m")),
+        List.of(PROGRAM + "/weft-operator"));
   }
 
   private Kubelet.Assignment operatorPod() {
@@ -140,7 +137,7 @@ final class Weft {
         container,
         container.token() ? kubelet.secrets(pod).toString() : "",
         image,
-        new ContainerSpec.Mount(PROGRAM, program.folder().toString(), !training));
+        new ContainerSpec.Mount(PROGRAM, program.folder().toString(), "Directory", !training));
   }
 
   /**
@@ -164,7 +161,7 @@ final class Weft {
   }
 
   private Program agentProgram() {
-    return Program.of(repository, "agent", List.of("weft-agent", "../deploy/launch/find-java.sh"));
+    return Program.of(repository, "agent", List.of("weft-agent", LAUNCHER));
   }
 
   /**
@@ -195,6 +192,12 @@ final class Weft {
   /** Kills the agent of a node; it isn't started again. */
   void stopAgent(NodeSpec node) {
     daemons.stopContainer(agent(node));
+  }
+
+  /** Ends what a node runs of Weft, as when its pods are deleted. */
+  void stop(NodeSpec node) {
+    daemons.terminateContainer(agent(node));
+    daemons.terminateContainer("runner-" + node.name());
   }
 
   /** The recorded name of a node's agent. */
