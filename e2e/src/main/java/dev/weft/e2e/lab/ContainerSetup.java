@@ -45,6 +45,7 @@ record ContainerSetup(
   }
 
   private static String bind(ContainerSpec.Mount mount) {
-    return "bind %s %s %s".formatted(mount.hostPath(), mount.at(), mount.readOnly() ? "ro" : "rw");
+    return "bind %s %s %s %s"
+        .formatted(mount.hostPath(), mount.at(), mount.readOnly() ? "ro" : "rw", mount.type());
   }
 }

@@ -108,6 +108,11 @@ public final class Lab {
     if (bare) {
       return;
     }
+    install(progress);
+  }
+
+  /** Installs the charts, starts operator and agents as they say, and attaches the pods. */
+  public void install(Progress progress) {
     var weft = weft();
     release().install(mesh());
     weft.startOperator();
@@ -158,6 +163,12 @@ public final class Lab {
         .orThrow();
     Wait.until(
         "the lab's first process", 10, () -> Files.exists(directory.root().resolve("ready")));
+  }
+
+  /** Ends operator and agents, as when their workloads are gone; wireguard-go's runners last. */
+  public void stopWeft() {
+    weft().stopOperator();
+    inventory.nodes().forEach(weft()::stop);
   }
 
   /** Adds a node to a cloud: machine, Node object, agent, pods. */

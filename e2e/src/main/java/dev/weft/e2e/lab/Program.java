@@ -42,7 +42,7 @@ record Program(Path folder) implements Image {
 
   @Override
   public ContainerSpec.Mount files(boolean writable) {
-    return new ContainerSpec.Mount(AT, folder.toString(), !writable);
+    return new ContainerSpec.Mount(AT, folder.toString(), "Directory", !writable);
   }
 
   @Override

@@ -27,7 +27,7 @@ record RootFileSystem(Path folder, JsonNode config) implements Image {
 
   @Override
   public ContainerSpec.Mount files(boolean writable) {
-    return new ContainerSpec.Mount("/", folder.toString(), !writable);
+    return new ContainerSpec.Mount("/", folder.toString(), "Directory", !writable);
   }
 
   @Override

@@ -207,6 +207,12 @@ final class Weft {
     daemons.stopContainer(agent(node));
   }
 
+  /** Ends what a node runs of Weft, as when its pods are deleted. */
+  void stop(NodeSpec node) {
+    daemons.terminateContainer(agent(node));
+    daemons.terminateContainer("runner-" + node.name());
+  }
+
   /** The recorded name of a node's agent. */
   static String agent(NodeSpec node) {
     return "agent-" + node.name();
