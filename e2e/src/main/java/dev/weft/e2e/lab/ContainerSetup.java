@@ -22,7 +22,7 @@ record ContainerSetup(
     if (!secrets.isEmpty()) {
       lines.add("secrets " + secrets);
     }
-    lines.add(bind(program));
+    lines.add(program.at().equals("/") ? "root " + program.hostPath() : bind(program));
     for (var mount : spec.mounts()) {
       lines.add(mount.hostPath().isEmpty() ? "empty " + mount.at() : bind(mount));
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -50,6 +51,21 @@ public final class Lab {
    */
   public static Lab up(
       LabDirectory directory, Topology topology, Path repository, boolean bare, Progress progress) {
+    return up(directory, topology, repository, Map.of(), bare, progress);
+  }
+
+  /**
+   * Builds a lab whose operator and agents run from other folders than the tree's build.
+   *
+   * @param images see {@link Inventory}
+   */
+  public static Lab up(
+      LabDirectory directory,
+      Topology topology,
+      Path repository,
+      Map<String, String> images,
+      boolean bare,
+      Progress progress) {
     if (directory.exists()) {
       throw new IllegalStateException(
           "a lab, or what is left of one, is in %s; run `lab down` first"
@@ -58,7 +74,8 @@ public final class Lab {
     var binaries = binaries(repository);
     directory.create();
     var inventory =
-        Inventory.of(topology, repository.toString(), binaries, Helm.binary(repository).toString());
+        Inventory.of(
+            topology, repository.toString(), binaries, Helm.binary(repository).toString(), images);
     directory.save(inventory);
     var lab = new Lab(directory, inventory);
     lab.build(bare, progress);

@@ -3,9 +3,11 @@ package dev.weft.e2e.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is under test: the operator, the agents and wireguard-go's runners, each with the arguments,
@@ -14,14 +16,14 @@ import java.util.Map;
 final class Weft {
   private static final String OPERATOR = "operator";
 
-  /** Where containers see their program, as in an image. */
-  private static final String PROGRAM = "/opt/weft";
-
   /** Seconds until an agent that leaves an AOT cache has ended; some on a busy machine. */
   private static final int AOT_LIMIT = 90;
 
-  /** What launchers find Java by, relative to a module. */
-  private static final String LAUNCHER = "../deploy/launch/find-java.sh";
+  /** Its heap would follow the machine's memory, for the lab limits no container. */
+  private static final Map<String, String> OPERATOR_JVM = Map.of("WEFT_JAVA_OPTS", "-Xmx96m");
+
+  /** The launchers of a module, relative to its folder. */
+  private static final List<String> SHARED = List.of("../deploy/launch/find-java.sh");
 
   private final LabDirectory directory;
   private final Inventory inventory;
@@ -48,17 +50,9 @@ final class Weft {
     }
     var pod = operatorPod();
     var container = kubelet.prepare(kubectl.get("-n", Release.SYSTEM, "deploy/weft-operator"), pod);
-    var program = Program.of(repository, "operator", List.of("weft-operator", LAUNCHER));
+    var image = image("operator");
     daemons.startContainer(
-        pod.machine(),
-        OPERATOR,
-        setup(
-            pod,
-            container,
-            program,
-            // The lab sets no memory limit, of which the launcher would take its share.
-            Map.of("JAVA_HOME", System.getProperty("java.home"), "WEFT_JAVA_OPTS", "-Xmx96m")),
-        List.of(PROGRAM + "/weft-operator"));
+        pod.machine(), OPERATOR, setup(pod, container, image, OPERATOR_JVM), image.entryPoint());
   }
 
   private Kubelet.Assignment operatorPod() {
@@ -82,16 +76,13 @@ final class Weft {
     }
     var pod = pod(node, "weft-agent");
     var container = kubelet.prepare(daemonSet("weft-agent"), pod);
-    var program = agentProgram();
-    var image = new LinkedHashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
-    if (node.equals(trainee()) && !Files.exists(program.aotCache())) {
-      image.putAll(program.training(PROGRAM, directory.name()));
-    }
+    var image = image("agent");
+    var training =
+        node.equals(trainee())
+            ? untrained().map(p -> p.training(directory.name())).orElse(Map.of())
+            : Map.<String, String>of();
     daemons.startContainer(
-        node.name(),
-        agent(node),
-        setup(pod, container, program, image),
-        List.of(PROGRAM + "/weft-agent"));
+        node.name(), agent(node), setup(pod, container, image, training), image.entryPoint());
   }
 
   /**
@@ -109,11 +100,16 @@ final class Weft {
     if (!container.command().equals(List.of("wireguard-runner"))) {
       throw new IllegalStateException("the lab has no program " + container.command());
     }
+    var image = image("agent");
+    var command =
+        image instanceof Program
+            ? List.of(repository.resolve("deploy/userspace/wireguard-runner").toString())
+            : container.command();
     daemons.startContainer(
         node.name(),
         name,
-        setup(pod, container, agentProgram(), Map.of()),
-        List.of(repository.resolve("deploy/userspace/wireguard-runner").toString()),
+        setup(pod, container, image, Map.of()),
+        command,
         List.of("nice", "-n", "-15"));
   }
 
@@ -131,13 +127,15 @@ final class Weft {
   }
 
   private ContainerSetup setup(
-      Kubelet.Assignment pod, ContainerSpec container, Program program, Map<String, String> image) {
-    boolean training = image.containsKey(Program.TRAINING);
+      Kubelet.Assignment pod, ContainerSpec container, Image image, Map<String, String> more) {
+    boolean training = more.containsKey(Program.TRAINING);
+    var environment = new LinkedHashMap<>(image.environment());
+    environment.putAll(more);
     return new ContainerSetup(
         container,
         container.token() ? kubelet.secrets(pod).toString() : "",
-        image,
-        new ContainerSpec.Mount(PROGRAM, program.folder().toString(), "Directory", !training));
+        environment,
+        image.files(training));
   }
 
   /**
@@ -147,12 +145,10 @@ final class Weft {
    * it lacks. False: there was nothing to do.
    */
   boolean trainAgent() {
-    var program = agentProgram();
-    if (Files.exists(program.aotCache())) {
-      return false;
-    }
-    directory.process(agent(trainee())).ifPresent(p -> p.terminate(AOT_LIMIT));
-    return program.keepAotCache(directory.name());
+    var program = untrained();
+    program.ifPresent(
+        p -> directory.process(agent(trainee())).ifPresent(a -> a.terminate(AOT_LIMIT)));
+    return program.map(p -> p.keepAotCache(directory.name())).orElse(false);
   }
 
   /** The last node: in the default topology nobody could take its role over meanwhile. */
@@ -160,8 +156,25 @@ final class Weft {
     return inventory.nodes().getLast();
   }
 
-  private Program agentProgram() {
-    return Program.of(repository, "agent", List.of("weft-agent", LAUNCHER));
+  /** The agent's program where it is run from a folder that has no AOT cache yet. */
+  private Optional<Program> untrained() {
+    return image("agent") instanceof Program program && !Files.exists(program.aotCache())
+        ? Optional.of(program)
+        : Optional.empty();
+  }
+
+  /** What a module's containers run from: the tree's build, unless the lab was told otherwise. */
+  private Image image(String module) {
+    var told = inventory.images().get(module);
+    if (told == null) {
+      var launchers = new ArrayList<>(SHARED);
+      launchers.add("weft-" + module);
+      return Program.of(repository, module, launchers);
+    }
+    var folder = Path.of(told);
+    return Files.exists(folder.resolve("weft-" + module))
+        ? new Program(folder)
+        : RootFileSystem.of(folder);
   }
 
   /**
