@@ -108,7 +108,7 @@ class ImagesE2E {
         old.running(
             Map.of("agent", root("agent").toString(), "operator", root("operator").toString()));
     lab = now;
-    try (var traffic = new UnderTraffic(now, onePerCloud, 60)) {
+    try (var traffic = new UnderTraffic(now, onePerCloud, 75)) {
       now.rollOut(PATIENCE);
       traffic.assertNothingLost();
     }
@@ -125,7 +125,7 @@ class ImagesE2E {
                 lab().machine("gcp-1"),
                 "bash",
                 "-c",
-                "for p in /proc/[0-9]*; do grep -qa dev.weft.agent.Main $p/cmdline && echo $p; done")
+                "for p in /proc/[0-9]*; do ! grep -qa dev.weft.agent.[M]ain $p/cmdline || echo $p; done")
             .orThrow()
             .strip();
     assertEquals("agent", on("cat " + agent + "/root/etc/weft-image"));
