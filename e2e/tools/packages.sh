@@ -24,6 +24,7 @@ need mvn maven
 need ping iputils-ping
 need curl curl
 need zbarimg zbar-tools
+need shellcheck shellcheck
 compgen -G '/usr/lib/*/libnftables.so.1' >/dev/null || missing+=(libnftables1)
 
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi

@@ -1,9 +1,11 @@
 package dev.weft.e2e.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -60,5 +62,18 @@ final class PackagingTest {
                   crd.at("/spec/versions/0/name").asText()));
     }
     assertEquals(kinds, told);
+  }
+
+  @Test
+  void krewHasTheTreesVersion() {
+    var manifest = Charts.read(Charts.REPOSITORY.resolve("deploy/krew/weft.yaml"));
+    assertEquals("v" + Charts.version(), manifest.at("/spec/version").asText());
+    var platform = manifest.at("/spec/platforms/0");
+    assertEquals(
+        "WEFT_RELEASES/download/v%1$s/kubectl-weft-%1$s.tar.gz".formatted(Charts.version()),
+        platform.path("uri").asText());
+    assertTrue(
+        Files.isExecutable(
+            Charts.REPOSITORY.resolve("cli").resolve(platform.path("bin").asText())));
   }
 }
