@@ -70,12 +70,13 @@ final class Charts {
     }
   }
 
-  /** The version of the whole tree: the first in the root's pom. */
+  /** The version of the whole tree: the property {@code revision} of the root's pom. */
   static String version() {
     var matcher =
-        Pattern.compile("<version>([^<]+)</version>").matcher(text(REPOSITORY.resolve("pom.xml")));
+        Pattern.compile("<revision>([^<]+)</revision>")
+            .matcher(text(REPOSITORY.resolve("pom.xml")));
     if (!matcher.find()) {
-      throw new IllegalStateException("pom.xml has no version");
+      throw new IllegalStateException("pom.xml has no revision");
     }
     return matcher.group(1);
   }
