@@ -82,6 +82,17 @@ public final class Lab {
     return lab;
   }
 
+  /**
+   * The same lab, whose operator and agents will be from these folders when they are next started.
+   *
+   * @param images see {@link Inventory}
+   */
+  public Lab running(Map<String, String> images) {
+    var changed = inventory.withImages(images);
+    directory.save(changed);
+    return new Lab(directory, changed);
+  }
+
   /** Ends a lab, or what a crash left of one, and removes its folder. */
   public static void down(LabDirectory directory) {
     directory.process("lab").ifPresent(RecordedProcess::kill);
