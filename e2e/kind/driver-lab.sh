@@ -20,7 +20,8 @@ in_pod() {
   "${lab[@]}" pod "$pod" -- "$@"
 }
 
-http_get() { printf '%s\n' curl -s -m 3 -o /dev/null "http://$1/"; }
+# http_get ADDRESS: what a shell in a pod asks it with.
+http_get() { echo "curl -s -m 3 -o /dev/null http://$1/"; }
 
 cut_node() { "${lab[@]}" fault cut "$1"; }
 

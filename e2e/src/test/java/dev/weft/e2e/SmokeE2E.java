@@ -26,7 +26,7 @@ class SmokeE2E {
     var output =
         Shell.run(
             Place.HOST,
-            Duration.ofMinutes(5),
+            Duration.ofMinutes(8), // it starts a JVM for each look
             "",
             List.of(
                 "env",

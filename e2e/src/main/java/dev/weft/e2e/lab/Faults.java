@@ -91,17 +91,20 @@ public final class Faults {
       return;
     }
     var node = lab.inventory().node(target);
-    Shell.run(
-            directory.router("cloud-" + node.cloud()),
-            "ip",
-            "link",
-            "set",
-            "dev",
-            target,
-            "type",
-            "bridge_slave",
-            "state",
-            cut ? "0" : "3")
-        .orThrow();
+    // By filter, not by the port's state: kernels put a port with a carrier back to forwarding.
+    var script =
+        cut
+            ? """
+              add table bridge %2$s
+              flush table bridge %2$s
+              add chain bridge %2$s in { type filter hook prerouting priority -300; }
+              add chain bridge %2$s out { type filter hook postrouting priority 300; }
+              add rule bridge %2$s in iifname "%1$s" drop
+              add rule bridge %2$s out oifname "%1$s" drop
+              """
+            : "delete table bridge %2$s";
+    var router = directory.router("cloud-" + node.cloud());
+    var table = "cut_" + target.replace('-', '_');
+    Shell.run(router, "nft", script.formatted(target, table)).orThrow();
   }
 }
