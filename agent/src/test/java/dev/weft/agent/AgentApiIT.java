@@ -77,6 +77,7 @@ class AgentApiIT {
         List.of(),
         List.of(),
         Map.of(),
+        Map.of(),
         revision,
         List.of(new Finding(Finding.APPLIED, true, "Applied", "")));
   }

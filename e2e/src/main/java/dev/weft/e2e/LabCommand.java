@@ -44,7 +44,7 @@ public final class LabCommand implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     var line = new CommandLine(new LabCommand());
-    for (var passing : List.of("exec", "pod", "kubectl")) {
+    for (var passing : List.of("exec", "pod", "kubectl", "helm")) {
       Objects.requireNonNull(line.getSubcommands().get(passing))
           .setStopAtPositional(true)
           .setUnmatchedOptionsArePositionalParams(true);
@@ -138,6 +138,21 @@ public final class LabCommand implements Runnable {
   @Command(description = "kubectl as the administrator.")
   int kubectl(@Parameters(arity = "0..*") List<String> args) {
     return lab().kubectl().attached(args);
+  }
+
+  @Command(description = "helm as the administrator; after an upgrade of weft: lab roll-out")
+  int helm(@Parameters(arity = "0..*") List<String> args) {
+    return lab().helm().attached(args);
+  }
+
+  @Command(
+      name = "roll-out",
+      description = "Replaces operator and agents, one by one, by what is installed now.")
+  int rollOut(
+      @Option(names = "--wait", defaultValue = "60", description = "seconds per agent; default: 60")
+          int seconds) {
+    lab().rollOut(Duration.ofSeconds(seconds));
+    return 0;
   }
 
   private static List<String> afterDashes(List<String> command) {

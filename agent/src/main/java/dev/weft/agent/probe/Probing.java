@@ -26,8 +26,14 @@ final class Probing {
     return target;
   }
 
-  Tunnel tunnel() {
-    return new Tunnel(target.name(), target.deviceMtu(), search.passes(), roundTrip, sent, lost);
+  Tunnel tunnel(Pulse pulse) {
+    return new Tunnel(
+        target.name(), target.deviceMtu(), search.passes(), roundTrip, sent, lost, pulse);
+  }
+
+  /** Bytes of the inner packet that arrive. */
+  int pathMtu() {
+    return search.passes();
   }
 
   /** When something is to be done, {@link System#nanoTime()}. */

@@ -12,8 +12,16 @@ import dev.weft.mesh.net.IpAddress;
  * @param own mesh address of this node, of the same family
  * @param address mesh address of the other
  * @param deviceMtu bytes that the device carries
+ * @param isWatched whether others want to know that it is there: a gateway of another location that
+ *     a node there could stand in for
  */
-public record Target(PublicKey peer, String name, IpAddress own, IpAddress address, int deviceMtu) {
+public record Target(
+    PublicKey peer,
+    String name,
+    IpAddress own,
+    IpAddress address,
+    int deviceMtu,
+    boolean isWatched) {
   /** RFC 791 and RFC 8200: what every link carries. */
   int floor() {
     return address.family() == Family.IPV4 ? 576 : 1280;

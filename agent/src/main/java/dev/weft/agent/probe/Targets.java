@@ -1,5 +1,6 @@
 package dev.weft.agent.probe;
 
+import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.IpAddress;
@@ -26,7 +27,16 @@ public final class Targets {
         Optional.ofNullable(nodes.get(peer.publicKey()))
             .flatMap(
                 n ->
-                    pair(own, n.addresses()).map(p -> target(p, n, peer.publicKey(), device.mtu())))
+                    pair(own, n.addresses())
+                        .map(
+                            p ->
+                                new Target(
+                                    peer.publicKey(),
+                                    n.name(),
+                                    p.own(),
+                                    p.other(),
+                                    device.mtu(),
+                                    isReplaceable(view, n))))
             .ifPresent(targets::add);
       }
     }
@@ -35,8 +45,11 @@ public final class Targets {
 
   private record Pair(IpAddress own, IpAddress other) {}
 
-  private static Target target(Pair pair, MeshNode node, PublicKey key, int deviceMtu) {
-    return new Target(key, node.name(), pair.own(), pair.other(), deviceMtu);
+  /** Whether another node of its location could be gateway instead. */
+  private static boolean isReplaceable(MeshView view, MeshNode node) {
+    return node.role() == NodeRole.GATEWAY
+        && view.nodes().stream()
+            .anyMatch(n -> !n.name().equals(node.name()) && n.location().equals(node.location()));
   }
 
   private static Optional<Pair> pair(List<IpAddress> own, List<IpAddress> others) {

@@ -9,9 +9,16 @@ package dev.weft.agent.probe;
  * @param roundTripNanos of the last answered probe; 0: none was answered yet
  * @param sent probes since the tunnel is known
  * @param lost of these, not answered within a second
+ * @param pulse whether the node at its other end is there
  */
 public record Tunnel(
-    String name, int deviceMtu, int pathMtu, long roundTripNanos, long sent, long lost) {
+    String name,
+    int deviceMtu,
+    int pathMtu,
+    long roundTripNanos,
+    long sent,
+    long lost,
+    Pulse pulse) {
   /** Whether the path carries less than the device. */
   public boolean isNarrow() {
     return pathMtu < deviceMtu;

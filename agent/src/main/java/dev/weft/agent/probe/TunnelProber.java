@@ -49,6 +49,7 @@ public final class TunnelProber implements AutoCloseable {
   private volatile List<Target> wanted = List.of();
   private final Map<PublicKey, Probing> probings = new HashMap<>();
   private final Map<IpAddress, DatagramChannel> channels = new HashMap<>();
+  private final Pulses pulses;
   private volatile Map<PublicKey, Tunnel> tunnels = Map.of();
   private List<Target> followed = List.of();
   private boolean unpublished;
@@ -59,7 +60,7 @@ public final class TunnelProber implements AutoCloseable {
    *
    * @param port UDP port on the mesh addresses, the same on all nodes
    * @param pause between two probes of a tunnel at rest
-   * @param changed called when the path MTU of a tunnel has changed
+   * @param changed called when the path MTU or the pulse of a tunnel has changed
    * @throws IOException if the selector can't be had
    */
   public TunnelProber(int port, Duration pause, Runnable changed) throws IOException {
@@ -67,6 +68,7 @@ public final class TunnelProber implements AutoCloseable {
     this.pauseNanos = pause.toNanos();
     this.changed = changed;
     this.selector = Selector.open();
+    this.pulses = new Pulses(selector, port);
     this.thread = Thread.ofPlatform().daemon().name("probe").unstarted(this::run);
   }
 
@@ -91,7 +93,10 @@ public final class TunnelProber implements AutoCloseable {
     while (!closed) {
       try {
         adopt();
-        long next = probeWhatIsDue();
+        long next = Math.min(probeWhatIsDue(), pulses.next());
+        if (pulses.send(System.nanoTime())) {
+          tellPulse();
+        }
         if (unpublished) {
           publish();
         }
@@ -134,6 +139,7 @@ public final class TunnelProber implements AutoCloseable {
       }
     }
     probings.keySet().retainAll(keys);
+    pulses.follow(targets, System.nanoTime());
     publish();
   }
 
@@ -175,7 +181,7 @@ public final class TunnelProber implements AutoCloseable {
     long pause = Math.max(pauseNanos, probings.size() * SPACING_NANOS);
     long next = now + IDLE_NANOS;
     for (var probing : probings.values()) {
-      int before = probing.tunnel().pathMtu();
+      int before = probing.pathMtu();
       unpublished |= probing.timedOut(now, pause, epochSecond());
       if (probing.dueAt() <= now) {
         send(probing, now);
@@ -213,6 +219,12 @@ public final class TunnelProber implements AutoCloseable {
   }
 
   private void receive(SelectionKey key) {
+    if (Pulses.isOne(key)) {
+      if (pulses.receive(key)) {
+        tellPulse();
+      }
+      return;
+    }
     var channel = (DatagramChannel) key.channel();
     var buffer = ByteBuffer.allocate(65_535);
     try {
@@ -245,7 +257,7 @@ public final class TunnelProber implements AutoCloseable {
     long pause = Math.max(pauseNanos, probings.size() * SPACING_NANOS);
     for (var probing : probings.values()) {
       if (probing.target().address().equals(from)) {
-        int before = probing.tunnel().pathMtu();
+        int before = probing.pathMtu();
         if (probing.answered(nonce, now, pause, epochSecond())) {
           unpublished = true;
           tell(probing, before);
@@ -255,17 +267,21 @@ public final class TunnelProber implements AutoCloseable {
   }
 
   private void tell(Probing probing, int before) {
-    var tunnel = probing.tunnel();
-    if (tunnel.pathMtu() != before) {
-      LOG.info("the tunnel to {} carries {} bytes", tunnel.name(), tunnel.pathMtu());
+    if (probing.pathMtu() != before) {
+      LOG.info("the tunnel to {} carries {} bytes", probing.target().name(), probing.pathMtu());
       publish();
       changed.run();
     }
   }
 
+  private void tellPulse() {
+    publish();
+    changed.run();
+  }
+
   private void publish() {
     Map<PublicKey, Tunnel> found = new HashMap<>();
-    probings.forEach((key, probing) -> found.put(key, probing.tunnel()));
+    probings.forEach((key, probing) -> found.put(key, probing.tunnel(pulses.of(key))));
     tunnels = Map.copyOf(found);
     unpublished = false;
   }
@@ -279,6 +295,7 @@ public final class TunnelProber implements AutoCloseable {
     closed = true;
     selector.wakeup();
     thread.interrupt();
+    pulses.close();
     for (var channel : List.copyOf(channels.values())) {
       channel.close();
     }

@@ -60,8 +60,22 @@ final class Reports {
         devices(outcome).toList(),
         outcome.seen(),
         narrow(tunnels),
+        pulses(tunnels),
         appliedRevision,
         findings);
+  }
+
+  private static Map<PublicKey, Boolean> pulses(Map<PublicKey, Tunnel> tunnels) {
+    var pulses = new HashMap<PublicKey, Boolean>();
+    tunnels.forEach(
+        (key, tunnel) -> {
+          switch (tunnel.pulse()) {
+            case ANSWERED -> pulses.put(key, true);
+            case SILENT -> pulses.put(key, false);
+            case UNKNOWN -> {}
+          }
+        });
+    return pulses;
   }
 
   private static Map<PublicKey, Integer> narrow(Map<PublicKey, Tunnel> tunnels) {

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param desired WireGuard devices as wanted; empty: not planned yet
  * @param seen WireGuard devices as read
  * @param pathMtus bytes that a tunnel carries, by peer, where that is less than its device does
+ * @param pulses whether a gateway that another node could stand in for is there, by peer; absent:
+ *     not known
  * @param appliedRevision empty: nothing applied yet
  * @param findings conditions
  */
@@ -29,6 +31,7 @@ public record Observation(
     List<DesiredDevice> desired,
     List<SeenDevice> seen,
     Map<PublicKey, Integer> pathMtus,
+    Map<PublicKey, Boolean> pulses,
     String appliedRevision,
     List<Finding> findings) {
   public Observation {
@@ -36,6 +39,7 @@ public record Observation(
     desired = List.copyOf(desired);
     seen = List.copyOf(seen);
     pathMtus = Map.copyOf(pathMtus);
+    pulses = Map.copyOf(pulses);
     findings = List.copyOf(findings);
   }
 }

@@ -95,7 +95,8 @@ public final class ReportBuilder {
                 new ReportedPeer(
                     p.publicKey().text(),
                     HandshakeClass.of(p.lastHandshakeEpochSecond(), now).text(),
-                    o.pathMtus().get(p.publicKey())))
+                    o.pathMtus().get(p.publicKey()),
+                    o.pulses().get(p.publicKey())))
         .toList();
   }
 }

@@ -2,7 +2,9 @@ package dev.weft.agent.report;
 
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,19 @@ public final class ReportSchedule {
     return !Objects.equals(wanted.appliedRevision(), written.appliedRevision())
         || !wanted.devices().equals(written.devices())
         || !Objects.equals(wanted.facts(), written.facts())
-        || !statuses(wanted).equals(statuses(written));
+        || !statuses(wanted).equals(statuses(written))
+        || !pulses(wanted).equals(pulses(written));
+  }
+
+  /** A gateway that is gone is replaced as soon as nobody reaches it. */
+  private static Map<String, Boolean> pulses(NodeReportSpec report) {
+    var pulses = new HashMap<String, Boolean>();
+    for (var peer : report.peers()) {
+      if (peer.reachable() != null) {
+        pulses.put(peer.publicKey(), peer.reachable());
+      }
+    }
+    return pulses;
   }
 
   private static List<String> statuses(NodeReportSpec report) {

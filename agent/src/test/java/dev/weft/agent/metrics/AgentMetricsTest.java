@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.agent.probe.Pulse;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
@@ -79,7 +80,7 @@ class AgentMetricsTest {
                 peer(PEER_KEY, "198.51.100.9:40000", 0),
                 peer(key(99), "203.0.113.66:7", 990)),
             Map.of(NODE_KEY, new Party("Node", "gcp-1"), PEER_KEY, new Party("Peer", "laptop")),
-            Map.of(NODE_KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2)));
+            Map.of(NODE_KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2, Pulse.UNKNOWN)));
     return AgentMetrics.page(counters, gauges, "1.0", 1000);
   }
 
@@ -157,7 +158,7 @@ class AgentMetricsTest {
     for (int i = 0; i < 2000; i++) {
       peers.add(peer(key(i), "192.0.2.1:51820", 900));
       parties.put(key(i), new Party(i % 2 == 0 ? "Node" : "Peer", "n" + i));
-      tunnels.put(key(i), new Tunnel("n" + i, 1420, 1420, 1, 1, 0));
+      tunnels.put(key(i), new Tunnel("n" + i, 1420, 1420, 1, 1, 0, Pulse.UNKNOWN));
     }
     var gauges = gauges(device(peers.toArray(SeenPeer[]::new)), parties, tunnels);
     var page = AgentMetrics.page(new AgentCounters(), gauges, "1.0", 1000);

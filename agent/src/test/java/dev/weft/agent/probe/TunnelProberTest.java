@@ -51,6 +51,42 @@ class TunnelProberTest {
     }
   }
 
+  @Test
+  void anAgentThatAnswersIsAPulse() throws Exception {
+    int port = freePort();
+    try (var a = new TunnelProber(port, Duration.ofHours(1), () -> {});
+        var b = new TunnelProber(port, Duration.ofHours(1), () -> {})) {
+      b.follow(List.of(target("127.0.0.7", "127.0.0.6", 1420)));
+      b.start();
+      a.follow(List.of(target("127.0.0.6", "127.0.0.7", 1420)));
+      a.start();
+      assertEquals(Pulse.ANSWERED, await(a, t -> t.pulse() != Pulse.UNKNOWN).pulse());
+    }
+  }
+
+  @Test
+  void aNodeWithoutAnAgentHasAPulseForItsKernelRefuses() throws Exception {
+    var told = new CountDownLatch(1);
+    try (var a = new TunnelProber(freePort(), Duration.ofHours(1), told::countDown)) {
+      a.follow(List.of(target("127.0.0.8", "127.0.0.9", 1420)));
+      a.start();
+      assertEquals(Pulse.ANSWERED, await(a, t -> t.pulse() != Pulse.UNKNOWN).pulse());
+      assertTrue(told.await(60, TimeUnit.SECONDS), "it was not told");
+    }
+  }
+
+  @Test
+  void anEndThatSwallowsEverythingIsSilent() throws Exception {
+    int port = freePort();
+    try (var a = new TunnelProber(port, Duration.ofHours(1), () -> {});
+        var deaf = new DatagramSocket(port, InetAddress.getByName("127.0.0.11"))) {
+      a.follow(List.of(target("127.0.0.10", "127.0.0.11", 1420)));
+      a.start();
+      assertEquals(Pulse.SILENT, await(a, t -> t.pulse() != Pulse.UNKNOWN).pulse());
+      assertTrue(deaf.isBound());
+    }
+  }
+
   private static Tunnel await(TunnelProber prober, Predicate<Tunnel> holds)
       throws InterruptedException {
     for (long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
@@ -65,7 +101,7 @@ class TunnelProberTest {
   }
 
   private static Target target(String own, String other, int mtu) {
-    return new Target(KEY, "other", IpAddress.parse(own), IpAddress.parse(other), mtu);
+    return new Target(KEY, "other", IpAddress.parse(own), IpAddress.parse(other), mtu, true);
   }
 
   private static int freePort() throws IOException {

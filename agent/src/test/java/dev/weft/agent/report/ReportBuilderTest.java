@@ -69,6 +69,7 @@ class ReportBuilderTest {
         List.of(desired),
         List.of(device),
         Map.of(ROAMING, 1380),
+        Map.of(ROAMING, true),
         "",
         List.of());
   }
@@ -85,7 +86,7 @@ class ReportBuilderTest {
   void staleEndpointIsNotObserved() {
     var report = ReportBuilder.build(observed(seen(ROAMING, 181)), List.of(), NOW);
     assertEquals(List.of(), report.observedEndpoints());
-    assertEquals(List.of(new ReportedPeer(ROAMING.text(), "Stale", 1380)), report.peers());
+    assertEquals(List.of(new ReportedPeer(ROAMING.text(), "Stale", 1380, true)), report.peers());
   }
 
   @Test

@@ -17,7 +17,7 @@ class ReportScheduleTest {
         List.of(),
         null,
         List.of(),
-        List.of(new ReportedPeer("key", handshake, null)),
+        List.of(new ReportedPeer("key", handshake, null, null)),
         revision,
         Conditions.of(List.of(finding), List.of(), NOW));
   }

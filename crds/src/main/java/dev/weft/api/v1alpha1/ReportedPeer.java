@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param publicKey the peer
  * @param handshake age class: Fresh (under 3 minutes), Stale, Never
  * @param pathMTU bytes that the tunnel carries, where that is less than the device does
+ * @param reachable whether the peer, a gateway that another node could stand in for, answers inside
+ *     the tunnel: its agent, or without one its kernel; absent: not known, or no such peer
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ReportedPeer(
     @Required @Size(max = 44) String publicKey,
     @Required @Pattern("^(Fresh|Stale|Never)$") String handshake,
-    @Nullable @Min(576) @Max(65535) Integer pathMTU) {}
+    @Nullable @Min(576) @Max(65535) Integer pathMTU,
+    @Nullable Boolean reachable) {}

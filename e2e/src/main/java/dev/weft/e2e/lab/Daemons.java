@@ -47,41 +47,46 @@ final class Daemons {
    * Starts a container with host networking on a machine, and starts it again whenever it ends,
    * until it is stopped.
    *
-   * @param secrets the folder with its ServiceAccount's token
-   * @param capabilities as {@code setpriv} takes them after {@code -all}: empty, or {@code
-   *     ,+net_admin}
+   * @param entryPoint of its image
+   */
+  void startContainer(String machine, String name, ContainerSetup setup, List<String> entryPoint) {
+    startContainer(machine, name, setup, entryPoint, List.of());
+  }
+
+  /**
+   * The same by another command.
+   *
+   * @param before what starts it, such as {@code nice}
    */
   void startContainer(
       String machine,
       String name,
-      String secrets,
-      String capabilities,
-      Map<String, String> environment,
-      List<String> argv) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                directory.program("keep"),
-                directory.root().toString(),
-                name,
-                "unshare",
-                "--mount",
-                "--pid",
-                "--fork",
-                "--propagation",
-                "private",
-                directory.program("container-init"),
-                directory.root().toString(),
-                name,
-                secrets,
-                capabilities));
-    command.addAll(argv);
+      ContainerSetup setup,
+      List<String> entryPoint,
+      List<String> before) {
+    var command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            directory.program("keep"),
+            directory.root().toString(),
+            name,
+            "unshare",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--propagation",
+            "private",
+            directory.program("container-init"),
+            directory.root().toString(),
+            name));
+    command.addAll(setup.argv(entryPoint));
     try {
+      Files.write(directory.root().resolve("containers").resolve(name), setup.lines());
       Files.write(wanted(name), new byte[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    start(directory.machine(machine), KEEPER + name, environment, command);
+    start(directory.machine(machine), KEEPER + name, Map.of(), command);
   }
 
   /** Whether a container is looked after: it runs, or will in a moment. */
@@ -91,13 +96,24 @@ final class Daemons {
 
   /** Kills a container with SIGKILL, with everything in it; it isn't started again. */
   void stopContainer(String name) {
+    unwant(name);
+    directory.process(KEEPER + name).ifPresent(RecordedProcess::kill);
+    directory.process(name).ifPresent(RecordedProcess::kill);
+  }
+
+  /** Asks a container to end, and waits until it has; it isn't started again. */
+  void terminateContainer(String name) {
+    unwant(name);
+    directory.process(KEEPER + name).ifPresent(RecordedProcess::kill);
+    directory.process(name).ifPresent(RecordedProcess::terminate);
+  }
+
+  private void unwant(String name) {
     try {
       Files.deleteIfExists(wanted(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    directory.process(KEEPER + name).ifPresent(RecordedProcess::kill);
-    directory.process(name).ifPresent(RecordedProcess::kill);
   }
 
   private Path wanted(String name) {

@@ -9,16 +9,17 @@ import java.util.List;
  *
  * @param repository where the jars and manifests are
  * @param binaries where kube-apiserver, etcd and kubectl are
+ * @param helm the binary
  */
 public record Inventory(
-    Topology topology, List<NodeSpec> nodes, String repository, String binaries) {
+    Topology topology, List<NodeSpec> nodes, String repository, String binaries, String helm) {
   public Inventory {
     nodes = List.copyOf(nodes);
   }
 
   /** The inventory of a new lab. */
-  public static Inventory of(Topology topology, String repository, String binaries) {
-    var inventory = new Inventory(topology, List.of(), repository, binaries);
+  public static Inventory of(Topology topology, String repository, String binaries, String helm) {
+    var inventory = new Inventory(topology, List.of(), repository, binaries, helm);
     for (var cloud : topology.clouds()) {
       for (int i = 0; i < cloud.nodes(); i++) {
         inventory = inventory.withNodeIn(cloud.name());
@@ -33,7 +34,7 @@ public record Inventory(
     int ordinal = 1 + (int) nodes.stream().filter(n -> n.cloud().equals(cloud)).count();
     var all = new ArrayList<>(nodes);
     all.add(new NodeSpec(cloud + "-" + ordinal, cloud, ordinal, nodes.size() + 1));
-    return new Inventory(topology, all, repository, binaries);
+    return new Inventory(topology, all, repository, binaries, helm);
   }
 
   /** The node of that name. */

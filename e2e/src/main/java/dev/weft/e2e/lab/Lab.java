@@ -57,7 +57,8 @@ public final class Lab {
     }
     var binaries = binaries(repository);
     directory.create();
-    var inventory = Inventory.of(topology, repository.toString(), binaries);
+    var inventory =
+        Inventory.of(topology, repository.toString(), binaries, Helm.binary(repository).toString());
     directory.save(inventory);
     var lab = new Lab(directory, inventory);
     lab.build(bare, progress);
@@ -91,11 +92,10 @@ public final class Lab {
       return;
     }
     var weft = weft();
-    weft.install();
-    applyMesh();
+    release().install(mesh());
     weft.startOperator();
     onEach(inventory.nodes(), weft::startAgent);
-    progress.say("operator and agents started, mesh applied");
+    progress.say("charts installed, operator and agents started as they say");
     attachPods();
     progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
     if (weft.trainAgent()) {
@@ -103,11 +103,10 @@ public final class Lab {
     }
   }
 
-  /** Before the agents: while there is no mesh, Weft is taken for the cluster's CNI. */
-  private void applyMesh() {
+  private String mesh() {
     var manifest = Path.of(inventory.repository(), inventory.topology().mesh());
     try {
-      kubectl().apply(otherCni().mesh(Files.readString(manifest)));
+      return otherCni().mesh(Files.readString(manifest));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -219,6 +218,29 @@ public final class Lab {
   /** kubectl as the administrator. */
   public Kubectl kubectl() {
     return controlPlane.kubectl();
+  }
+
+  /** helm as the administrator. */
+  public Helm helm() {
+    return new Helm(
+        directory.networkOnly(ControlPlane.MACHINE), Path.of(inventory.helm()), directory.root());
+  }
+
+  /** Weft as it was installed. */
+  public Release release() {
+    return new Release(directory, inventory, helm(), kubectl());
+  }
+
+  /**
+   * After an upgrade: the operator and every agent, one after the other when the one before is
+   * ready, are replaced by what is installed now.
+   */
+  public void rollOut(Duration limit) {
+    weft().replaceOperator();
+    for (var node : inventory.nodes()) {
+      weft().replaceAgent(node);
+      awaitReady(limit);
+    }
   }
 
   /** All namespaces of a node, or of the machine {@code control-plane}. */

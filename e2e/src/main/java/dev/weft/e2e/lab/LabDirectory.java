@@ -50,7 +50,8 @@ public record LabDirectory(Path root) {
     try {
       Files.createDirectories(root.getParent());
       Files.createDirectory(root);
-      for (var folder : List.of("bin", "pids", "logs", "machines", "pki", "capture", "wanted")) {
+      for (var folder :
+          List.of("bin", "pids", "logs", "machines", "pki", "capture", "wanted", "containers")) {
         Files.createDirectory(root.resolve(folder));
       }
       for (var program : PROGRAMS) {

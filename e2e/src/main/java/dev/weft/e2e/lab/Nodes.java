@@ -4,22 +4,19 @@ import dev.weft.e2e.exec.NetworkNamespace;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
 import dev.weft.mesh.net.Family;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The lab's nodes: a machine, wireguard-go's runner, and pods attached by the node's own CNI. */
+/** The lab's nodes: a machine each, and pods attached by the node's own CNI. */
 final class Nodes {
   private final LabDirectory directory;
   private final Topology topology;
-  private final Path repository;
   private final Machines machines;
 
   Nodes(LabDirectory directory, Inventory inventory) {
     this.directory = directory;
     this.topology = inventory.topology();
-    this.repository = Path.of(inventory.repository());
     this.machines = new Machines(directory);
   }
 
@@ -39,18 +36,6 @@ final class Nodes {
   private void start(NodeSpec node) {
     machines.wire(node.name(), topology.cloud(node.cloud()), node.machineNumber());
     machines.boot(node.name());
-    new Daemons(directory)
-        .start(
-            directory.machine(node.name()),
-            "runner-" + node.name(),
-            Map.of(),
-            List.of(
-                // The kernel's WireGuard isn't kept waiting by user processes either: without this,
-                // what else runs on the machine would count as loss.
-                "nice",
-                "-n",
-                "-15",
-                repository.resolve("deploy/userspace/wireguard-runner").toString()));
   }
 
   /** Starts a node's pods as soon as the agent has written the conflist. */

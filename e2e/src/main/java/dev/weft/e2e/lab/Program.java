@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -30,6 +31,9 @@ import java.util.zip.ZipFile;
  * @param folder holds {@code lib/}
  */
 record Program(Path folder) {
+  /** The launcher's variable for where a cache is to be recorded. */
+  static final String TRAINING = "WEFT_AOT_OUTPUT";
+
   private static final String AOT_CACHE = "weft-agent.aot";
   private static final Duration UNUSED = Duration.ofDays(7);
 
@@ -57,11 +61,6 @@ record Program(Path folder) {
     }
   }
 
-  /** The JARs, for {@code java -cp}. */
-  String classpath() {
-    return folder.resolve("lib") + "/*";
-  }
-
   /** Where the launcher looks for the classes that were loaded and linked beforehand. */
   Path aotCache() {
     return folder.resolve("lib").resolve(AOT_CACHE);
@@ -87,6 +86,7 @@ record Program(Path folder) {
   private static String digest(List<Path> jars, List<Path> launchers) throws IOException {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
+      digest.update((byte) 2); // of the folder's layout
       digest.update(System.getProperty("java.vm.version").getBytes(StandardCharsets.UTF_8));
       for (var launcher : launchers) {
         digest.update(Files.readAllBytes(launcher));
@@ -128,6 +128,7 @@ record Program(Path folder) {
           StandardCopyOption.COPY_ATTRIBUTES);
     }
     try {
+      Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
       if (!Files.isDirectory(folder)) {
@@ -160,10 +161,11 @@ record Program(Path folder) {
   /**
    * What makes the launcher record a cache, which {@link #keepAotCache} then puts in force.
    *
+   * @param seenAt where the container sees this folder
    * @param lab by name: several may record at a time
    */
-  Map<String, String> training(String lab) {
-    return Map.of("WEFT_AOT_OUTPUT", trained(lab).toString());
+  Map<String, String> training(String seenAt, String lab) {
+    return Map.of(TRAINING, Path.of(seenAt).resolve(folder.relativize(trained(lab))).toString());
   }
 
   /** Puts a recorded cache in force; false: none was recorded. */

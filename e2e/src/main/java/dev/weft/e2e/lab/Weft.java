@@ -1,32 +1,32 @@
 package dev.weft.e2e.lab;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.e2e.exec.Output;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is under test: the operator and the agents, each with the rights that it ships with. */
+/**
+ * What is under test: the operator, the agents and wireguard-go's runners, each with the arguments,
+ * environment, identity, capabilities and mounts that the installed chart says.
+ */
 final class Weft {
   private static final String OPERATOR = "operator";
+
+  /** Where containers see their program, as in an image. */
+  private static final String PROGRAM = "/opt/weft";
 
   /** Seconds until an agent that leaves an AOT cache has ended; some on a busy machine. */
   private static final int AOT_LIMIT = 90;
 
-  private static final List<String> JVM =
+  private static final List<String> OPERATOR_JVM =
       List.of(
           "-XX:+UseSerialGC",
           "-Xmx96m",
           "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
-          "-Djava.io.tmpdir=/run/tmp",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
@@ -35,6 +35,8 @@ final class Weft {
   private final Topology topology;
   private final Path repository;
   private final Kubectl kubectl;
+  private final Kubelet kubelet;
+  private final Daemons daemons;
 
   Weft(LabDirectory directory, Inventory inventory, Kubectl kubectl) {
     this.directory = directory;
@@ -42,64 +44,103 @@ final class Weft {
     this.topology = inventory.topology();
     this.repository = Path.of(inventory.repository());
     this.kubectl = kubectl;
+    this.kubelet = new Kubelet(directory, kubectl);
+    this.daemons = new Daemons(directory);
   }
 
-  /** Installs what {@code deploy/} says: kinds, namespaces, rights. */
-  void install() {
-    kubectl.run("apply", "--server-side", "-k", repository.resolve("deploy").toString()).orThrow();
-    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s").orThrow();
-  }
-
-  /**
-   * Starts the operator on the control plane's machine; its ServiceAccount may do what it ships
-   * with.
-   */
+  /** Starts the operator on the control plane's machine, where it isn't running. */
   void startOperator() {
-    if (new Daemons(directory).isKept(OPERATOR)) {
+    if (daemons.isKept(OPERATOR)) {
       return;
     }
-    var secrets = secrets(ControlPlane.MACHINE, "weft-system", "weft-operator", "");
-    new Daemons(directory)
-        .startContainer(
-            ControlPlane.MACHINE,
-            OPERATOR,
-            secrets.toString(),
-            "",
-            environment(topology.apiPrivate(), "weft-system", "weft-operator", "weft-operator-0"),
-            operator());
+    var pod = operatorPod();
+    var container = kubelet.prepare(kubectl.get("-n", Release.SYSTEM, "deploy/weft-operator"), pod);
+    var entryPoint = new ArrayList<String>();
+    entryPoint.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    entryPoint.addAll(OPERATOR_JVM);
+    entryPoint.addAll(List.of("-cp", PROGRAM + "/lib/*", "dev.weft.operator.Main"));
+    var program = Program.of(repository, "operator", List.of());
+    daemons.startContainer(
+        pod.machine(), OPERATOR, setup(pod, container, program, Map.of()), entryPoint);
+  }
+
+  private Kubelet.Assignment operatorPod() {
+    var address = topology.apiPrivate();
+    return new Kubelet.Assignment(
+        ControlPlane.MACHINE, "weft-operator-0", "", address, topology.apiPrivate());
   }
 
   /** Kills the operator; it isn't started again. */
   void stopOperator() {
-    new Daemons(directory).stopContainer(OPERATOR);
+    daemons.stopContainer(OPERATOR);
   }
 
-  /** Starts the agent of a node, where it isn't running; needs the API server for its token. */
+  /**
+   * Starts what a node runs of Weft, where it isn't running: wireguard-go's runner and the agent.
+   */
   void startAgent(NodeSpec node) {
-    if (new Daemons(directory).isKept(agent(node))) {
+    startRunner(node);
+    if (daemons.isKept(agent(node))) {
       return;
     }
-    var secrets = secrets(node.name(), "weft-agents", "weft-agent", node.name());
-    var environment =
-        environment(
-            node.apiAddress(topology), "weft-agents", "weft-agent", "weft-agent-" + node.name());
-    environment.put("WEFT_NODE_NAME", node.name());
-    environment.put("NODE_NAME", node.name());
-    environment.put("WEFT_CNI_PLUGINS_FROM", "/usr/lib/cni");
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
-    environment.put("WEFT_JAVA_OPTS", "-Djava.io.tmpdir=/run/tmp");
+    var pod = pod(node, "weft-agent");
+    var container = kubelet.prepare(daemonSet("weft-agent"), pod);
     var program = agentProgram();
-    if (node.equals(trainee())) {
-      environment.putAll(program.training(directory.name()));
+    var image = new LinkedHashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
+    if (node.equals(trainee()) && !Files.exists(program.aotCache())) {
+      image.putAll(program.training(PROGRAM, directory.name()));
     }
-    new Daemons(directory)
-        .startContainer(
-            node.name(),
-            agent(node),
-            secrets.toString(),
-            ",+net_admin",
-            environment,
-            List.of(program.folder().resolve("weft-agent").toString()));
+    daemons.startContainer(
+        node.name(),
+        agent(node),
+        setup(pod, container, program, image),
+        List.of(PROGRAM + "/weft-agent"));
+  }
+
+  /**
+   * Starts wireguard-go's runner, which outlives agents. The kernel's WireGuard isn't kept waiting
+   * by user processes either: without its priority, what else runs on the machine would count as
+   * loss.
+   */
+  private void startRunner(NodeSpec node) {
+    var name = "runner-" + node.name();
+    if (daemons.isKept(name)) {
+      return;
+    }
+    var pod = pod(node, "weft-userspace");
+    var container = kubelet.prepare(daemonSet("weft-userspace"), pod);
+    if (!container.command().equals(List.of("wireguard-runner"))) {
+      throw new IllegalStateException("the lab has no program " + container.command());
+    }
+    daemons.startContainer(
+        node.name(),
+        name,
+        setup(pod, container, agentProgram(), Map.of()),
+        List.of(repository.resolve("deploy/userspace/wireguard-runner").toString()),
+        List.of("nice", "-n", "-15"));
+  }
+
+  private JsonNode daemonSet(String name) {
+    return kubectl.get("-n", Release.AGENTS, "daemonset/" + name);
+  }
+
+  private Kubelet.Assignment pod(NodeSpec node, String workload) {
+    return new Kubelet.Assignment(
+        node.name(),
+        workload + "-" + node.name(),
+        node.name(),
+        node.internalAddresses(topology).getFirst(),
+        node.apiAddress(topology));
+  }
+
+  private ContainerSetup setup(
+      Kubelet.Assignment pod, ContainerSpec container, Program program, Map<String, String> image) {
+    boolean training = image.containsKey(Program.TRAINING);
+    return new ContainerSetup(
+        container,
+        container.token() ? kubelet.secrets(pod).toString() : "",
+        image,
+        new ContainerSpec.Mount(PROGRAM, program.folder().toString(), !training));
   }
 
   /**
@@ -123,7 +164,24 @@ final class Weft {
   }
 
   private Program agentProgram() {
-    return Program.of(repository, "agent", List.of("weft-agent"));
+    return Program.of(repository, "agent", List.of("weft-agent", "../deploy/launch/find-java.sh"));
+  }
+
+  /**
+   * Replaces a node's agent by what is installed now, as a DaemonSet's controller and kubelet do:
+   * SIGTERM, then a new Pod with a new token.
+   */
+  void replaceAgent(NodeSpec node) {
+    daemons.terminateContainer(agent(node));
+    kubelet.forget(pod(node, "weft-agent"));
+    startAgent(node);
+  }
+
+  /** Replaces the operator by what is installed now. */
+  void replaceOperator() {
+    daemons.terminateContainer(OPERATOR);
+    kubelet.forget(operatorPod());
+    startOperator();
   }
 
   /**
@@ -136,80 +194,11 @@ final class Weft {
 
   /** Kills the agent of a node; it isn't started again. */
   void stopAgent(NodeSpec node) {
-    new Daemons(directory).stopContainer(agent(node));
+    daemons.stopContainer(agent(node));
   }
 
   /** The recorded name of a node's agent. */
   static String agent(NodeSpec node) {
     return "agent-" + node.name();
-  }
-
-  private static Map<String, String> environment(
-      String api, String namespace, String account, String pod) {
-    var environment = new LinkedHashMap<String, String>();
-    environment.put("KUBERNETES_SERVICE_HOST", api);
-    environment.put("KUBERNETES_SERVICE_PORT", String.valueOf(ControlPlane.API_PORT));
-    environment.put("POD_NAMESPACE", namespace);
-    environment.put("POD_NAME", pod);
-    environment.put("HOSTNAME", pod);
-    environment.put("SERVICE_ACCOUNT", account);
-    environment.put("HOME", "/run/tmp");
-    return environment;
-  }
-
-  private List<String> operator() {
-    var program = Program.of(repository, "operator", List.of());
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM);
-    command.addAll(List.of("-cp", program.classpath(), "dev.weft.operator.Main"));
-    return command;
-  }
-
-  /** A folder with a token as a pod has it, bound to its node where it has one; kept if there. */
-  private Path secrets(String machine, String namespace, String account, String node) {
-    var folder =
-        directory.root().resolve("machines").resolve(machine).resolve("secrets-" + account);
-    var token = folder.resolve("token");
-    if (Files.exists(token)) {
-      return folder;
-    }
-    try {
-      Files.createDirectories(folder);
-      Files.copy(
-          directory.root().resolve("pki/ca.crt"),
-          folder.resolve("ca.crt"),
-          StandardCopyOption.REPLACE_EXISTING);
-      Files.writeString(folder.resolve("namespace"), namespace);
-      Files.writeString(token, request(namespace, account, node));
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private String request(String namespace, String account, String node) {
-    var bound =
-        node.isEmpty()
-            ? ""
-            : ",\"boundObjectRef\":{\"kind\":\"Node\",\"apiVersion\":\"v1\",\"name\":\"%s\"}"
-                .formatted(node);
-    Output answer =
-        kubectl.input(
-            """
-            {"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest",
-             "spec":{"expirationSeconds":604800,"audiences":["https://kubernetes.default.svc"]%s}}
-            """
-                .formatted(bound),
-            "create",
-            "--raw",
-            "/api/v1/namespaces/%s/serviceaccounts/%s/token".formatted(namespace, account),
-            "-f",
-            "-");
-    try {
-      return new ObjectMapper().readTree(answer.orThrow()).at("/status/token").asText();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("TokenRequest for " + account, e);
-    }
   }
 }

@@ -2,7 +2,6 @@ package dev.weft.mesh.cluster;
 
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
-import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.snapshot.PeerInput;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -156,7 +155,7 @@ public record Overview(
   private static NodeHealth node(ClusterState state, NodeInput node, WireGuardNodeSpec spec) {
     var conditions = state.nodeConditions().getOrDefault(node.name(), List.of());
     var bad = bad(conditions).findFirst();
-    boolean silent = node.liveness() == Liveness.EXPIRED;
+    boolean silent = node.liveness().isSilent();
     var keys =
         state.snapshot().nodes().stream()
             .flatMap(n -> n.published().stream())

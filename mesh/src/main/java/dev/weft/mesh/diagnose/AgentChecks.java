@@ -2,7 +2,6 @@ package dev.weft.mesh.diagnose;
 
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.mesh.cluster.ClusterState;
-import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.NodeInput;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.HashMap;
@@ -37,7 +36,7 @@ final class AgentChecks {
                 "kubectl -n weft-agents get pods -o wide; kubectl -n weft-agents logs POD"));
         continue;
       }
-      if (node.liveness() == Liveness.EXPIRED) {
+      if (node.liveness().isSilent()) {
         faults.add(
             new Fault(
                 "AgentSilent",
@@ -97,7 +96,7 @@ final class AgentChecks {
         && !status.revision().equals(report.appliedRevision())
         && saysSo
         && !refused
-        && node.liveness() != Liveness.EXPIRED) {
+        && !node.liveness().isSilent()) {
       faults.add(
           new Fault(
               "NodeBehind",

@@ -4,7 +4,6 @@ import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.IpAddress;
-import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshView;
@@ -92,7 +91,7 @@ final class NodeSteps {
               "has no NodeReport: its agent never ran",
               "kubectl -n weft-agents get pods -o wide; start the agent on " + name));
     }
-    if (input.get().liveness() == Liveness.EXPIRED) {
+    if (input.get().liveness().isSilent()) {
       return List.of(
           Step.broken(
               Stage.AGENT,

@@ -4,8 +4,15 @@ package dev.weft.mesh.snapshot;
 public enum Liveness {
   /** Renewed in time. */
   ALIVE,
+  /** Run out, but other nodes reach this one inside their tunnels: it forwards without an agent. */
+  AGENT_SILENT,
   /** Run out: the node is taken for gone as a gateway. */
   EXPIRED,
   /** No Lease was ever seen, or too many ran out at once to believe it. */
-  UNKNOWN
+  UNKNOWN;
+
+  /** Whether its agent is not heard of, so that what it said last may no longer be so. */
+  public boolean isSilent() {
+    return this == AGENT_SILENT || this == EXPIRED;
+  }
 }

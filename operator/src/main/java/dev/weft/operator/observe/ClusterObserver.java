@@ -52,7 +52,9 @@ public final class ClusterObserver {
     var peers = written.peers().over(watches.peers().objects());
     var wireGuardNodes = written.nodes().over(watches.wireGuardNodes().objects());
     var reports = watches.reports().objects();
-    var liveness = vitality.judge(gateways(wireGuardNodes), System.nanoTime());
+    var liveness =
+        vitality.judge(
+            gateways(wireGuardNodes), Witnesses.of(wireGuardNodes, reports), System.nanoTime());
     var secrets =
         PeerSecrets.of(watches.madeSecrets().objects(), watches.presharedKeys().objects());
     var now = Instant.now();

@@ -37,7 +37,7 @@ public record Observation(
   /** Reports of nodes that aren't known to be gone: what those said last is no longer so. */
   public List<NodeReport> trustedReports() {
     return reports.entrySet().stream()
-        .filter(e -> liveness.get(e.getKey()) != Liveness.EXPIRED)
+        .filter(e -> !liveness.getOrDefault(e.getKey(), Liveness.UNKNOWN).isSilent())
         .map(Map.Entry::getValue)
         .toList();
   }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,10 +19,15 @@ import org.jspecify.annotations.Nullable;
  * answers again every count starts anew. After {@link #SETTLE} the gateways that ran out together
  * are judged together: more than half of them (and at least two) is taken for an outage of the API
  * server's side, and they are frozen, that is neither alive nor gone, until they are heard of.
+ *
+ * <p>A gateway that another node reaches through its tunnel forwards, whatever became of its agent:
+ * moving its role would cost what keeping it doesn't. It is given up when nobody living reaches it,
+ * or after {@link #WITHOUT_AGENT}.
  */
 public final class Vitality {
   static final Duration SETTLE = Duration.ofSeconds(3);
   static final Duration TOGETHER = Duration.ofSeconds(30);
+  static final Duration WITHOUT_AGENT = Duration.ofMinutes(3);
 
   private final LeaseClock clock;
   private final Function<String, @Nullable Lease> read;
@@ -44,21 +50,26 @@ public final class Vitality {
    * Judges.
    *
    * @param gateways nodes that are gateways now
+   * @param witnesses by node, those whose reports say that they reach it; only the living count
    * @param now {@link System#nanoTime()}
    */
-  public Map<String, Liveness> judge(Set<String> gateways, long now) {
+  public Map<String, Liveness> judge(
+      Set<String> gateways, Map<String, Set<String>> witnesses, long now) {
     confirm(now);
     var expired = clock.expired(now);
+    var reached = reached(expired, witnesses, now);
     judged.retainAll(expired.keySet());
     frozen.retainAll(expired.keySet());
     var candidates = new HashSet<String>();
     expired.forEach(
         (node, at) -> {
           var settled = now - at >= SETTLE.toNanos();
-          if (gateways.contains(node) && !judged.contains(node) && !frozen.contains(node)) {
-            if (settled) {
-              candidates.add(node);
-            }
+          if (settled
+              && gateways.contains(node)
+              && !reached.contains(node)
+              && !judged.contains(node)
+              && !frozen.contains(node)) {
+            candidates.add(node);
           }
         });
     if (!candidates.isEmpty()) {
@@ -66,6 +77,7 @@ public final class Vitality {
       expired.forEach(
           (node, at) -> {
             if (gateways.contains(node)
+                && !reached.contains(node)
                 && (frozen.contains(node) || now - at < TOGETHER.toNanos())) {
               together.add(node);
             }
@@ -81,9 +93,25 @@ public final class Vitality {
     }
     var liveness = new HashMap<String, Liveness>();
     for (var node : clock.known()) {
-      liveness.put(node, of(node, gateways.contains(node), expired.containsKey(node)));
+      liveness.put(
+          node,
+          of(node, gateways.contains(node), expired.containsKey(node), reached.contains(node)));
     }
     return liveness;
+  }
+
+  private Set<String> reached(
+      Map<String, Long> expired, Map<String, Set<String>> witnesses, long now) {
+    var reached = new HashSet<String>();
+    expired.forEach(
+        (node, at) -> {
+          if (now - at < WITHOUT_AGENT.toNanos()
+              && witnesses.getOrDefault(node, Set.of()).stream()
+                  .anyMatch(w -> clock.known().contains(w) && !expired.containsKey(w))) {
+            reached.add(node);
+          }
+        });
+    return reached;
   }
 
   /** Gateways that are frozen now. */
@@ -96,9 +124,11 @@ public final class Vitality {
     var next = clock.nextExpiry(now);
     for (var at : clock.expired(now).entrySet()) {
       if (!judged.contains(at.getKey()) && !frozen.contains(at.getKey())) {
-        var settles = at.getValue() + SETTLE.toNanos();
-        if (settles > now) {
-          next = Math.min(next, settles);
+        for (var wait : List.of(SETTLE, WITHOUT_AGENT)) {
+          var ends = at.getValue() + wait.toNanos();
+          if (ends > now) {
+            next = Math.min(next, ends);
+          }
         }
       }
     }
@@ -107,14 +137,17 @@ public final class Vitality {
         : Duration.ofNanos(Math.max(0, next - now)).plusMillis(10);
   }
 
-  private Liveness of(String node, boolean gateway, boolean expired) {
+  private Liveness of(String node, boolean gateway, boolean expired, boolean reached) {
     if (!expired) {
       return Liveness.ALIVE;
     }
     if (frozen.contains(node) || outage) {
       return Liveness.UNKNOWN;
     }
-    return gateway && !judged.contains(node) ? Liveness.ALIVE : Liveness.EXPIRED;
+    if (!gateway || judged.contains(node)) {
+      return Liveness.EXPIRED;
+    }
+    return reached ? Liveness.AGENT_SILENT : Liveness.ALIVE;
   }
 
   private void confirm(long now) {

@@ -75,8 +75,16 @@ final class NodeStatuses {
           error.map(e -> e.reason()).orElse("NoKey"),
           error.map(Words::of).orElse("no public key of its agent was accepted yet"));
     }
-    if (liveness == Liveness.EXPIRED) {
-      return no("AgentSilent", "its agent's Lease has run out; look at the agent on the node");
+    switch (liveness) {
+      case EXPIRED -> {
+        return no("AgentSilent", "its agent's Lease has run out; look at the agent on the node");
+      }
+      case AGENT_SILENT -> {
+        return no(
+            "AgentSilent",
+            "its agent's Lease has run out, while other nodes still reach it through their tunnels; look at the agent on the node");
+      }
+      case ALIVE, UNKNOWN -> {}
     }
     var findings = new ArrayList<String>();
     for (var condition : report.getSpec().conditions()) {

@@ -51,7 +51,12 @@ final class VitalityTest {
   }
 
   private Liveness judge(String node, Set<String> gateways, int second) {
-    return vitality.judge(gateways, at(second)).getOrDefault(node, Liveness.UNKNOWN);
+    return judge(node, gateways, Map.of(), second);
+  }
+
+  private Liveness judge(
+      String node, Set<String> gateways, Map<String, Set<String>> witnesses, int second) {
+    return vitality.judge(gateways, witnesses, at(second)).getOrDefault(node, Liveness.UNKNOWN);
   }
 
   @Test
@@ -138,5 +143,60 @@ final class VitalityTest {
     var next = vitality.next(at(4));
     assertTrue(next.compareTo(Duration.ofSeconds(6)) >= 0, next::toString);
     assertTrue(next.compareTo(Duration.ofSeconds(7)) < 0, next::toString);
+  }
+
+  private void renewsUntil(String node, int last) {
+    for (var second = 0; second <= last; second += 3) {
+      renews(node, second);
+    }
+  }
+
+  @Test
+  void aGatewayWithoutAnAgentThatIsReachedKeepsItsRoleForThreeMinutes() {
+    var gateways = Set.of("a", "b", "c");
+    var reached = Map.of("a", Set.of("b"));
+    renews("a", 0);
+    renewsUntil("b", 210);
+    renewsUntil("c", 210);
+    assertEquals(Liveness.AGENT_SILENT, judge("a", gateways, reached, 14));
+    assertEquals(Liveness.AGENT_SILENT, judge("a", gateways, reached, 189));
+    assertEquals(Liveness.EXPIRED, judge("a", gateways, reached, 191));
+  }
+
+  @Test
+  void aGatewayThatNobodyReachesAnyMoreIsGivenUpAtOnce() {
+    var gateways = Set.of("a", "b", "c");
+    renews("a", 0);
+    renewsUntil("b", 30);
+    renewsUntil("c", 30);
+    assertEquals(Liveness.AGENT_SILENT, judge("a", gateways, Map.of("a", Set.of("b", "c")), 20));
+    assertEquals(Liveness.EXPIRED, judge("a", gateways, Map.of("b", Set.of("c")), 21));
+    assertEquals(
+        Liveness.EXPIRED,
+        judge("a", gateways, Map.of("a", Set.of("b")), 22),
+        "its role has moved, and stays there until its agent is heard of");
+  }
+
+  @Test
+  void whatASilentNodeSaidLastCountsForNothing() {
+    var gateways = Set.of("a", "b", "c", "d", "e");
+    renews("a", 0);
+    renews("m", 0);
+    for (var node : Set.of("b", "c", "d", "e")) {
+      renewsUntil(node, 12);
+    }
+    var said = Map.of("a", Set.of("m", "never heard of"));
+    assertEquals(Liveness.EXPIRED, judge("a", gateways, said, 14));
+  }
+
+  @Test
+  void oneThatIsReachedMakesNoOutageOfAnotherThatIsGone() {
+    var gateways = Set.of("a", "b", "c");
+    renews("a", 0);
+    renews("b", 0);
+    renewsUntil("c", 12);
+    var reached = Map.of("a", Set.of("c"));
+    assertEquals(Liveness.EXPIRED, judge("b", gateways, reached, 14));
+    assertEquals(Liveness.AGENT_SILENT, judge("a", gateways, reached, 14));
   }
 }

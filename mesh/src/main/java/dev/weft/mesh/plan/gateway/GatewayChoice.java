@@ -32,14 +32,15 @@ public final class GatewayChoice {
   private static final Comparator<Candidate> ORDER =
       Comparator.comparing((Candidate c) -> c.preference() != GatewayPreference.PREFERRED)
           .thenComparing(c -> !c.isCurrent())
+          .thenComparing(c -> c.liveness() == Liveness.AGENT_SILENT)
           .thenComparing(c -> !c.hasEndpoint())
           .thenComparing(Candidate::name);
 
   private GatewayChoice() {}
 
   /**
-   * Annotation, then who it is now, then a usable endpoint, then the name; dead nodes only if all
-   * are dead, for then the fault is elsewhere. Empty if no node may or can.
+   * Annotation, then who it is now, then a living agent, then a usable endpoint, then the name;
+   * dead nodes only if all are dead, for then the fault is elsewhere. Empty if no node may or can.
    */
   static Optional<String> choose(Collection<Candidate> candidates) {
     return best(candidates.stream().filter(Candidate::hasKey).toList()).map(Candidate::name);
