@@ -25,7 +25,8 @@ public final class AgentCatalog {
           "weft_condition",
           "1 if this condition of the NodeReport is True, 0 if it is False.",
           new MetricLabel(
-              "type", "`Applied`, `CNI`, `PathMTU`, `Planned`, `Preflight`, `ViewAccepted`"));
+              "type",
+              "`Applied`, `CNI`, `PathMTU`, `Planned`, `Preflight`, `Undisturbed`, `ViewAccepted`"));
   static final Metric PROBLEMS =
       Metric.gauge(
           "weft_problems",

@@ -51,13 +51,13 @@ public final class AgentMetrics {
     page.only(AgentCatalog.VIEW_PEERS, g.meshPeers());
     page.family(AgentCatalog.CHECKPOINT_AGE);
     if (g.checkpointEpochSecond() > 0) {
-      page.sample(Math.max(0, now - g.checkpointEpochSecond()));
+      page.sample((double) Math.max(0, now - g.checkpointEpochSecond()));
     }
   }
 
   private static void by(MetricsText page, Metric metric, Map<String, Long> values) {
     page.family(metric);
-    new TreeMap<>(values).forEach((label, n) -> page.sample(n, label));
+    new TreeMap<>(values).forEach((label, n) -> page.sample(n.doubleValue(), label));
   }
 
   private static int one(boolean yes) {
@@ -69,7 +69,7 @@ public final class AgentMetrics {
     try {
       try (var statm = new Scanner(Files.readString(Path.of("/proc/self/statm")))) {
         statm.nextLong(); // virtual size comes first
-        page.sample(statm.nextLong() * PAGE_BYTES);
+        page.sample((double) (statm.nextLong() * PAGE_BYTES));
       }
     } catch (IOException | NoSuchElementException e) {
       // then without

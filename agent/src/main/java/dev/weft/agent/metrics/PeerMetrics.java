@@ -5,7 +5,6 @@ import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.metric.Metric;
 import dev.weft.mesh.metric.MetricsText;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -69,18 +68,18 @@ final class PeerMetrics {
 
   private static void peers(MetricsText page, List<Row> rows, AgentGauges g, long now) {
     each(page, AgentCatalog.HANDSHAKE_AGE, rows, r -> age(r.peer(), now));
-    each(page, AgentCatalog.RECEIVED, rows, r -> r.peer().receivedBytes());
-    each(page, AgentCatalog.SENT, rows, r -> r.peer().sentBytes());
+    each(page, AgentCatalog.RECEIVED, rows, r -> (double) r.peer().receivedBytes());
+    each(page, AgentCatalog.SENT, rows, r -> (double) r.peer().sentBytes());
     each(
         page,
         AgentCatalog.ENDPOINT_CHANGES,
         rows,
-        r -> Objects.requireNonNullElse(g.endpointChanges().get(r.peer().publicKey()), 0L));
+        r -> g.endpointChanges().getOrDefault(r.peer().publicKey(), 0L).doubleValue());
   }
 
   private static double age(SeenPeer peer, long now) {
     long last = peer.lastHandshakeEpochSecond();
-    return last > 0 ? Math.max(0, now - last) : ABSENT;
+    return last > 0 ? (double) Math.max(0, now - last) : ABSENT;
   }
 
   private static void each(

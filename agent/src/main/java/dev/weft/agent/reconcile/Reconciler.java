@@ -48,6 +48,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private final ViewKeeper views;
   private final Dataplane dataplane;
   private final Backoff backoff = new Backoff();
+  private final Disturbance disturbance = new Disturbance();
   private final Settled planned = new Settled(Findings.planned(List.of()));
   private final AgentCounters counters;
   private final Convergence convergence;
@@ -95,7 +96,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     follow(told);
     convergence.begin(!revision().equals(appliedRevision), started);
     var outcome = converge(now);
-    count(outcome);
+    count(outcome, now);
     remember(now);
     report(outcome, told, now);
     counters.pass(System.nanoTime() - started);
@@ -157,7 +158,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     return views.confirmed() && with.presharedKeys().synced();
   }
 
-  private void count(Outcome outcome) {
+  private void count(Outcome outcome, Instant now) {
     outcome.changes().forEach(c -> counters.change(c.getClass().getSimpleName()));
     outcome
         .failures()
@@ -166,7 +167,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     int repairs = (int) outcome.changes().stream().filter(Reconciler::isRepair).count();
     if (repairs > 0 && outcome.desired().equals(lastClean)) {
       counters.repaired(repairs);
-      LOG.info("repaired what somebody else had changed: {}", Changes.summary(outcome.changes()));
+      var what = Changes.summary(outcome.changes());
+      disturbance.repaired(now, what);
+      LOG.info("repaired what somebody else had changed: {}", what);
     }
     if (outcome.isClean() && !outcome.desired().isEmpty()) {
       // What is not removed yet would later pass for a repair.
@@ -212,6 +215,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     if (view.isPresent()) {
       findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
       findings.add(Findings.pathMtu(tunnels().values()));
+      findings.add(disturbance.finding(now));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
     if (isWorthTelling(told)) {

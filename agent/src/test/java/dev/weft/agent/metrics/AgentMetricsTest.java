@@ -31,6 +31,7 @@ class AgentMetricsTest {
     var bytes = new byte[32];
     bytes[0] = (byte) number;
     bytes[1] = (byte) (number >> 8);
+    bytes[2] = 1; // all zero is no key
     return new PublicKey(Base64.getEncoder().encodeToString(bytes));
   }
 
