@@ -24,6 +24,7 @@ need mvn maven
 need ping iputils-ping
 need curl curl
 need zbarimg zbar-tools
+need promtool prometheus
 compgen -G '/usr/lib/*/libnftables.so.1' >/dev/null || missing+=(libnftables1)
 
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
@@ -37,3 +38,7 @@ apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null || 
   apt-get update -qq
   apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
+# The lab starts its own Prometheus; the package's service isn't wanted.
+case " ${missing[*]} " in
+  *" prometheus "*) systemctl disable --now prometheus >/dev/null 2>&1 || true ;;
+esac
