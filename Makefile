@@ -2,7 +2,7 @@
 SHELL := bash
 LAB := e2e/lab
 
-.PHONY: demo demo-down test soak bench build
+.PHONY: demo demo-down test soak bench build images
 
 # Three clouds on this machine, joined by Weft; needs root.
 demo:
@@ -27,3 +27,7 @@ bench:
 # Jars without tests and without Error Prone: `make test` on a fresh clone, and CI, compile with both.
 build:
 	@source e2e/tools/jdk.sh && mvn -q -B -Pquick -DskipTests -Dspotless.check.skip=true package && cli/aot
+
+# Images of operator, agent and cli, without a Docker engine; into target/images.
+images:
+	@deploy/images/build

@@ -1,4 +1,6 @@
 # shellcheck shell=sh
+# Variables come from the launcher and go to it, and a class path holds the JVM's own wildcard:
+# shellcheck disable=SC2154,SC2034,SC2125
 # To be sourced by a launcher that has set $program and $here: sets $java to a Java 25 or newer, and $classpath to the JARs, which are
 # in target/ and target/lib/ of a module, or beside the launcher in lib/.
 

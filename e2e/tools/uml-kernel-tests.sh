@@ -7,11 +7,13 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 result=${1:-}
+# shellcheck source=e2e/tools/jdk.sh
 . "$here/jdk.sh"
 weft_find_jdk
 shared=$(mktemp -d "${TMPDIR:-/tmp}/weft-kernel-tests.XXXXXX")
 trap 'rm -rf "$shared"' EXIT
 
+# shellcheck disable=SC2086 # several flags
 (cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,agent -Dmdep.outputFile="$shared/classpath" -Dmdep.includeScope=test \
   test-compile dependency:build-classpath) >&2
 classpath=$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$shared/classpath")

@@ -9,7 +9,7 @@ say() { printf 'weft: %s\n' "$*" >&2; }
 
 [ "$(uname -m)" = x86_64 ] || { say "User Mode Linux: needs x86_64, this is $(uname -m)"; exit 1; }
 version=$(apt-cache policy linux-source-6.12 2>/dev/null | sed -n 's/^ *Candidate: //p')
-[ -n "$version" ] && [ "$version" != "(none)" ] || {
+{ [ -n "$version" ] && [ "$version" != "(none)" ]; } || {
   say "User Mode Linux: Debian's package linux-source-6.12 is not to be had (run 'apt-get update' first?)"; exit 1; }
 # The source takes a CPU's extended state to have 2696 bytes; with AMX it has 11008, and no process would start.
 state_bytes=12288

@@ -11,7 +11,9 @@ import dev.weft.e2e.lab.Wait;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,6 +90,11 @@ public final class LabCommand implements Runnable {
               description =
                   "beside another CNI: flannel-vxlan, flannel-host-gw, cilium-tunnel, cilium-native, calico-vxlan")
           String cni,
+      @Option(
+              names = "--image",
+              description =
+                  "agent=FOLDER or operator=FOLDER: run that from the root of an image (deploy/images/build --root)")
+          Map<String, Path> images,
       @Option(names = "--bare", description = "without operator, agents and pods") boolean bare,
       @Option(names = "--wait", defaultValue = "90", description = "seconds; default: 90")
           int seconds) {
@@ -96,7 +103,11 @@ public final class LabCommand implements Runnable {
             ? REPOSITORY.resolve("e2e/topologies/" + topology + ".yaml")
             : Path.of(topology);
     var progress = new Progress(System.out);
-    var lab = Lab.up(directory(), Topology.read(file).withCni(cni), REPOSITORY, bare, progress);
+    var folders = new TreeMap<String, String>();
+    Objects.requireNonNullElse(images, Map.<String, Path>of())
+        .forEach((name, folder) -> folders.put(name, folder.toAbsolutePath().toString()));
+    var lab =
+        Lab.up(directory(), Topology.read(file).withCni(cni), REPOSITORY, folders, bare, progress);
     if (bare) {
       return 0;
     }

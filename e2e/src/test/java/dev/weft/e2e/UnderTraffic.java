@@ -2,7 +2,10 @@ package dev.weft.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.lab.Lab;
+import dev.weft.e2e.probe.Endpoint;
 import dev.weft.e2e.probe.Loss;
 import dev.weft.e2e.probe.SequencedTraffic;
 import java.util.ArrayList;
@@ -30,11 +33,19 @@ final class UnderTraffic implements AutoCloseable {
 
   private static final String TX_DROPPED = "awk '$1 == \"weft0:\" { print $13 }' /proc/net/dev";
 
-  private final Map<String, Integer> overflowedBefore = overflows();
+  private final Lab lab;
+  private final Map<String, Integer> overflowedBefore;
   private final SequencedTraffic traffic;
 
   UnderTraffic(int seconds) {
-    var directions = SequencedTraffic.betweenAll(SharedLab.onePodPerCloud());
+    this(SharedLab.lab(), SharedLab.onePodPerCloud(), seconds);
+  }
+
+  /** The same in another lab, between these pods. */
+  UnderTraffic(Lab lab, List<Endpoint> pods, int seconds) {
+    this.lab = lab;
+    this.overflowedBefore = overflows();
+    var directions = SequencedTraffic.betweenAll(pods);
     traffic = SequencedTraffic.start(directions, PER_SECOND, PER_SECOND * seconds);
   }
 
@@ -68,17 +79,20 @@ final class UnderTraffic implements AutoCloseable {
   }
 
   /** Udp RcvbufErrors of nodes and pods and the device's tx_dropped, by cloud. */
-  private static Map<String, Integer> overflows() {
+  private Map<String, Integer> overflows() {
     Map<String, Integer> byCloud = new TreeMap<>();
-    for (var node : SharedLab.lab().inventory().nodes()) {
-      count(byCloud, node.name(), SharedLab.on(node.name(), RCVBUF_ERRORS));
-      count(byCloud, node.name(), SharedLab.on(node.name(), TX_DROPPED));
-      for (var pod : node.pods(SharedLab.lab().inventory().topology())) {
-        var text = Shell.script(SharedLab.lab().pod(pod), RCVBUF_ERRORS).orThrow().strip();
-        count(byCloud, node.name(), text);
+    for (var node : lab.inventory().nodes()) {
+      count(byCloud, node.name(), said(lab.machine(node.name()), RCVBUF_ERRORS));
+      count(byCloud, node.name(), said(lab.machine(node.name()), TX_DROPPED));
+      for (var pod : node.pods(lab.inventory().topology())) {
+        count(byCloud, node.name(), said(lab.pod(pod), RCVBUF_ERRORS));
       }
     }
     return byCloud;
+  }
+
+  private static String said(Place place, String script) {
+    return Shell.script(place, script).orThrow().strip();
   }
 
   private static void count(Map<String, Integer> byCloud, String node, String count) {

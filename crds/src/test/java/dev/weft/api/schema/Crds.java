@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The CRDs, generated from the API types and as checked in under {@code deploy/crds}. */
-final class Crds {
+public final class Crds {
   static final Path DIRECTORY = Path.of("..", "deploy", "crds");
   static final List<Class<? extends HasMetadata>> TYPES =
       List.of(WireGuardMesh.class, WireGuardNode.class, NodeReport.class, Peer.class);
@@ -74,15 +74,18 @@ final class Crds {
         + YAML.asYaml(crd);
   }
 
-  /** CRDs as checked in. */
-  static Map<String, CustomResourceDefinition> checkedIn() {
+  /** A CRD from its YAML. */
+  public static CustomResourceDefinition parse(String yaml) {
+    return YAML.unmarshal(yaml, CustomResourceDefinition.class);
+  }
+
+  /** CRDs as checked in, by file name. */
+  public static Map<String, CustomResourceDefinition> checkedIn() {
     var crds = new TreeMap<String, CustomResourceDefinition>();
     try (var files = Files.list(DIRECTORY)) {
       for (var file : files.filter(f -> f.toString().endsWith("s.yaml")).toList()) {
         var text = Files.readString(file);
-        crds.put(
-            String.valueOf(file.getFileName()),
-            YAML.unmarshal(text, CustomResourceDefinition.class));
+        crds.put(String.valueOf(file.getFileName()), parse(text));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

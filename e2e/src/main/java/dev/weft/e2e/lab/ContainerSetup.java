@@ -22,7 +22,7 @@ record ContainerSetup(
     if (!secrets.isEmpty()) {
       lines.add("secrets " + secrets);
     }
-    lines.add(bind(program));
+    lines.add(program.at().equals("/") ? "root " + program.hostPath() : bind(program));
     for (var mount : spec.mounts()) {
       lines.add(mount.hostPath().isEmpty() ? "empty " + mount.at() : bind(mount));
     }
@@ -45,6 +45,7 @@ record ContainerSetup(
   }
 
   private static String bind(ContainerSpec.Mount mount) {
-    return "bind %s %s %s".formatted(mount.hostPath(), mount.at(), mount.readOnly() ? "ro" : "rw");
+    return "bind %s %s %s %s"
+        .formatted(mount.hostPath(), mount.at(), mount.readOnly() ? "ro" : "rw", mount.type());
   }
 }

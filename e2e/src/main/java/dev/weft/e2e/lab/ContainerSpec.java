@@ -38,8 +38,9 @@ record ContainerSpec(
    *
    * @param at where it is seen
    * @param hostPath the node's; empty: an empty folder of the pod's own
+   * @param type of the host path, as Kubernetes names it
    */
-  record Mount(String at, String hostPath, boolean readOnly) {}
+  record Mount(String at, String hostPath, String type, boolean readOnly) {}
 
   /**
    * The only container of a pod template.
@@ -100,6 +101,7 @@ record ContainerSpec(
           new Mount(
               mount.path("mountPath").asText(),
               volume.at("/hostPath/path").asText(),
+              volume.at("/hostPath/type").asText(),
               mount.path("readOnly").asBoolean()));
     }
     return mounts;

@@ -2,6 +2,7 @@ package dev.weft.e2e.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a lab holds: its topology and the nodes it has now. Kept in its folder, so that every
@@ -10,16 +11,29 @@ import java.util.List;
  * @param repository where the jars and manifests are
  * @param binaries where kube-apiserver, etcd and kubectl are
  * @param helm the binary
+ * @param images folders by what runs from them ({@code agent}, {@code operator}): a program's, with
+ *     {@code lib/}, or the root file system of an image; absent: the tree's own build
  */
 public record Inventory(
-    Topology topology, List<NodeSpec> nodes, String repository, String binaries, String helm) {
+    Topology topology,
+    List<NodeSpec> nodes,
+    String repository,
+    String binaries,
+    String helm,
+    Map<String, String> images) {
   public Inventory {
     nodes = List.copyOf(nodes);
+    images = Map.copyOf(images);
   }
 
   /** The inventory of a new lab. */
-  public static Inventory of(Topology topology, String repository, String binaries, String helm) {
-    var inventory = new Inventory(topology, List.of(), repository, binaries, helm);
+  public static Inventory of(
+      Topology topology,
+      String repository,
+      String binaries,
+      String helm,
+      Map<String, String> images) {
+    var inventory = new Inventory(topology, List.of(), repository, binaries, helm, images);
     for (var cloud : topology.clouds()) {
       for (int i = 0; i < cloud.nodes(); i++) {
         inventory = inventory.withNodeIn(cloud.name());
@@ -34,7 +48,12 @@ public record Inventory(
     int ordinal = 1 + (int) nodes.stream().filter(n -> n.cloud().equals(cloud)).count();
     var all = new ArrayList<>(nodes);
     all.add(new NodeSpec(cloud + "-" + ordinal, cloud, ordinal, nodes.size() + 1));
-    return new Inventory(topology, all, repository, binaries, helm);
+    return new Inventory(topology, all, repository, binaries, helm, images);
+  }
+
+  /** With what runs from other folders than before; those of an empty map from the tree's build. */
+  public Inventory withImages(Map<String, String> others) {
+    return new Inventory(topology, nodes, repository, binaries, helm, others);
   }
 
   /** The node of that name. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -50,6 +51,21 @@ public final class Lab {
    */
   public static Lab up(
       LabDirectory directory, Topology topology, Path repository, boolean bare, Progress progress) {
+    return up(directory, topology, repository, Map.of(), bare, progress);
+  }
+
+  /**
+   * Builds a lab whose operator and agents run from other folders than the tree's build.
+   *
+   * @param images see {@link Inventory}
+   */
+  public static Lab up(
+      LabDirectory directory,
+      Topology topology,
+      Path repository,
+      Map<String, String> images,
+      boolean bare,
+      Progress progress) {
     if (directory.exists()) {
       throw new IllegalStateException(
           "a lab, or what is left of one, is in %s; run `lab down` first"
@@ -58,11 +74,23 @@ public final class Lab {
     var binaries = binaries(repository);
     directory.create();
     var inventory =
-        Inventory.of(topology, repository.toString(), binaries, Helm.binary(repository).toString());
+        Inventory.of(
+            topology, repository.toString(), binaries, Helm.binary(repository).toString(), images);
     directory.save(inventory);
     var lab = new Lab(directory, inventory);
     lab.build(bare, progress);
     return lab;
+  }
+
+  /**
+   * The same lab, whose operator and agents will be from these folders when they are next started.
+   *
+   * @param images see {@link Inventory}
+   */
+  public Lab running(Map<String, String> images) {
+    var changed = inventory.withImages(images);
+    directory.save(changed);
+    return new Lab(directory, changed);
   }
 
   /** Ends a lab, or what a crash left of one, and removes its folder. */
@@ -91,6 +119,11 @@ public final class Lab {
     if (bare) {
       return;
     }
+    install(progress);
+  }
+
+  /** Installs the charts, starts operator and agents as they say, and attaches the pods. */
+  public void install(Progress progress) {
     var weft = weft();
     release().install(mesh());
     weft.startOperator();
@@ -141,6 +174,12 @@ public final class Lab {
         .orThrow();
     Wait.until(
         "the lab's first process", 10, () -> Files.exists(directory.root().resolve("ready")));
+  }
+
+  /** Ends operator and agents, as when their workloads are gone; wireguard-go's runners last. */
+  public void stopWeft() {
+    weft().stopOperator();
+    inventory.nodes().forEach(weft()::stop);
   }
 
   /** Adds a node to a cloud: machine, Node object, agent, pods. */

@@ -25,6 +25,7 @@ public record LabDirectory(Path root) {
           "lab-init",
           "machine-init",
           "container-init",
+          "container-root",
           "pod-answer",
           "make-pki",
           "keep",
@@ -51,7 +52,16 @@ public record LabDirectory(Path root) {
       Files.createDirectories(root.getParent());
       Files.createDirectory(root);
       for (var folder :
-          List.of("bin", "pids", "logs", "machines", "pki", "capture", "wanted", "containers")) {
+          List.of(
+              "bin",
+              "pids",
+              "logs",
+              "machines",
+              "pki",
+              "capture",
+              "wanted",
+              "containers",
+              "roots")) {
         Files.createDirectory(root.resolve(folder));
       }
       for (var program : PROGRAMS) {

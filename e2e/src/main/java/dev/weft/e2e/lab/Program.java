@@ -30,12 +30,35 @@ import java.util.zip.ZipFile;
  *
  * @param folder holds {@code lib/}
  */
-record Program(Path folder) {
+record Program(Path folder) implements Image {
+  /** Where containers see it. */
+  private static final String AT = "/opt/weft";
+
   /** The launcher's variable for where a cache is to be recorded. */
   static final String TRAINING = "WEFT_AOT_OUTPUT";
 
   private static final String AOT_CACHE = "weft-agent.aot";
   private static final Duration UNUSED = Duration.ofDays(7);
+
+  @Override
+  public ContainerSpec.Mount files(boolean writable) {
+    return new ContainerSpec.Mount(AT, folder.toString(), "Directory", !writable);
+  }
+
+  @Override
+  public List<String> entryPoint() {
+    for (var launcher : List.of("weft-agent", "weft-operator")) {
+      if (Files.exists(folder.resolve(launcher))) {
+        return List.of(AT + "/" + launcher);
+      }
+    }
+    throw new IllegalStateException(folder + " has no launcher");
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of("JAVA_HOME", System.getProperty("java.home"));
+  }
 
   /**
    * The program of a module.
@@ -161,11 +184,10 @@ record Program(Path folder) {
   /**
    * What makes the launcher record a cache, which {@link #keepAotCache} then puts in force.
    *
-   * @param seenAt where the container sees this folder
    * @param lab by name: several may record at a time
    */
-  Map<String, String> training(String seenAt, String lab) {
-    return Map.of(TRAINING, Path.of(seenAt).resolve(folder.relativize(trained(lab))).toString());
+  Map<String, String> training(String lab) {
+    return Map.of(TRAINING, Path.of(AT).resolve(folder.relativize(trained(lab))).toString());
   }
 
   /** Puts a recorded cache in force; false: none was recorded. */

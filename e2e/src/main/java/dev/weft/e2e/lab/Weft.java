@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is under test: the operator, the agents and wireguard-go's runners, each with the arguments,
@@ -15,20 +16,14 @@ import java.util.Map;
 final class Weft {
   private static final String OPERATOR = "operator";
 
-  /** Where containers see their program, as in an image. */
-  private static final String PROGRAM = "/opt/weft";
-
   /** Seconds until an agent that leaves an AOT cache has ended; some on a busy machine. */
   private static final int AOT_LIMIT = 90;
 
-  private static final List<String> OPERATOR_JVM =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xmx96m",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:-UsePerfData",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+  /** Its heap would follow the machine's memory, for the lab limits no container. */
+  private static final Map<String, String> OPERATOR_JVM = Map.of("WEFT_JAVA_OPTS", "-Xmx96m");
+
+  /** The launchers of a module, relative to its folder. */
+  private static final List<String> SHARED = List.of("../deploy/launch/find-java.sh");
 
   private final LabDirectory directory;
   private final Inventory inventory;
@@ -55,13 +50,9 @@ final class Weft {
     }
     var pod = operatorPod();
     var container = kubelet.prepare(kubectl.get("-n", Release.SYSTEM, "deploy/weft-operator"), pod);
-    var entryPoint = new ArrayList<String>();
-    entryPoint.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    entryPoint.addAll(OPERATOR_JVM);
-    entryPoint.addAll(List.of("-cp", PROGRAM + "/lib/*", "dev.weft.operator.Main"));
-    var program = Program.of(repository, "operator", List.of());
+    var image = image("operator");
     daemons.startContainer(
-        pod.machine(), OPERATOR, setup(pod, container, program, Map.of()), entryPoint);
+        pod.machine(), OPERATOR, setup(pod, container, image, OPERATOR_JVM), image.entryPoint());
   }
 
   private Kubelet.Assignment operatorPod() {
@@ -85,16 +76,13 @@ final class Weft {
     }
     var pod = pod(node, "weft-agent");
     var container = kubelet.prepare(daemonSet("weft-agent"), pod);
-    var program = agentProgram();
-    var image = new LinkedHashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
-    if (node.equals(trainee()) && !Files.exists(program.aotCache())) {
-      image.putAll(program.training(PROGRAM, directory.name()));
-    }
+    var image = image("agent");
+    var training =
+        node.equals(trainee())
+            ? untrained().map(p -> p.training(directory.name())).orElse(Map.of())
+            : Map.<String, String>of();
     daemons.startContainer(
-        node.name(),
-        agent(node),
-        setup(pod, container, program, image),
-        List.of(PROGRAM + "/weft-agent"));
+        node.name(), agent(node), setup(pod, container, image, training), image.entryPoint());
   }
 
   /**
@@ -112,11 +100,16 @@ final class Weft {
     if (!container.command().equals(List.of("wireguard-runner"))) {
       throw new IllegalStateException("the lab has no program " + container.command());
     }
+    var image = image("agent");
+    var command =
+        image instanceof Program
+            ? List.of(repository.resolve("deploy/userspace/wireguard-runner").toString())
+            : container.command();
     daemons.startContainer(
         node.name(),
         name,
-        setup(pod, container, agentProgram(), Map.of()),
-        List.of(repository.resolve("deploy/userspace/wireguard-runner").toString()),
+        setup(pod, container, image, Map.of()),
+        command,
         List.of("nice", "-n", "-15"));
   }
 
@@ -134,13 +127,15 @@ final class Weft {
   }
 
   private ContainerSetup setup(
-      Kubelet.Assignment pod, ContainerSpec container, Program program, Map<String, String> image) {
-    boolean training = image.containsKey(Program.TRAINING);
+      Kubelet.Assignment pod, ContainerSpec container, Image image, Map<String, String> more) {
+    boolean training = more.containsKey(Program.TRAINING);
+    var environment = new LinkedHashMap<>(image.environment());
+    environment.putAll(more);
     return new ContainerSetup(
         container,
         container.token() ? kubelet.secrets(pod).toString() : "",
-        image,
-        new ContainerSpec.Mount(PROGRAM, program.folder().toString(), !training));
+        environment,
+        image.files(training));
   }
 
   /**
@@ -150,12 +145,10 @@ final class Weft {
    * it lacks. False: there was nothing to do.
    */
   boolean trainAgent() {
-    var program = agentProgram();
-    if (Files.exists(program.aotCache())) {
-      return false;
-    }
-    directory.process(agent(trainee())).ifPresent(p -> p.terminate(AOT_LIMIT));
-    return program.keepAotCache(directory.name());
+    var program = untrained();
+    program.ifPresent(
+        p -> directory.process(agent(trainee())).ifPresent(a -> a.terminate(AOT_LIMIT)));
+    return program.map(p -> p.keepAotCache(directory.name())).orElse(false);
   }
 
   /** The last node: in the default topology nobody could take its role over meanwhile. */
@@ -163,8 +156,25 @@ final class Weft {
     return inventory.nodes().getLast();
   }
 
-  private Program agentProgram() {
-    return Program.of(repository, "agent", List.of("weft-agent", "../deploy/launch/find-java.sh"));
+  /** The agent's program where it is run from a folder that has no AOT cache yet. */
+  private Optional<Program> untrained() {
+    return image("agent") instanceof Program program && !Files.exists(program.aotCache())
+        ? Optional.of(program)
+        : Optional.empty();
+  }
+
+  /** What a module's containers run from: the tree's build, unless the lab was told otherwise. */
+  private Image image(String module) {
+    var told = inventory.images().get(module);
+    if (told == null) {
+      var launchers = new ArrayList<>(SHARED);
+      launchers.add("weft-" + module);
+      return Program.of(repository, module, launchers);
+    }
+    var folder = Path.of(told);
+    return Files.exists(folder.resolve("weft-" + module))
+        ? new Program(folder)
+        : RootFileSystem.of(folder);
   }
 
   /**
@@ -195,6 +205,12 @@ final class Weft {
   /** Kills the agent of a node; it isn't started again. */
   void stopAgent(NodeSpec node) {
     daemons.stopContainer(agent(node));
+  }
+
+  /** Ends what a node runs of Weft, as when its pods are deleted. */
+  void stop(NodeSpec node) {
+    daemons.terminateContainer(agent(node));
+    daemons.terminateContainer("runner-" + node.name());
   }
 
   /** The recorded name of a node's agent. */

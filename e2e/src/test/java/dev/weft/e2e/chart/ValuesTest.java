@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,10 @@ final class ValuesTest {
     comments()
         .forEach(
             (path, comment) ->
-                assertEquals(entries.get(path).path("description").asText(), comment, path));
+                assertEquals(
+                    Objects.requireNonNull(entries.get(path), path).path("description").asText(),
+                    comment,
+                    path));
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopologyTest {
   private final Topology topology = Topology.read(Path.of("topologies/three-clouds.yaml"));
-  private final Inventory inventory = Inventory.of(topology, "/somewhere", "/elsewhere", "helm");
+  private final Inventory inventory =
+      Inventory.of(topology, "/somewhere", "/elsewhere", "helm", Map.of());
 
   @Test
   void threeCloudsHaveFiveNodesWithTwoPodsEach() {
@@ -41,7 +43,7 @@ class TopologyTest {
   @Test
   void dualStackNodesHaveAPrivateAndAPublicAddressOfEachFamily() {
     var dual = Topology.read(Path.of("topologies/dual-stack.yaml"));
-    var node = Inventory.of(dual, "/somewhere", "/elsewhere", "helm").node("aws-1");
+    var node = Inventory.of(dual, "/somewhere", "/elsewhere", "helm", Map.of()).node("aws-1");
     assertEquals(List.of("10.1.0.11", "fd00:1::b"), node.internalAddresses(dual));
     assertEquals(List.of("192.0.2.11", "2001:db8:1::b"), node.externalAddresses(dual));
     assertEquals("[10.42.1.0/24, fd00:42:0:1::/64]", node.podCIDRs(dual).toString());
@@ -50,7 +52,7 @@ class TopologyTest {
   @Test
   void withIPv6AloneTheOwnAddressIsThePublicOne() {
     var six = Topology.read(Path.of("topologies/v6-only.yaml"));
-    var node = Inventory.of(six, "/somewhere", "/elsewhere", "helm").node("gcp-1");
+    var node = Inventory.of(six, "/somewhere", "/elsewhere", "helm", Map.of()).node("gcp-1");
     assertEquals(List.of("2001:db8:2::b"), node.internalAddresses(six));
     assertEquals(List.of(), node.externalAddresses(six));
     assertEquals("2001:db8:1::a", node.apiAddress(six));

@@ -1,0 +1,280 @@
+package dev.weft.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weft.e2e.exec.Output;
+import dev.weft.e2e.exec.Place;
+import dev.weft.e2e.exec.Shell;
+import dev.weft.e2e.lab.Lab;
+import dev.weft.e2e.lab.LabDirectory;
+import dev.weft.e2e.lab.PodName;
+import dev.weft.e2e.lab.Progress;
+import dev.weft.e2e.lab.Release;
+import dev.weft.e2e.lab.Topology;
+import dev.weft.e2e.lab.Wait;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * From a cluster that has nothing but an API server to a mesh and back, with the real helm:
+ * install, upgrade, uninstall.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class InstallE2E {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-install");
+  private static @Nullable Lab lab;
+  private static @Nullable ApiState before;
+
+  @BeforeAll
+  static void up() {
+    Lab.down(DIRECTORY);
+    var topology = Topology.read(SharedLab.REPOSITORY.resolve("e2e/topologies/three-clouds.yaml"));
+    lab = Lab.up(DIRECTORY, topology, SharedLab.REPOSITORY, true, new Progress(System.out));
+    before = ApiState.read(lab.kubectl());
+  }
+
+  @AfterAll
+  static void down() {
+    Lab.down(DIRECTORY);
+  }
+
+  /** No CNI file, no kube-proxy, no controller: the API server's address is all there is. */
+  @Test
+  @Order(1)
+  void aClusterWithoutAnyNetworkComesUp() {
+    for (var node : lab().inventory().nodes()) {
+      assertEquals("", on(node.name(), "ls /etc/cni/net.d /opt/cni/bin"));
+    }
+    lab().install(new Progress(System.out));
+    assertWell();
+  }
+
+  @Test
+  @Order(2)
+  void everyObjectOfTheChartIsThere() {
+    var manifest = lab().helm().run("get", "manifest", "weft", "-n", Release.SYSTEM).orThrow();
+    var objects = lab().kubectl().input(manifest, "get", "-f", "-", "-o", "name").orThrow();
+    assertEquals(
+        manifest.lines().filter(l -> l.startsWith("kind: ")).count(), objects.lines().count());
+  }
+
+  /** Every preset, and what is off by default, as the API server's own checks see it. */
+  @Test
+  @Order(3)
+  void theApiServerTakesWhatOtherValuesRender() throws IOException {
+    var presets = SharedLab.REPOSITORY.resolve("helm/weft/presets");
+    try (var files = Files.list(presets)) {
+      for (var values : files.sorted().toList()) {
+        dryRun("-f", values.toString());
+      }
+    }
+    dryRun(
+        "--set",
+        "agent.sysctls.enabled=true,networkPolicy.enabled=true,resourceQuota.enabled=true,apiServer.host=192.0.2.10,operator.replicas=3");
+  }
+
+  private static void dryRun(String... values) {
+    var manifest =
+        lab()
+            .helm()
+            .run(
+                Stream.concat(
+                        Stream.of(
+                            "template",
+                            "weft",
+                            SharedLab.REPOSITORY.resolve("helm/weft").toString(),
+                            "-n",
+                            Release.SYSTEM),
+                        Stream.of(values))
+                    .toArray(String[]::new))
+            .orThrow();
+    lab()
+        .kubectl()
+        .input(
+            manifest,
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--dry-run=server",
+            "--validate=strict",
+            "-f",
+            "-")
+        .orThrow();
+  }
+
+  /** What `helm test` runs in a pod, with the rights of that pod. */
+  @Test
+  @Order(4)
+  void theChartsOwnTestPassesWithTheRightsItIsGiven() throws IOException {
+    var hooks = lab().helm().run("get", "hooks", "weft", "-n", Release.SYSTEM).orThrow();
+    assertTrue(hooks.contains("serviceAccountName: weft-test"), hooks);
+    var token =
+        lab().kubectl().run("create", "token", "weft-test", "-n", Release.SYSTEM).orThrow().strip();
+    var admin = Files.readString(DIRECTORY.root().resolve("kubeconfig"));
+    var kubeconfig = DIRECTORY.root().resolve("kubeconfig-test");
+    Files.writeString(kubeconfig, admin.replaceAll("token: [^}]+}", "token: " + token + "}"));
+    // The mesh's conditions come together every half minute.
+    var status = Wait.look(PATIENCE, Duration.ofSeconds(2), () -> status(kubeconfig), Output::ok);
+    assertTrue(status.ok(), () -> status.out() + status.err());
+  }
+
+  private static Output status(Path kubeconfig) {
+    return Shell.run(
+        DIRECTORY.networkOnly("control-plane"),
+        SharedLab.REPOSITORY.resolve("cli/weft").toString(),
+        "status",
+        "--system-namespace=" + Release.SYSTEM,
+        "--agents-namespace=" + Release.AGENTS,
+        "--kubeconfig=" + kubeconfig);
+  }
+
+  @Test
+  @Order(5)
+  void anUpgradeReplacesAgentsOneByOneAndNothingIsLost() throws InterruptedException {
+    var pods = Stream.of("aws-1", "gcp-1", "home-1").map(n -> new PodName(n, "a")).toList();
+    lab().release().upgrade("--set", "agent.logLevel=debug").orThrow();
+    try (var traffic = new UnderTraffic(lab(), pods.stream().map(lab()::endpoint).toList(), 30)) {
+      Thread.sleep(1_000);
+      lab().rollOut(PATIENCE);
+      traffic.assertNothingLost();
+    }
+    for (var node : lab().inventory().nodes()) {
+      assertTrue(arguments(node.name()).contains("--log-level=debug"), node::name);
+    }
+    assertWell();
+  }
+
+  /** A field that is new in a CRD is there after an upgrade, and no object is gone. */
+  @Test
+  @Order(6)
+  void anUpgradeChangesCrdsAndKeepsWhatTheyHold(@TempDir Path charts) throws IOException {
+    var changed = charts.resolve("weft-crds");
+    Shell.run(
+            Place.HOST,
+            "cp",
+            "-r",
+            SharedLab.REPOSITORY.resolve("helm/weft-crds").toString(),
+            changed.toString())
+        .orThrow();
+    var crd = changed.resolve("files/weft.dev_peers.yaml");
+    var text = Files.readString(crd);
+    Files.writeString(
+        crd, text.replaceFirst("disabled:", "later: {type: string}\n              disabled:"));
+    assertFalse(Files.readString(crd).equals(text));
+    var uid = lab().kubectl().get("wgm", "demo").at("/metadata/uid").asText();
+    upgradeCrds(changed);
+    assertTrue(later().isObject());
+    upgradeCrds(SharedLab.REPOSITORY.resolve("helm/weft-crds"));
+    assertFalse(later().isObject());
+    assertEquals(uid, lab().kubectl().get("wgm", "demo").at("/metadata/uid").asText());
+  }
+
+  private static JsonNode later() {
+    return lab()
+        .kubectl()
+        .get("crd", "peers.weft.dev")
+        .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/later");
+  }
+
+  private static void upgradeCrds(Path chart) {
+    lab().helm().run("upgrade", "weft-crds", chart.toString(), "-n", Release.SYSTEM).orThrow();
+  }
+
+  /** As NOTES.txt and docs/install.md say it, each step before the next. */
+  @Test
+  @Order(7)
+  void removedStepByStepNothingIsLeftInTheApiServer() {
+    var kubectl = lab().kubectl();
+    kubectl.run("delete", "wireguardmesh", "demo").orThrow();
+    assertTrue(
+        Wait.holds(PATIENCE, () -> kubectl.get("wireguardnodes").path("items").isEmpty()),
+        "WireGuardNodes go with their mesh");
+    for (var node : lab().inventory().nodes()) {
+      assertTrue(
+          Wait.holds(
+              PATIENCE, () -> on(node.name(), "ip -o link show dev weft0 || true").isEmpty()),
+          () -> node.name() + " still has weft0");
+    }
+    lab().release().uninstall();
+    lab().stopWeft(); // a kubelet's part
+    assertEquals(
+        4,
+        kubectl.get("crd", "-l", "app.kubernetes.io/part-of=weft").path("items").size(),
+        "CRDs outlive their release");
+    kubectl.run("delete", "crd", "-l", "app.kubernetes.io/part-of=weft").orThrow();
+    kubectl.run("delete", "namespace", Release.SYSTEM, "--wait=false").orThrow();
+    List.of(Release.SYSTEM, Release.AGENTS).forEach(this::finish);
+    var first = Objects.requireNonNull(before);
+    var differences =
+        Wait.look(PATIENCE, () -> first.differencesTo(ApiState.read(kubectl)), List::isEmpty);
+    System.out.printf(
+        "measured: objects in the API server before the install: %d; differences after the removal: %s%n",
+        first.objects().size(), differences);
+    assertEquals(List.of(), differences);
+  }
+
+  /**
+   * The part of the controller of namespaces: what is in one that is being deleted goes, then it.
+   */
+  private void finish(String namespace) {
+    var kubectl = lab().kubectl();
+    var kinds =
+        kubectl
+            .run("api-resources", "--namespaced", "--verbs=list,delete", "-o", "name")
+            .orThrow()
+            .strip()
+            .replace('\n', ',');
+    kubectl.run("delete", kinds, "--all", "-n", namespace, "--force", "--grace-period=0").orThrow();
+    ObjectNode object = kubectl.get("namespace", namespace).deepCopy();
+    assertTrue(object.at("/metadata").has("deletionTimestamp"), object::toString);
+    ((ObjectNode) object.path("spec")).putArray("finalizers");
+    var path = "/api/v1/namespaces/%s/finalize".formatted(namespace);
+    kubectl.input(object.toString(), "replace", "--raw", path, "-f", "-").orThrow();
+  }
+
+  private static void assertWell() {
+    lab().awaitReady(PATIENCE);
+    var status = Wait.look(PATIENCE, Duration.ofMillis(500), lab()::status, s -> s.good());
+    assertTrue(status.good(), status::text);
+  }
+
+  private static String arguments(String node) {
+    var process = DIRECTORY.process("agent-" + node).orElseThrow();
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")).replace('\0', ' ');
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String on(String node, String script) {
+    return Shell.script(lab().machine(node), script)
+        .orThrow()
+        .lines()
+        .filter(l -> !l.endsWith(":") && !l.isBlank())
+        .findAny()
+        .orElse("");
+  }
+
+  private static Lab lab() {
+    return Objects.requireNonNull(lab);
+  }
+}
