@@ -2,11 +2,13 @@ package dev.weft.operator;
 
 import static dev.weft.operator.TestCloud.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weft.api.server.Rights;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import io.javaoperatorsdk.operator.OperatorException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,11 @@ import org.junit.jupiter.api.Test;
  * needs is refused, and without it that very request is.
  */
 final class NeededRightsIT extends OperatorFixture {
+  /** JOSDK looks whether it may, by a review of its own rules; see the second test. */
+  private static final String UNASKED =
+      "granted, but never needed: update leases.coordination.k8s.io [weft-operator] in weft-system"
+          + " (Role weft-operator-leader)";
+
   private static final Duration LONG = Duration.ofSeconds(40);
 
   @Test
@@ -53,7 +60,21 @@ final class NeededRightsIT extends OperatorFixture {
         () -> "still published");
     operator.close(); // gives its Lease away
     var rights = new Rights(client, "weft-system", "weft-operator");
-    assertEquals(List.of(), rights.judge(server.requests()));
+    assertEquals(List.of(UNASKED), rights.judge(server.requests()));
+  }
+
+  @Test
+  void theOperatorDoesNotStartUnlessItMayUpdateItsLease() {
+    stopOperator();
+    var rights = new Rights(client, "weft-system", "weft-operator");
+    var update =
+        rights.all().stream().filter(g -> UNASKED.endsWith(": " + g)).findFirst().orElseThrow();
+    rights.withdraw(update);
+    try {
+      assertThrows(OperatorException.class, () -> startOperator("first", true));
+    } finally {
+      rights.restore(update);
+    }
   }
 
   private boolean made(String namespace) {
