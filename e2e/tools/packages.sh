@@ -25,6 +25,7 @@ need ping iputils-ping
 need curl curl
 need zbarimg zbar-tools
 need shellcheck shellcheck
+need promtool prometheus
 compgen -G '/usr/lib/*/libnftables.so.1' >/dev/null || missing+=(libnftables1)
 
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
@@ -38,3 +39,7 @@ apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null || 
   apt-get update -qq
   apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
+# The lab starts its own Prometheus; the package's service isn't wanted.
+case " ${missing[*]} " in
+  *" prometheus "*) systemctl disable --now prometheus >/dev/null 2>&1 || true ;;
+esac

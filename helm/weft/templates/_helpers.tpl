@@ -40,7 +40,7 @@ app.kubernetes.io/component: {{ . }}
 
 {{/* Where the agents listen. */}}
 {{- define "weft.agentHttpAddress" -}}
-{{- .Values.agent.httpAddress | default (ternary ":9586" "127.0.0.1:9586" .Values.monitoring.enabled) }}
+{{- .Values.agent.httpAddress | default "127.0.0.1:9586" }}
 {{- end }}
 
 {{/* The port of the agents' address. */}}

@@ -10,12 +10,14 @@ import dev.weft.agent.facts.NameResolver;
 import dev.weft.agent.facts.Preflight;
 import dev.weft.agent.file.StateDirectory;
 import dev.weft.agent.http.Health;
+import dev.weft.agent.http.MetricsListener;
 import dev.weft.agent.http.StatusServer;
 import dev.weft.agent.kernel.KernelOptions;
 import dev.weft.agent.key.KeyFile;
 import dev.weft.agent.lease.LeaseKeeper;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentMetrics;
+import dev.weft.agent.metrics.Convergence;
 import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.reconcile.Collaborators;
 import dev.weft.agent.reconcile.ReconcileLoop;
@@ -48,6 +50,7 @@ public final class Agent implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AgentCounters counters = new AgentCounters();
+  private final Convergence convergence = new Convergence();
   private final AtomicReference<ReconcileLoop> loop = new AtomicReference<>();
   private final ApiFailures apiFailures = new ApiFailures(counters);
 
@@ -81,7 +84,7 @@ public final class Agent implements AutoCloseable {
     var client = keep(api.client());
     LOG.info("node {}, public key {}, API server {}", node, keys.publicKey(), api.address());
 
-    var watch = keep(new ApiWatch(client, node, () -> wake("view"), apiFailures::failed));
+    var watch = keep(new ApiWatch(client, node, this::viewChanged, apiFailures::failed));
     var secrets =
         keep(
             new PresharedKeyWatch(
@@ -127,6 +130,7 @@ public final class Agent implements AutoCloseable {
                 kernelOptions(options),
                 () -> wakeGently("kernel"),
                 counters,
+                convergence,
                 Clock.systemUTC()));
     var running = keep(new ReconcileLoop(reconciler));
     loop.set(running);
@@ -148,19 +152,21 @@ public final class Agent implements AutoCloseable {
 
   private void listen(AgentOptions options, Reconciler reconciler) throws IOException {
     if (options.httpAddress().isPresent()) {
-      var server =
+      keep(
           StatusServer.start(
               options.httpAddress().get(),
               this::health,
               () -> readiness(reconciler),
-              () ->
-                  AgentMetrics.page(
-                      counters,
-                      reconciler.gauges(),
-                      AgentVersion.text(),
-                      Instant.now().getEpochSecond()));
-      keep(server);
+              () -> metrics(reconciler)));
     }
+    options
+        .metricsAddress()
+        .ifPresent(address -> keep(new MetricsListener(address, () -> metrics(reconciler))));
+  }
+
+  private String metrics(Reconciler reconciler) {
+    return AgentMetrics.page(
+        counters, reconciler.gauges(), AgentVersion.text(), Instant.now().getEpochSecond());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -173,6 +179,11 @@ public final class Agent implements AutoCloseable {
     if (running != null) {
       running.wake(reason);
     }
+  }
+
+  private void viewChanged() {
+    convergence.told(System.nanoTime());
+    wake("view");
   }
 
   private void wakeGently(String reason) {

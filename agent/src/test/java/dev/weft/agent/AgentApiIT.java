@@ -14,6 +14,7 @@ import dev.weft.agent.view.ApiWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
 import dev.weft.agent.view.Published;
 import dev.weft.api.server.ApiServer;
+import dev.weft.api.server.Rights;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.NodeReport;
 import dev.weft.api.v1alpha1.WireGuardMesh;
@@ -26,24 +27,30 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** The agent's API side against a real API server, with the rights that are shipped and no more. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AgentApiIT {
   private static final String AGENTS = "weft-agents";
   private static ApiServer server;
   private static KubernetesClient admin;
-  private static KubernetesClient agent;
+  private static final Map<String, KubernetesClient> AGENT_ON = new ConcurrentHashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -51,13 +58,16 @@ class AgentApiIT {
     server.kubectl("apply", "-k", ApiServer.repository().resolve("deploy").toString());
     server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     admin = server.admin();
-    agent = server.as(AGENTS, "weft-agent");
   }
 
   @AfterAll
   static void stop() {
-    agent.close();
+    AGENT_ON.values().forEach(KubernetesClient::close);
     server.close();
+  }
+
+  private static KubernetesClient agentOn(String node) {
+    return AGENT_ON.computeIfAbsent(node, n -> server.on(n, AGENTS, "weft-agent"));
   }
 
   private static void until(String what, BooleanSupplier reached) throws InterruptedException {
@@ -92,7 +102,7 @@ class AgentApiIT {
 
   @Test
   void reportIsWrittenOnceAndNotAgainByASuccessor() throws InterruptedException {
-    try (var publisher = new ReportPublisher(agent, "n-report")) {
+    try (var publisher = new ReportPublisher(agentOn("n-report"), "n-report")) {
       publisher.start();
       publisher.offer(observation("r1"));
       until("first report", () -> appliedRevision("n-report").equals("r1"));
@@ -103,7 +113,7 @@ class AgentApiIT {
       assertEquals(2, publisher.writes());
     }
     var version = report("n-report").orElseThrow().getMetadata().getResourceVersion();
-    try (var successor = new ReportPublisher(agent, "n-report")) {
+    try (var successor = new ReportPublisher(agentOn("n-report"), "n-report")) {
       successor.start();
       successor.offer(observation("r2"));
       Thread.sleep(1_500);
@@ -114,7 +124,8 @@ class AgentApiIT {
 
   @Test
   void leaseIsRenewedOnItsTerms() throws InterruptedException {
-    try (var keeper = new LeaseKeeper(agent, AGENTS, "n-lease", () -> true, () -> {})) {
+    try (var keeper =
+        new LeaseKeeper(agentOn("n-lease"), AGENTS, "n-lease", () -> true, () -> {})) {
       keeper.start();
       until("lease", () -> seconds("n-lease") == 60);
       keeper.terms(LeaseTerms.FAST);
@@ -164,7 +175,7 @@ class AgentApiIT {
                 .build())
         .create();
     var wakes = new AtomicInteger();
-    try (var watch = new ApiWatch(agent, "n-view", wakes::incrementAndGet, t -> {})) {
+    try (var watch = new ApiWatch(agentOn("n-view"), "n-view", wakes::incrementAndGet, t -> {})) {
       assertFalse(watch.state().synced());
       watch.restart();
       until("sync", () -> watch.state().synced());
@@ -192,7 +203,8 @@ class AgentApiIT {
     var text = PresharedKey.NONE.reveal().replace('A', 'B').replace("B=", "A=");
     var changes = new AtomicInteger();
     var known = Map.of("psk-gone", PresharedKey.parse(text));
-    try (var watch = new PresharedKeyWatch(agent, AGENTS, known, changes::incrementAndGet)) {
+    try (var watch =
+        new PresharedKeyWatch(agentOn("n-secret"), AGENTS, known, changes::incrementAndGet)) {
       watch.follow(Set.of("psk-a", "psk-gone"));
       assertTrue(watch.keys().containsKey("psk-gone"), "the checkpoint's is used until listed");
       until("both listed", watch::synced);
@@ -219,7 +231,7 @@ class AgentApiIT {
     var now = Instant.now();
     var bad = new Finding(Finding.PREFLIGHT, false, "HostSettings", "net.ipv4.ip_forward is 0");
     var good = new Finding(Finding.PREFLIGHT, true, "Passed", "");
-    try (var events = new EventRecorder(agent, "n-event")) {
+    try (var events = new EventRecorder(agentOn("n-event"), "n-event")) {
       events.observe(List.of(good), now);
       events.observe(List.of(bad), now);
       events.observe(List.of(bad), now.plusSeconds(100));
@@ -236,5 +248,13 @@ class AgentApiIT {
         .filter(e -> "weft-agent".equals(e.getReportingComponent()))
         .map(e -> e.getType() + " " + e.getReason())
         .toList();
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void nothingIsGrantedThatTheOthersDidNotNeedAndNothingNeededIsRefused()
+      throws InterruptedException, IOException {
+    var rights = new Rights(admin, AGENTS, "weft-agent");
+    assertEquals(List.of(), rights.judge(server.requests()));
   }
 }

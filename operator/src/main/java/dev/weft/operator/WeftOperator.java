@@ -3,6 +3,7 @@ package dev.weft.operator;
 import dev.weft.mesh.plan.MeshPlanner;
 import dev.weft.operator.http.HttpEndpoint;
 import dev.weft.operator.http.Metrics;
+import dev.weft.operator.http.OperatorCatalog;
 import dev.weft.operator.loop.PlanLoop;
 import dev.weft.operator.observe.ClusterObserver;
 import dev.weft.operator.observe.DeletedNodes;
@@ -40,7 +41,7 @@ public final class WeftOperator implements AutoCloseable {
 
   private final KubernetesClient client;
   private final Settings settings;
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics = new Metrics(version());
   private final DeletedNodes deletedNodes = new DeletedNodes();
   private final LeaseClock leases = new LeaseClock();
   private final Vitality vitality;
@@ -127,8 +128,18 @@ public final class WeftOperator implements AutoCloseable {
     lost.await();
   }
 
+  private void lead(boolean now) {
+    leading = now;
+    metrics.leading(now);
+  }
+
+  private static String version() {
+    var version = WeftOperator.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
   private void lostLeadership() {
-    leading = false;
+    lead(false);
     lost.countDown();
   }
 
@@ -136,26 +147,27 @@ public final class WeftOperator implements AutoCloseable {
     if (!synced || !leading) {
       return Duration.ofSeconds(1);
     }
-    var start = System.nanoTime();
+    var planning = metrics.planning(System.nanoTime());
     try {
       var seen = observer.observe();
       var plan = MeshPlanner.plan(seen.snapshot());
       var next = publisher.publish(seen, plan);
-      metrics.gauge("weft_operator_frozen_gateways", vitality.frozen().size());
+      metrics.state(OperatorCatalog.FROZEN, vitality.frozen().size());
       var lives = vitality.next(System.nanoTime());
       return lives.compareTo(next) < 0 ? lives : next;
     } catch (RuntimeException e) {
       // a fault in one plan must not end the loop; the next event or the retry plans anew
+      metrics.faulted();
       LOG.error("planning failed; trying again in {} s", AFTER_A_FAULT.toSeconds(), e);
       return AFTER_A_FAULT;
     } finally {
-      metrics.planned((System.nanoTime() - start) / 1e9);
+      metrics.planned(planning, System.nanoTime());
     }
   }
 
   private void changed() {
-    leading = lost.getCount() > 0; // JOSDK calls no reconciler before it leads
-    metrics.changed();
+    lead(lost.getCount() > 0); // JOSDK calls no reconciler before it leads
+    metrics.changed(System.nanoTime());
     loop.changed();
   }
 
@@ -212,7 +224,7 @@ public final class WeftOperator implements AutoCloseable {
   @Override
   public void close() {
     var led = leading && settings.leaderElection();
-    leading = false;
+    lead(false);
     josdk.stop();
     loop.close();
     if (led) {

@@ -60,6 +60,6 @@ final class GatewayIT extends OperatorFixture {
     TimeUnit.SECONDS.sleep(12);
     assertEquals(NodeRole.GATEWAY, cloud.published("aws-1").getSpec().role());
     assertEquals(NodeRole.GATEWAY, cloud.published("gcp-1").getSpec().role());
-    assertTrue(operator.metrics().text().contains("weft_operator_frozen_gateways 2.0"));
+    assertTrue(operator.metrics().text().contains("weft_operator_frozen_gateways 2\n"));
   }
 }

@@ -23,7 +23,7 @@ final class LeadershipIT extends OperatorFixture {
     awaitThreeClouds();
     startOperatorInBackground();
     TimeUnit.SECONDS.sleep(4);
-    assertEquals(0, operator.metrics().total("weft_operator_writes_total"));
+    assertEquals(0, operator.metrics().writes());
     first.close();
     firstClient.close();
     cloud.mesh(peer("late", "192.168.78.0/24"));

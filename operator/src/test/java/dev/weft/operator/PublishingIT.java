@@ -107,7 +107,7 @@ final class PublishingIT extends OperatorFixture {
   void aBurstOfNodesIsAHandfulOfPlans() throws InterruptedException {
     cloud.mesh(MESH);
     TimeUnit.SECONDS.sleep(2);
-    var plansBefore = operator.metrics().total("weft_operator_plans_total");
+    var plansBefore = operator.metrics().plans();
     var start = System.nanoTime();
     for (var i = 0; i < 250; i++) {
       cloud.node(
@@ -122,10 +122,10 @@ final class PublishingIT extends OperatorFixture {
         Duration.ofSeconds(60),
         () -> client.resources(WireGuardNode.class).list().getItems().size() == 250,
         () -> "published: " + client.resources(WireGuardNode.class).list().getItems().size());
-    var plans = operator.metrics().total("weft_operator_plans_total") - plansBefore;
-    var changes = operator.metrics().total("weft_operator_changes_total");
+    var plans = operator.metrics().plans() - plansBefore;
+    var changes = operator.metrics().changes();
     System.out.printf(
-        "250 nodes in %.1f s: %.0f watch events, %.0f plans%n", seconds, changes, plans);
+        "250 nodes in %.1f s: %.0f watch events, %d plans%n", seconds, changes, plans);
     assertTrue(plans <= 4 + 2 * seconds, plans + " plans in " + seconds + " s");
   }
 

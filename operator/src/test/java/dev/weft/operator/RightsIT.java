@@ -41,7 +41,8 @@ final class RightsIT {
       nullValues = "-",
       value = {
         // who, verb, group, resource, namespace, allowed
-        "agent, get, '', secrets, weft-agents, true",
+        "agent, list, '', secrets, weft-agents, true",
+        "agent, get, '', secrets, weft-agents, false",
         "agent, list, '', secrets, weft-system, false",
         "agent, get, '', secrets, default, false",
         "agent, create, '', secrets, weft-agents, false",

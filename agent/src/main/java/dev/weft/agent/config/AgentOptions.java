@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param cniBinDirectory where CNI plugins go
  * @param cniPluginsFrom where CNI plugins come from
  * @param httpAddress unresolved address of the HTTP server
+ * @param metricsAddress unresolved address of a second one with nothing but the metrics
  * @param namespace of Leases and Secrets
  * @param kubeconfig instead of the pod's service account
  * @param probeInterval between two probes of a tunnel; zero: none
@@ -33,6 +34,7 @@ public record AgentOptions(
     Path cniBinDirectory,
     Optional<Path> cniPluginsFrom,
     Optional<InetSocketAddress> httpAddress,
+    Optional<InetSocketAddress> metricsAddress,
     String namespace,
     Optional<Path> kubeconfig,
     Duration probeInterval,

@@ -24,6 +24,11 @@ enum Option {
       "WEFT_HTTP_ADDRESS",
       "127.0.0.1:9586",
       "host:port of /healthz, /readyz, /metrics; empty: none"),
+  METRICS_ADDRESS(
+      "--metrics-address",
+      "WEFT_METRICS_ADDRESS",
+      "",
+      "host:port of /metrics alone, for a scraper off the node; empty: none"),
   AGENT_NAMESPACE(
       "--namespace", "WEFT_AGENT_NAMESPACE", "weft-agents", "namespace of Leases and Secrets"),
   KUBECONFIG(

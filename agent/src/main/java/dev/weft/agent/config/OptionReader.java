@@ -100,7 +100,8 @@ public final class OptionReader {
         path(Option.CNI_CONF_DIR),
         path(Option.CNI_BIN_DIR),
         optionalPath(Option.CNI_PLUGINS_FROM),
-        httpAddress(),
+        address(Option.HTTP_ADDRESS),
+        address(Option.METRICS_ADDRESS),
         namespace(),
         optionalPath(Option.KUBECONFIG),
         probeInterval(),
@@ -175,8 +176,8 @@ public final class OptionReader {
     return level;
   }
 
-  private Optional<InetSocketAddress> httpAddress() throws OptionException {
-    var text = value(Option.HTTP_ADDRESS);
+  private Optional<InetSocketAddress> address(Option option) throws OptionException {
+    var text = value(option);
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -196,6 +197,6 @@ public final class OptionReader {
     } catch (NumberFormatException e) {
       // told below, with the fix
     }
-    throw bad(Option.HTTP_ADDRESS, "write host:port with a port of 0 to 65535, IPv6 in brackets");
+    throw bad(option, "write host:port with a port of 0 to 65535, IPv6 in brackets");
   }
 }

@@ -52,6 +52,11 @@ public final class NameResolver implements AutoCloseable {
     return Map.copyOf(addresses);
   }
 
+  /** How many of the names have no address at all. */
+  public int unresolved() {
+    return (int) wanted.stream().filter(n -> !addresses.containsKey(n)).count();
+  }
+
   private void keepResolving(String name) {
     boolean failed = false;
     while (wanted.contains(name)) {

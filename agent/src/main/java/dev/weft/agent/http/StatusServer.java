@@ -18,7 +18,7 @@ public final class StatusServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen.
+   * Starts to listen with all three.
    *
    * @throws IOException with a text for the user, if the address can't be had
    */
@@ -28,27 +28,41 @@ public final class StatusServer implements AutoCloseable {
       Supplier<Health> readyz,
       Supplier<String> metrics)
       throws IOException {
-    HttpServer server;
+    var server = bind("--http-address", address);
+    server.createContext("/healthz", x -> answer(x, "/healthz", healthz));
+    server.createContext("/readyz", x -> answer(x, "/readyz", readyz));
+    return serving(server, metrics);
+  }
+
+  /**
+   * Starts to listen with the metrics alone.
+   *
+   * @throws IOException with a text for the user, if the address can't be had
+   */
+  public static StatusServer metricsAlone(InetSocketAddress address, Supplier<String> metrics)
+      throws IOException {
+    return serving(bind("--metrics-address", address), metrics);
+  }
+
+  private static HttpServer bind(String flag, InetSocketAddress address) throws IOException {
     try {
       var resolved =
           address.isUnresolved()
               ? new InetSocketAddress(
                   InetAddress.getByName(address.getHostString()), address.getPort())
               : address;
-      server = HttpServer.create(resolved, 16);
+      return HttpServer.create(resolved, 16);
     } catch (IOException e) {
       throw new IOException(
-          "--http-address %s:%d cannot be listened on: %s; choose another, or free it"
-              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+          "%s %s:%d cannot be listened on: %s; choose another, or free it"
+              .formatted(flag, address.getHostString(), address.getPort(), e.getMessage()),
           e);
     }
+  }
+
+  private static StatusServer serving(HttpServer server, Supplier<String> metrics) {
+    server.createContext("/metrics", x -> page(x, metrics.get()));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/healthz", x -> answer(x, "/healthz", healthz));
-    server.createContext("/readyz", x -> answer(x, "/readyz", readyz));
-    server.createContext(
-        "/metrics",
-        x ->
-            respond(x, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
     server.start();
     return new StatusServer(server);
   }
@@ -56,6 +70,10 @@ public final class StatusServer implements AutoCloseable {
   /** The port listened on, for those who asked for 0. */
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  private static void page(HttpExchange exchange, String text) throws IOException {
+    respond(exchange, "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", text);
   }
 
   private static void answer(HttpExchange exchange, String path, Supplier<Health> health)

@@ -1,24 +1,29 @@
 package dev.weft.agent.metrics;
 
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
+import dev.weft.mesh.metric.CounterTable;
+import dev.weft.mesh.metric.Histogram;
+import dev.weft.mesh.metric.MetricsText;
 
 /** What the agent counts from its start; any thread. */
 public final class AgentCounters {
-  private final AtomicLong passes = new AtomicLong();
-  private final AtomicLong passNanos = new AtomicLong();
-  private final AtomicLong repairs = new AtomicLong();
-  private final AtomicLong apiFailures = new AtomicLong();
-  private final Map<String, AtomicLong> changes = new ConcurrentSkipListMap<>();
-  private final Map<String, AtomicLong> failures = new ConcurrentSkipListMap<>();
+  private final CounterTable counters = new CounterTable();
+  private final Histogram passes = new Histogram();
+  private final Histogram plans = new Histogram();
+  private final Histogram convergences = new Histogram();
 
   /** A pass of the loop. */
   public void pass(long nanos) {
-    passes.incrementAndGet();
-    passNanos.addAndGet(nanos);
+    passes.observeNanos(nanos);
+  }
+
+  /** A desired state was computed. */
+  public void planned(long nanos) {
+    plans.observeNanos(nanos);
+  }
+
+  /** A new view has come into the kernel that long after it was told. */
+  public void converged(long nanos) {
+    convergences.observeNanos(nanos);
   }
 
   /**
@@ -27,43 +32,35 @@ public final class AgentCounters {
    * @param kind such as {@code SetRoute}
    */
   public void change(String kind) {
-    changes.computeIfAbsent(kind, k -> new AtomicLong()).incrementAndGet();
+    counters.add(AgentCatalog.CHANGES, 1, kind);
   }
 
-  /** A change refused by the kernel. */
-  public void failure(String kind) {
-    failures.computeIfAbsent(kind, k -> new AtomicLong()).incrementAndGet();
+  /**
+   * A change refused by the kernel.
+   *
+   * @param errno its name; {@code none}: there was no answer
+   */
+  public void failure(String kind, String errno) {
+    counters.add(AgentCatalog.FAILURES, 1, kind, errno);
   }
 
   /** Changes that put right what somebody else had changed. */
   public void repaired(int count) {
-    repairs.addAndGet(count);
+    counters.add(AgentCatalog.REPAIRS, count);
   }
 
   /** A list or watch that failed. */
   public void apiFailure() {
-    apiFailures.incrementAndGet();
+    counters.add(AgentCatalog.API_FAILURES, 1);
   }
 
   void write(MetricsText page) {
-    page.family("weft_reconcile_total", "counter", "Passes of the reconcile loop.")
-        .sample("weft_reconcile_total", passes.get());
-    page.family("weft_reconcile_seconds_total", "counter", "Time spent in the reconcile loop.")
-        .seconds("weft_reconcile_seconds_total", passNanos.get());
-    page.family("weft_apply_changes_total", "counter", "Changes asked of the kernel, by kind.");
-    changes.forEach((k, n) -> page.sample("weft_apply_changes_total", kind(k), n.get()));
-    page.family("weft_apply_failures_total", "counter", "Changes refused by the kernel, by kind.");
-    failures.forEach((k, n) -> page.sample("weft_apply_failures_total", kind(k), n.get()));
-    page.family(
-            "weft_drift_repairs_total",
-            "counter",
-            "Changes that put right what somebody else had changed in the kernel.")
-        .sample("weft_drift_repairs_total", repairs.get());
-    page.family("weft_api_failures_total", "counter", "Lists and watches that failed.")
-        .sample("weft_api_failures_total", apiFailures.get());
-  }
-
-  private static SortedMap<String, String> kind(String kind) {
-    return new TreeMap<>(Map.of("kind", kind));
+    passes.write(page, AgentCatalog.RECONCILE);
+    plans.write(page, AgentCatalog.PLAN);
+    convergences.write(page, AgentCatalog.CONVERGENCE);
+    counters.write(page, AgentCatalog.CHANGES);
+    counters.write(page, AgentCatalog.FAILURES);
+    counters.write(page, AgentCatalog.REPAIRS);
+    counters.write(page, AgentCatalog.API_FAILURES);
   }
 }

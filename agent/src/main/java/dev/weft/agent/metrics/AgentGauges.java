@@ -9,7 +9,6 @@ import java.util.Map;
 /**
  * How the agent stands at one moment.
  *
- * @param nodeName own node
  * @param mesh empty: none
  * @param revision of the view acted on; empty: none
  * @param meshNodes nodes in the view
@@ -18,13 +17,17 @@ import java.util.Map;
  * @param held whether the view is held
  * @param fromCheckpoint whether the API server has not yet confirmed the view
  * @param checkpointEpochSecond when the checkpoint last changed; 0: none
+ * @param apiReachable whether the API server answered the last time
+ * @param unresolvedNames DNS names without an address
+ * @param conditions of the NodeReport: type to whether it is True
+ * @param problems how many of each reason
+ * @param planObjects size of the desired state, by kind
  * @param devices WireGuard devices as read
- * @param peerNames who has a public key, by its text
+ * @param endpointChanges by peer; absent: none
+ * @param parties who has a public key
  * @param tunnels what probes have found, by peer
- * @param nowEpochSecond when it was read
  */
 public record AgentGauges(
-    String nodeName,
     String mesh,
     String revision,
     int meshNodes,
@@ -33,19 +36,28 @@ public record AgentGauges(
     boolean held,
     boolean fromCheckpoint,
     long checkpointEpochSecond,
+    boolean apiReachable,
+    int unresolvedNames,
+    Map<String, Boolean> conditions,
+    Map<String, Long> problems,
+    Map<String, Long> planObjects,
     List<SeenDevice> devices,
-    Map<String, String> peerNames,
-    Map<PublicKey, Tunnel> tunnels,
-    long nowEpochSecond) {
-  public AgentGauges {
-    devices = List.copyOf(devices);
-    peerNames = Map.copyOf(peerNames);
-    tunnels = Map.copyOf(tunnels);
-  }
-
+    Map<PublicKey, Long> endpointChanges,
+    Map<PublicKey, Party> parties,
+    Map<PublicKey, Tunnel> tunnels) {
   /** Before the first pass. */
-  public static AgentGauges starting(String nodeName) {
-    return new AgentGauges(
-        nodeName, "", "", 0, 0, false, false, false, 0, List.of(), Map.of(), Map.of(), 0);
+  public static final AgentGauges STARTING =
+      new AgentGauges(
+          "", "", 0, 0, false, false, false, 0, false, 0, Map.of(), Map.of(), Map.of(), List.of(),
+          Map.of(), Map.of(), Map.of());
+
+  public AgentGauges {
+    conditions = Map.copyOf(conditions);
+    problems = Map.copyOf(problems);
+    planObjects = Map.copyOf(planObjects);
+    devices = List.copyOf(devices);
+    endpointChanges = Map.copyOf(endpointChanges);
+    parties = Map.copyOf(parties);
+    tunnels = Map.copyOf(tunnels);
   }
 }

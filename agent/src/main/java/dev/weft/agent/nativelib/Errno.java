@@ -25,6 +25,12 @@ public final class Errno {
 
   private Errno() {}
 
+  /** The bare name, such as {@code EINVAL}; {@code none} for 0, {@code other} where it has none. */
+  public static String symbol(int errno) {
+    var name = name(errno);
+    return name.startsWith("E") ? name.split(" ", 2)[0] : errno == 0 ? "none" : "other";
+  }
+
   /** The name, such as {@code EINVAL}, or {@code errno 123} where it has none here. */
   public static String name(int errno) {
     return switch (errno) {

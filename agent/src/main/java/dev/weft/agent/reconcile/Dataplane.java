@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class Dataplane implements AutoCloseable {
 
   private final String nodeName;
   private final KernelAccess access;
+  private final LongConsumer planTimed;
   private @Nullable Inputs plannedFrom;
   private @Nullable DesiredState planned;
   private EndpointTrials trials = EndpointTrials.NONE;
@@ -50,9 +52,15 @@ final class Dataplane implements AutoCloseable {
   private Optional<Ownership> leaving = Optional.empty();
   private Outcome last = Outcome.withoutView(List.of(), HostKernel.UNKNOWN);
 
-  Dataplane(String nodeName, KernelAccess access) {
+  /**
+   * One that has done nothing yet.
+   *
+   * @param planTimed told how many nanoseconds a plan took
+   */
+  Dataplane(String nodeName, KernelAccess access, LongConsumer planTimed) {
     this.nodeName = nodeName;
     this.access = access;
+    this.planTimed = planTimed;
   }
 
   /**
@@ -141,7 +149,9 @@ final class Dataplane implements AutoCloseable {
     if (known != null && inputs.equals(plannedFrom)) {
       return known;
     }
+    long started = System.nanoTime();
     var fresh = DataplanePlanner.plan(inputs.view().at(now), inputs.facts(), inputs.secrets());
+    planTimed.accept(System.nanoTime() - started);
     planned = fresh;
     plannedFrom = inputs;
     return fresh;

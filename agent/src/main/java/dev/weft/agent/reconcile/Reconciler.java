@@ -6,6 +6,9 @@ import dev.weft.agent.kernel.KernelOptions;
 import dev.weft.agent.lease.LeaseTerms;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.metrics.Convergence;
+import dev.weft.agent.metrics.EndpointChanges;
+import dev.weft.agent.nativelib.Errno;
 import dev.weft.agent.probe.Targets;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.probe.TunnelProber;
@@ -45,14 +48,17 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private final ViewKeeper views;
   private final Dataplane dataplane;
   private final Backoff backoff = new Backoff();
+  private final Disturbance disturbance = new Disturbance();
   private final Settled planned = new Settled(Findings.planned(List.of()));
   private final AgentCounters counters;
+  private final Convergence convergence;
   private final Clock clock;
   private List<String> podCIDRs;
   private List<DesiredState> lastClean = List.of();
   private String appliedRevision = "";
   private final IdleCollection collection = new IdleCollection();
-  private volatile AgentGauges gauges;
+  private final EndpointChanges endpointChanges = new EndpointChanges();
+  private volatile AgentGauges gauges = AgentGauges.STARTING;
 
   /** A reconciler that starts from what the checkpoint says. */
   public Reconciler(
@@ -62,16 +68,20 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
       KernelOptions kernel,
       Runnable kernelChanged,
       AgentCounters counters,
+      Convergence convergence,
       Clock clock) {
     this.self = self;
     this.with = with;
     this.views = new ViewKeeper(self.nodeName(), saved.published());
     this.podCIDRs = saved.podCIDRs();
     this.dataplane =
-        new Dataplane(self.nodeName(), new KernelAccess(kernel, reason -> kernelChanged.run()));
+        new Dataplane(
+            self.nodeName(),
+            new KernelAccess(kernel, reason -> kernelChanged.run()),
+            counters::planned);
     this.counters = counters;
+    this.convergence = convergence;
     this.clock = clock;
-    this.gauges = AgentGauges.starting(self.nodeName());
   }
 
   @Override
@@ -84,8 +94,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
       before.ifPresent(this::leave);
     }
     follow(told);
+    convergence.begin(!revision().equals(appliedRevision), started);
     var outcome = converge(now);
-    count(outcome);
+    count(outcome, now);
     remember(now);
     report(outcome, told, now);
     counters.pass(System.nanoTime() - started);
@@ -94,6 +105,10 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     }
     LOG.debug("pass for {}: {} changes", reasons, outcome.changes().size());
     return rest(outcome, now);
+  }
+
+  private String revision() {
+    return views.accepted().map(AcceptedView::revision).orElse("");
   }
 
   private void leave(AcceptedView left) {
@@ -143,18 +158,24 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     return views.confirmed() && with.presharedKeys().synced();
   }
 
-  private void count(Outcome outcome) {
+  private void count(Outcome outcome, Instant now) {
     outcome.changes().forEach(c -> counters.change(c.getClass().getSimpleName()));
-    outcome.failures().forEach(f -> counters.failure(f.change().getClass().getSimpleName()));
+    outcome
+        .failures()
+        .forEach(
+            f -> counters.failure(f.change().getClass().getSimpleName(), Errno.symbol(f.errno())));
     int repairs = (int) outcome.changes().stream().filter(Reconciler::isRepair).count();
     if (repairs > 0 && outcome.desired().equals(lastClean)) {
       counters.repaired(repairs);
-      LOG.info("repaired what somebody else had changed: {}", Changes.summary(outcome.changes()));
+      var what = Changes.summary(outcome.changes());
+      disturbance.repaired(now, what);
+      LOG.info("repaired what somebody else had changed: {}", what);
     }
     if (outcome.isClean() && !outcome.desired().isEmpty()) {
       // What is not removed yet would later pass for a repair.
       lastClean = isComplete() ? outcome.desired() : List.of();
-      appliedRevision = views.accepted().map(AcceptedView::revision).orElse("");
+      appliedRevision = revision();
+      convergence.applied(System.nanoTime()).ifPresent(counters::converged);
       backoff.succeeded();
     } else if (!outcome.isClean()) {
       lastClean = List.of();
@@ -194,6 +215,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     if (view.isPresent()) {
       findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
       findings.add(Findings.pathMtu(tunnels().values()));
+      findings.add(disturbance.finding(now));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
     if (isWorthTelling(told)) {
@@ -201,7 +223,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
           .offer(Reports.observation(self, outcome, tunnels(), appliedRevision, findings));
     }
     with.events().observe(findings, now);
-    gauges = Reports.gauges(self.nodeName(), views, outcome, tunnels(), with.checkpoint(), now);
+    gauges =
+        Gauges.of(views, outcome, findings, tunnels(), endpointChanges.seen(outcome.seen()), with);
   }
 
   /** After a restart the checkpoint's view is confirmed in a moment, and then nothing is new. */

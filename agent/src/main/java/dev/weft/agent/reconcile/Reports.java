@@ -1,14 +1,11 @@
 package dev.weft.agent.reconcile;
 
-import dev.weft.agent.checkpoint.CheckpointFile;
-import dev.weft.agent.metrics.AgentGauges;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.report.Finding;
 import dev.weft.agent.report.Observation;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.ApiState;
 import dev.weft.agent.view.MeshObject;
-import dev.weft.agent.view.ViewKeeper;
 import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
@@ -18,8 +15,6 @@ import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.LinkFacts;
-import dev.weft.mesh.view.MeshView;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,37 +119,5 @@ final class Reports {
             view.problems().stream(),
             outcome.desired().stream().flatMap(d -> d.problems().stream()))
         .toList();
-  }
-
-  static AgentGauges gauges(
-      String nodeName,
-      ViewKeeper views,
-      Outcome outcome,
-      Map<PublicKey, Tunnel> tunnels,
-      CheckpointFile checkpoint,
-      Instant now) {
-    var view = views.accepted();
-    boolean held = !views.finding().good() && view.isPresent();
-    return new AgentGauges(
-        nodeName,
-        view.map(v -> v.published().mesh()).orElse(""),
-        view.map(AcceptedView::revision).orElse(""),
-        view.map(v -> v.view().nodes().size()).orElse(0),
-        view.map(v -> v.view().peers().size()).orElse(0),
-        outcome.isClean() && view.isPresent(),
-        held,
-        view.isPresent() && !views.confirmed() && !held,
-        checkpoint.savedAtEpochSecond(),
-        outcome.seen(),
-        view.map(v -> names(v.view())).orElse(Map.of()),
-        tunnels,
-        now.getEpochSecond());
-  }
-
-  private static Map<String, String> names(MeshView view) {
-    var names = new HashMap<String, String>();
-    view.nodes().forEach(n -> n.devices().forEach(d -> names.put(d.publicKey().text(), n.name())));
-    view.peers().forEach(p -> names.put(p.publicKey().text(), p.name()));
-    return names;
   }
 }

@@ -27,6 +27,9 @@ public record Finding(String type, boolean good, String reason, String message) 
   /** Whether every tunnel carries what its device does. */
   public static final String PATH_MTU = "PathMTU";
 
+  /** Whether what is Weft's in the kernel is left alone by others. */
+  public static final String UNDISTURBED = "Undisturbed";
+
   private static final int MAX_MESSAGE = 1024;
 
   public Finding {

@@ -43,7 +43,7 @@ class OptionReaderTest {
       var flag = OptionReader.read(List.of("--node-name", "n", option.flag, value), Map.of());
       var shown =
           switch (option) {
-            case HTTP_ADDRESS -> "10.0.0.9";
+            case HTTP_ADDRESS, METRICS_ADDRESS -> "10.0.0.9";
             case PROBE_INTERVAL -> "PT37S";
             default -> value;
           };
@@ -66,7 +66,7 @@ class OptionReaderTest {
           CNI_PLUGINS_FROM,
           KUBECONFIG ->
           "/x";
-      case HTTP_ADDRESS -> "10.0.0.9:80";
+      case HTTP_ADDRESS, METRICS_ADDRESS -> "10.0.0.9:80";
       case PROBE_INTERVAL -> "37s";
       case LOG_LEVEL -> "trace";
     };
@@ -83,6 +83,7 @@ class OptionReaderTest {
           --http-address  | 127.0.0.1:x     | write host:port
           --http-address  | ::1:80          | write host:port
           --http-address  | 127.0.0.1:65536 | write host:port
+          --metrics-address | 9588          | write host:port
           --probe-interval | often          | write a duration
           --probe-interval | 2h             | write a duration
           --log-level     | loud            | error, warn, info

@@ -1,7 +1,7 @@
 package dev.weft.agent.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.probe.Pulse;
@@ -10,51 +10,79 @@ import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
-import java.util.HashSet;
+import dev.weft.mesh.metric.Metric;
+import dev.weft.mesh.net.Endpoint;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class AgentMetricsTest {
-  private static final PublicKey KEY =
+  private static final PublicKey NODE_KEY =
       new PublicKey("yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=");
+  private static final PublicKey PEER_KEY = key(7);
   private static final PresharedKey SECRET =
       PresharedKey.parse("ZmlmdGVlbiBieXRlcyBhbmQgc2V2ZW50ZWVuIG1vcmU=");
+
+  private static PublicKey key(int number) {
+    var bytes = new byte[32];
+    bytes[0] = (byte) number;
+    bytes[1] = (byte) (number >> 8);
+    bytes[2] = 1; // all zero is no key
+    return new PublicKey(Base64.getEncoder().encodeToString(bytes));
+  }
+
+  private static SeenPeer peer(PublicKey key, String endpoint, long handshake) {
+    return new SeenPeer(
+        key, List.of(Endpoint.parse(endpoint)), List.of(), 25, SECRET, handshake, 12, 34);
+  }
+
+  private static SeenDevice device(SeenPeer... peers) {
+    return new SeenDevice("weft0", List.of(), 51820, 0, false, List.of(peers));
+  }
+
+  private static AgentGauges gauges(
+      SeenDevice device, Map<PublicKey, Party> parties, Map<PublicKey, Tunnel> tunnels) {
+    return new AgentGauges(
+        "main",
+        "abc",
+        5,
+        1,
+        true,
+        false,
+        false,
+        900,
+        true,
+        1,
+        Map.of("Applied", true, "PathMTU", false),
+        Map.of("DuplicateKey", 2L),
+        Map.of("route", 40L),
+        List.of(device),
+        Map.of(PEER_KEY, 3L),
+        parties,
+        tunnels);
+  }
 
   private static String page() {
     var counters = new AgentCounters();
     counters.pass(1_500_000_000L);
+    counters.planned(20_000_000L);
+    counters.converged(300_000_000L);
     counters.change("SetRoute");
-    counters.failure("SetRoute");
+    counters.failure("SetRoute", "EPERM");
     counters.repaired(3);
-    var peer = new SeenPeer(KEY, List.of(), List.of(), 25, SECRET, 940, 12, 34);
-    var device = new SeenDevice("weft0", List.of(), 51820, 0, false, List.of(peer));
     var gauges =
-        new AgentGauges(
-            "a",
-            "main",
-            "abc",
-            5,
-            1,
-            true,
-            false,
-            false,
-            900,
-            List.of(device),
-            Map.of(KEY.text(), "gcp-1"),
-            Map.of(KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2, Pulse.UNKNOWN)),
-            1000);
+        gauges(
+            device(
+                peer(NODE_KEY, "192.0.2.1:51820", 940),
+                peer(PEER_KEY, "198.51.100.9:40000", 0),
+                peer(key(99), "203.0.113.66:7", 990)),
+            Map.of(NODE_KEY, new Party("Node", "gcp-1"), PEER_KEY, new Party("Peer", "laptop")),
+            Map.of(NODE_KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2, Pulse.UNKNOWN)));
     return AgentMetrics.page(counters, gauges, "1.0", 1000);
-  }
-
-  @Test
-  void tunnelsAreToldByTheNameOfTheirOtherEnd() {
-    var page = page();
-    assertTrue(page.contains("weft_tunnel_round_trip_seconds{peer=\"gcp-1\"} 0.0125\n"), page);
-    assertTrue(page.contains("weft_tunnel_probes_total{peer=\"gcp-1\"} 7\n"), page);
-    assertTrue(page.contains("weft_tunnel_probes_lost_total{peer=\"gcp-1\"} 2\n"), page);
-    assertTrue(page.contains("weft_tunnel_path_mtu_bytes{peer=\"gcp-1\"} 1380\n"), page);
   }
 
   @Test
@@ -62,50 +90,120 @@ class AgentMetricsTest {
     var page = page();
     for (var line :
         List.of(
+            "weft_build_info{component=\"agent\",version=\"1.0\"} 1",
             "weft_ready 1",
-            "weft_view_info{mesh=\"main\",node=\"a\",revision=\"abc\"} 1",
+            "weft_condition{type=\"PathMTU\"} 0",
+            "weft_problems{reason=\"DuplicateKey\"} 2",
+            "weft_view_info{mesh=\"main\",revision=\"abc\"} 1",
             "weft_checkpoint_age_seconds 100",
-            "weft_reconcile_seconds_total 1.5",
-            "weft_apply_failures_total{kind=\"SetRoute\"} 1",
+            "weft_names_unresolved 1",
+            "weft_reconcile_duration_seconds_sum 1.5",
+            "weft_reconcile_duration_seconds_bucket{le=\"1\"} 0",
+            "weft_reconcile_duration_seconds_bucket{le=\"2.5\"} 1",
+            "weft_reconcile_duration_seconds_bucket{le=\"+Inf\"} 1",
+            "weft_convergence_seconds_bucket{le=\"0.5\"} 1",
+            "weft_plan_objects{kind=\"route\"} 40",
+            "weft_apply_failures_total{kind=\"SetRoute\",errno=\"EPERM\"} 1",
             "weft_drift_repairs_total 3",
-            "weft_wireguard_peers{device=\"weft0\"} 1",
-            "weft_peer_handshake_age_seconds{device=\"weft0\",peer=\"gcp-1\",public_key=\""
-                + KEY
-                + "\"} 60")) {
-      assertTrue(page.contains("\n" + line + "\n"), line);
+            "weft_wireguard_peers{device=\"weft0\"} 3",
+            "weft_peers_omitted 0")) {
+      assertTrue(page.contains("\n" + line + "\n"), line + " in " + page);
     }
   }
 
   @Test
-  void everyFamilyHasHelpAndTypeOnceAndSamplesOfItsName() {
-    var types = new TreeMap<String, String>();
-    var samples = new HashSet<String>();
-    page()
-        .lines()
-        .forEach(
-            line -> {
-              var words = line.split(" ", 4);
-              if (line.startsWith("# TYPE")) {
-                assertEquals(null, types.put(words[2], words[3]), line);
-              } else if (!line.startsWith("#")) {
-                samples.add(words[0].replaceAll("\\{.*", ""));
-              }
-            });
-    assertTrue(types.keySet().containsAll(samples), samples + " of " + types.keySet());
-    types.forEach(
-        (name, type) -> assertEquals(type.equals("counter"), name.endsWith("_total"), name));
+  void peersAndTunnelsAreToldByTheNameOfTheirOtherEnd() {
+    var page = page();
+    for (var line :
+        List.of(
+            "weft_peer_handshake_age_seconds{device=\"weft0\",peer=\"gcp-1\",peer_kind=\"Node\"} 60",
+            "weft_peer_endpoint_changes_total{device=\"weft0\",peer=\"laptop\",peer_kind=\"Peer\"} 3",
+            "weft_tunnel_round_trip_seconds{peer=\"gcp-1\"} 0.0125",
+            "weft_tunnel_probes_total{peer=\"gcp-1\"} 7",
+            "weft_tunnel_probes_lost_total{peer=\"gcp-1\"} 2",
+            "weft_tunnel_path_mtu_bytes{peer=\"gcp-1\"} 1380",
+            "weft_tunnel_device_mtu_bytes{peer=\"gcp-1\"} 1420")) {
+      assertTrue(page.contains("\n" + line + "\n"), line + " in " + page);
+    }
   }
 
   @Test
-  void secretsAreNotAmongThem() {
-    assertEquals(-1, page().indexOf(SECRET.reveal().substring(0, 8)));
+  void aHandshakeThatNeverWasHasNoAge() {
+    assertFalse(
+        page().contains("weft_peer_handshake_age_seconds{device=\"weft0\",peer=\"laptop\""));
   }
 
   @Test
-  void labelsAreEscaped() {
-    var page = new MetricsText().family("f", "gauge", "a\\b");
-    page.sample("f", new TreeMap<>(Map.of("l", "say \"hi\"\n\\")), 1);
-    assertTrue(page.toString().contains("f{l=\"say \\\"hi\\\"\\n\\\\\"} 1"), page.toString());
-    assertThrows(IllegalStateException.class, () -> page.family("f", "gauge", ""));
+  void neitherKeysNorAddressesNorSecretsAreAmongThem() {
+    var page = page();
+    for (var hidden :
+        List.of(NODE_KEY.text(), PEER_KEY.text(), SECRET.reveal().substring(0, 8), "192.0.2.1")) {
+      assertEquals(-1, page.indexOf(hidden), hidden);
+    }
+  }
+
+  @Test
+  void thePageHasExactlyTheFamiliesOfTheCatalog() {
+    var told = new TreeSet<String>();
+    page().lines().filter(l -> l.startsWith("# TYPE ")).forEach(l -> told.add(l.split(" ", 4)[2]));
+    var described = new TreeSet<String>();
+    AgentCatalog.ALL.stream().map(Metric::name).forEach(described::add);
+    assertEquals(described, told);
+  }
+
+  @Test
+  void aNodeWithThousandsOfTunnelsTellsOfFiveHundredAndHowManyItLeavesOut() {
+    var peers = new ArrayList<SeenPeer>();
+    var parties = new HashMap<PublicKey, Party>();
+    var tunnels = new HashMap<PublicKey, Tunnel>();
+    for (int i = 0; i < 2000; i++) {
+      peers.add(peer(key(i), "192.0.2.1:51820", 900));
+      parties.put(key(i), new Party(i % 2 == 0 ? "Node" : "Peer", "n" + i));
+      tunnels.put(key(i), new Tunnel("n" + i, 1420, 1420, 1, 1, 0, Pulse.UNKNOWN));
+    }
+    var gauges = gauges(device(peers.toArray(SeenPeer[]::new)), parties, tunnels);
+    var page = AgentMetrics.page(new AgentCounters(), gauges, "1.0", 1000);
+    assertEquals(500, page.lines().filter(l -> l.startsWith("weft_peer_receive")).count());
+    assertEquals(500, page.lines().filter(l -> l.startsWith("weft_tunnel_probes_total{")).count());
+    assertTrue(page.contains("\nweft_peers_omitted 3000\n"), page);
+    assertFalse(page.contains("peer_kind=\"Peer\""), "nodes come first");
+  }
+
+  @Test
+  void twoKeysOfOneNodeAreOneSeries() {
+    var party = new Party("Node", "gcp-1");
+    var gauges =
+        gauges(
+            device(peer(NODE_KEY, "192.0.2.1:1", 0), peer(PEER_KEY, "192.0.2.1:1", 940)),
+            Map.of(NODE_KEY, party, PEER_KEY, party),
+            Map.of());
+    var page = AgentMetrics.page(new AgentCounters(), gauges, "1.0", 1000);
+    assertEquals(1, page.lines().filter(l -> l.startsWith("weft_peer_transmit")).count());
+    assertTrue(page.contains("peer_kind=\"Node\"} 60\n"), page);
+  }
+
+  @Test
+  void anEndpointThatBecomesAnotherIsCountedUntilItsPeerIsGone() {
+    var changes = new EndpointChanges();
+    assertEquals(Map.of(), changes.seen(List.of(device(peer(PEER_KEY, "192.0.2.1:1", 0)))));
+    var other = List.of(device(peer(PEER_KEY, "192.0.2.2:1", 0)));
+    assertEquals(Map.of(PEER_KEY, 1L), changes.seen(other));
+    assertEquals(Map.of(PEER_KEY, 1L), changes.seen(other));
+    assertEquals(Map.of(), changes.seen(List.of(device())));
+  }
+
+  @Test
+  void convergenceCountsFromTheFirstEventThatWasNotYetApplied() {
+    var convergence = new Convergence();
+    convergence.told(100);
+    convergence.told(200);
+    convergence.begin(true, 250);
+    convergence.told(300);
+    convergence.begin(true, 350); // the kernel refused the first time
+    assertEquals(400, convergence.applied(500).orElseThrow());
+    assertTrue(convergence.applied(600).isEmpty());
+    convergence.told(700);
+    convergence.begin(false, 800); // what was told made no other view
+    assertTrue(convergence.applied(900).isEmpty());
   }
 }

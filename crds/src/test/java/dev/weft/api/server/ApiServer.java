@@ -1,6 +1,9 @@
 package dev.weft.api.server;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,6 +31,16 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
   private static final String ADMIN_TOKEN = "admin";
 
+  /** Who did what, of ServiceAccounts alone; watches when they begin. */
+  private static final String AUDIT =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitStages: [RequestReceived]
+      rules:
+      - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+      """;
+
   private final Path binaries;
   private final Path directory;
   private final List<Process> processes = new ArrayList<>();
@@ -54,6 +67,7 @@ public final class ApiServer implements AutoCloseable {
             "--unsafe-no-fsync"));
     Files.writeString(directory.resolve("tokens"), ADMIN_TOKEN + ",admin,1,system:masters\n");
     run(List.of("openssl", "genrsa", "-out", directory.resolve("sa.key").toString(), "2048"));
+    Files.writeString(directory.resolve("audit.yaml"), AUDIT);
     var port = freePort();
     url = "https://127.0.0.1:" + port;
     apiServer =
@@ -65,6 +79,8 @@ public final class ApiServer implements AutoCloseable {
             "--service-account-key-file=" + directory.resolve("sa.key"),
             "--service-account-signing-key-file=" + directory.resolve("sa.key"),
             "--service-account-issuer=https://kubernetes.default.svc",
+            "--audit-policy-file=" + directory.resolve("audit.yaml"),
+            "--audit-log-path=" + directory.resolve("audit.log"),
             "--token-auth-file=" + directory.resolve("tokens"),
             "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.96.0.0/16",
@@ -96,6 +112,46 @@ public final class ApiServer implements AutoCloseable {
     return clientWith(token.getStatus().getToken());
   }
 
+  /**
+   * A client with the rights of a ServiceAccount and the token that kubelet would give a Pod of it
+   * on a node: bound to the Pod, so that it names the node. The Pod is made where it isn't there;
+   * the caller closes the client.
+   */
+  public KubernetesClient on(String node, String namespace, String serviceAccount) {
+    var name = serviceAccount + "-" + node;
+    var pods = admin.pods().inNamespace(namespace);
+    if (pods.withName(name).get() == null) {
+      pods.resource(
+              new PodBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .endMetadata()
+                  .withNewSpec()
+                  .withNodeName(node)
+                  .withServiceAccountName(serviceAccount)
+                  .addNewContainer()
+                  .withName("main")
+                  .withImage("none")
+                  .endContainer()
+                  .endSpec()
+                  .build())
+          .create();
+    }
+    var bound =
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .withNewBoundObjectRef()
+            .withApiVersion("v1")
+            .withKind("Pod")
+            .withName(name)
+            .endBoundObjectRef()
+            .endSpec()
+            .build();
+    var token =
+        admin.serviceAccounts().inNamespace(namespace).withName(serviceAccount).tokenRequest(bound);
+    return clientWith(token.getStatus().getToken());
+  }
+
   /** Runs {@code kubectl} as admin; gives what it printed. */
   public String kubectl(String... arguments) throws IOException, InterruptedException {
     var command =
@@ -107,6 +163,17 @@ public final class ApiServer implements AutoCloseable {
                 "--token=" + ADMIN_TOKEN));
     command.addAll(List.of(arguments));
     return run(command);
+  }
+
+  /** What ServiceAccounts asked of it so far. */
+  public List<AuditedRequest> requests() throws IOException {
+    var requests = new ArrayList<AuditedRequest>();
+    try (var lines = Files.lines(directory.resolve("audit.log"))) {
+      for (var line : lines.toList()) {
+        requests.add(AuditedRequest.of(new ObjectMapper().readTree(line)));
+      }
+    }
+    return requests;
   }
 
   /** Kills kube-apiserver; its objects stay. */

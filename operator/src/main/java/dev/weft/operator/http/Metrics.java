@@ -1,84 +1,132 @@
 package dev.weft.operator.http;
 
+import dev.weft.mesh.metric.BuildInfo;
+import dev.weft.mesh.metric.CounterTable;
+import dev.weft.mesh.metric.Histogram;
+import dev.weft.mesh.metric.Metric;
+import dev.weft.mesh.metric.MetricsText;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Counters and gauges in Prometheus' text format. Thread-safe. */
+/** What the operator counts, and how things stood after its last plan. Any thread. */
 public final class Metrics {
-  private static final Map<String, String> HELP =
-      Map.of(
-          "weft_operator_plans_total", "counter: plans made",
-          "weft_operator_plan_seconds_total", "counter: time spent observing, planning, publishing",
-          "weft_operator_changes_total", "counter: watch events that asked for a plan",
-          "weft_operator_writes_total", "counter: objects written",
-          "weft_operator_write_failures_total", "counter: writes that the API server refused",
-          "weft_operator_problems", "gauge: problems found by the last plan",
-          "weft_operator_nodes", "gauge: nodes of all meshes",
-          "weft_operator_held_meshes", "gauge: meshes held because their nodes vanished",
-          "weft_operator_frozen_gateways", "gauge: gateways neither alive nor given up");
+  private static final long NONE = Long.MIN_VALUE;
 
-  private final ConcurrentSkipListMap<String, DoubleAdder> values = new ConcurrentSkipListMap<>();
+  private final String version;
+  private final CounterTable counters = new CounterTable();
+  private final Histogram plans = new Histogram();
+  private final Histogram reactions = new Histogram();
+  private final Map<Metric, Map<List<String>, Long>> states = new ConcurrentHashMap<>();
+  private final AtomicLong changedAt = new AtomicLong(NONE);
+  private volatile boolean leading;
 
-  /** A watch event that asked for a plan. */
-  public void changed() {
-    add("weft_operator_changes_total", 1);
+  /** Nothing has happened yet. */
+  public Metrics(String version) {
+    this.version = version;
   }
 
-  /** A plan, with all that belongs to it. */
-  public void planned(double seconds) {
-    add("weft_operator_plans_total", 1);
-    add("weft_operator_plan_seconds_total", seconds);
+  /** A watch event that asked for a plan. */
+  public void changed(long nanoTime) {
+    changedAt.compareAndSet(NONE, nanoTime);
+    counters.add(OperatorCatalog.CHANGES, 1);
+  }
+
+  /** A plan begins; what changes from now on is for the next. */
+  public Planning planning(long nanoTime) {
+    return new Planning(nanoTime, changedAt.getAndSet(NONE));
+  }
+
+  /**
+   * A plan that is being made.
+   *
+   * @param startedAt {@link System#nanoTime()}
+   * @param changedAt when the first change was told that it takes in; the least value: none was
+   */
+  public record Planning(long startedAt, long changedAt) {}
+
+  /** It is published, with all that belongs to it. */
+  public void planned(Planning planning, long nanoTime) {
+    plans.observeNanos(nanoTime - planning.startedAt());
+    if (planning.changedAt() != NONE) {
+      reactions.observeNanos(nanoTime - planning.changedAt());
+    }
+  }
+
+  /** A plan ended with a defect. */
+  public void faulted() {
+    counters.add(OperatorCatalog.FAULTS, 1);
+  }
+
+  /** Whether it leads. */
+  public void leading(boolean now) {
+    leading = now;
   }
 
   /** An object written. */
   public void written(String kind, String what) {
-    add("weft_operator_writes_total{kind=\"" + kind + "\",what=\"" + what + "\"}", 1);
+    counters.add(OperatorCatalog.WRITES, 1, kind, what);
   }
 
   /** A refusal. */
   public void failed(String kind, String what) {
-    add("weft_operator_write_failures_total{kind=\"" + kind + "\",what=\"" + what + "\"}", 1);
+    counters.add(OperatorCatalog.WRITE_FAILURES, 1, kind, what);
   }
 
   /** How it is now. */
-  public void gauge(String name, double value) {
-    var adder = new DoubleAdder();
-    adder.add(value);
-    values.put(name, adder);
+  public void state(Metric metric, long value) {
+    states.put(metric, Map.of(List.of(), value));
   }
 
-  /** Sum of a counter over all its labels. */
-  public double total(String name) {
-    return values.entrySet().stream()
-        .filter(e -> family(e.getKey()).equals(name))
-        .mapToDouble(e -> e.getValue().sum())
-        .sum();
+  /** How many there are now of each combination of label values. */
+  public void state(Metric metric, Map<List<String>, Long> counts) {
+    states.put(metric, Map.copyOf(counts));
   }
 
-  /** All of them, as a scraper reads them. */
+  /** How many plans were made. */
+  public long plans() {
+    return plans.count();
+  }
+
+  /** How many watch events asked for a plan. */
+  public double changes() {
+    return counters.total(OperatorCatalog.CHANGES);
+  }
+
+  /** How many objects were written. */
+  public double writes() {
+    return counters.total(OperatorCatalog.WRITES);
+  }
+
+  /** The page, as a scraper reads it. */
   public String text() {
-    var text = new StringBuilder();
-    var last = "";
-    for (var entry : values.entrySet()) {
-      var family = family(entry.getKey());
-      if (!family.equals(last)) {
-        var help = HELP.getOrDefault(family, "gauge: ").split(": ", 2);
-        text.append("# HELP ").append(family).append(' ').append(help[1]).append('\n');
-        text.append("# TYPE ").append(family).append(' ').append(help[0]).append('\n');
-        last = family;
-      }
-      text.append(entry.getKey()).append(' ').append(entry.getValue().sum()).append('\n');
+    var page = new MetricsText();
+    BuildInfo.write(page, "operator", version);
+    page.only(OperatorCatalog.LEADER, leading ? 1 : 0);
+    plans.write(page, OperatorCatalog.PLANS);
+    reactions.write(page, OperatorCatalog.REACTIONS);
+    for (var counter :
+        List.of(
+            OperatorCatalog.CHANGES,
+            OperatorCatalog.FAULTS,
+            OperatorCatalog.WRITES,
+            OperatorCatalog.WRITE_FAILURES)) {
+      counters.write(page, counter);
     }
-    return text.toString();
-  }
-
-  private void add(String name, double value) {
-    values.computeIfAbsent(name, n -> new DoubleAdder()).add(value);
-  }
-
-  private static String family(String name) {
-    var brace = name.indexOf('{');
-    return brace < 0 ? name : name.substring(0, brace);
+    for (var state :
+        List.of(
+            OperatorCatalog.PROBLEMS,
+            OperatorCatalog.NODES,
+            OperatorCatalog.PEERS,
+            OperatorCatalog.HELD,
+            OperatorCatalog.FROZEN)) {
+      page.family(state);
+      states.getOrDefault(state, Map.of()).entrySet().stream()
+          .sorted(Comparator.comparing(e -> String.join("\0", e.getKey())))
+          .forEach(e -> page.sample(e.getValue(), e.getKey().toArray(String[]::new)));
+    }
+    return page.toString();
   }
 }

@@ -12,6 +12,7 @@ import dev.weft.mesh.plan.PeerDecision;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.operator.Settings;
 import dev.weft.operator.http.Metrics;
+import dev.weft.operator.http.OperatorCatalog;
 import dev.weft.operator.observe.DeletedNodes;
 import dev.weft.operator.observe.Observation;
 import dev.weft.operator.observe.Ownership;
@@ -129,9 +130,10 @@ public final class Publisher {
         });
     wakeIn(events.tell(plan.problems(), (kind, name) -> object(seen, kind, name), now));
 
-    metrics.gauge("weft_operator_problems", plan.problems().size());
-    metrics.gauge("weft_operator_nodes", planned.size());
-    metrics.gauge("weft_operator_held_meshes", held.size());
+    metrics.state(OperatorCatalog.PROBLEMS, Census.problems(plan.problems()));
+    metrics.state(OperatorCatalog.NODES, Census.nodes(seen, plan, statuses));
+    metrics.state(OperatorCatalog.PEERS, Census.peers(seen));
+    metrics.state(OperatorCatalog.HELD, held.size());
     if (writer.takeFailures() > 0) {
       wakeIn(RETRY);
     }

@@ -1,0 +1,175 @@
+package dev.weft.agent.metrics;
+
+import dev.weft.mesh.metric.BuildInfo;
+import dev.weft.mesh.metric.Metric;
+import dev.weft.mesh.metric.MetricLabel;
+import java.util.List;
+
+/** Every metric of the agent. */
+public final class AgentCatalog {
+  private static final MetricLabel KIND =
+      new MetricLabel("kind", "kind of change, such as `SetRoute`; about 25");
+  private static final MetricLabel DEVICE = new MetricLabel("device", "WireGuard link; one a lane");
+  private static final MetricLabel PEER =
+      new MetricLabel(
+          "peer", "name of the node or Peer at the other end, never its key; at most 500");
+  private static final MetricLabel PEER_KIND = new MetricLabel("peer_kind", "`Node` or `Peer`");
+
+  static final Metric MEMORY =
+      Metric.gauge("process_resident_memory_bytes", "Resident memory of the process.");
+
+  static final Metric READY =
+      Metric.gauge("weft_ready", "1 if the kernel is as the view wants it, as /readyz tells.");
+  static final Metric CONDITION =
+      Metric.gauge(
+          "weft_condition",
+          "1 if this condition of the NodeReport is True, 0 if it is False.",
+          new MetricLabel(
+              "type",
+              "`Applied`, `CNI`, `PathMTU`, `Planned`, `Preflight`, `Undisturbed`, `ViewAccepted`"));
+  static final Metric PROBLEMS =
+      Metric.gauge(
+          "weft_problems",
+          "What of the view had to be left out on this node.",
+          new MetricLabel("reason", "CamelCase reason of the problem; about 20"));
+  static final Metric VIEW =
+      Metric.gauge(
+          "weft_view_info",
+          "The view acted on; always 1.",
+          new MetricLabel("mesh", "name of the WireGuardMesh; 1"),
+          new MetricLabel("revision", "hash of the view; 1 at a time, another with each change"));
+  static final Metric HELD =
+      Metric.gauge("weft_view_held", "1 if what the API server tells is not acted on.");
+  static final Metric FROM_CHECKPOINT =
+      Metric.gauge(
+          "weft_view_from_checkpoint",
+          "1 while the API server has not confirmed the view that was read from disk.");
+  static final Metric VIEW_NODES = Metric.gauge("weft_view_nodes", "Nodes in the view.");
+  static final Metric VIEW_PEERS = Metric.gauge("weft_view_peers", "Peers in the view.");
+  static final Metric CHECKPOINT_AGE =
+      Metric.gauge(
+          "weft_checkpoint_age_seconds",
+          "Since the checkpoint last changed; absent: there is none.");
+  static final Metric API_REACHABLE =
+      Metric.gauge("weft_api_reachable", "1 if the API server took the last renewal of the Lease.");
+  static final Metric UNRESOLVED =
+      Metric.gauge("weft_names_unresolved", "DNS names of endpoints without any known address.");
+
+  static final Metric RECONCILE =
+      Metric.histogram("weft_reconcile_duration_seconds", "Passes of the reconcile loop.");
+  static final Metric PLAN =
+      Metric.histogram(
+          "weft_plan_duration_seconds", "Computing the desired state, where inputs had changed.");
+  static final Metric CONVERGENCE =
+      Metric.histogram(
+          "weft_convergence_seconds",
+          "From the watch event of a new view to a kernel that is as it wants.");
+  static final Metric PLAN_OBJECTS =
+      Metric.gauge(
+          "weft_plan_objects",
+          "Size of the desired state.",
+          new MetricLabel(
+              "kind",
+              "`device`, `peer`, `allowed_ip`, `address`, `next_hop`, `group`, `route`, `rule`, `encapsulation`"));
+  static final Metric CHANGES =
+      Metric.counter("weft_apply_changes_total", "Changes asked of the kernel.", KIND);
+  static final Metric FAILURES =
+      Metric.counter(
+          "weft_apply_failures_total",
+          "Changes refused by the kernel.",
+          KIND,
+          new MetricLabel("errno", "such as `EPERM`; `none`: no answer; `other`; about 40"));
+  static final Metric REPAIRS =
+      Metric.counter(
+          "weft_drift_repairs_total",
+          "Changes that put right what somebody else had changed in the kernel.");
+  static final Metric API_FAILURES =
+      Metric.counter("weft_api_failures_total", "Lists and watches that failed.");
+
+  static final Metric WIREGUARD_PEERS =
+      Metric.gauge("weft_wireguard_peers", "WireGuard peers of a device.", DEVICE);
+  static final Metric OMITTED =
+      Metric.gauge(
+          "weft_peers_omitted",
+          "Peers and tunnels that have no series of their own, since there are more than 500.");
+  static final Metric HANDSHAKE_AGE =
+      Metric.gauge(
+          "weft_peer_handshake_age_seconds",
+          "Since the last handshake; absent: never.",
+          DEVICE,
+          PEER,
+          PEER_KIND);
+  static final Metric RECEIVED =
+      Metric.counter(
+          "weft_peer_receive_bytes_total",
+          "Bytes received from the peer, WireGuard's own included.",
+          DEVICE,
+          PEER,
+          PEER_KIND);
+  static final Metric SENT =
+      Metric.counter(
+          "weft_peer_transmit_bytes_total",
+          "Bytes sent to the peer, WireGuard's own included.",
+          DEVICE,
+          PEER,
+          PEER_KIND);
+  static final Metric ENDPOINT_CHANGES =
+      Metric.counter(
+          "weft_peer_endpoint_changes_total",
+          "How often the peer's endpoint became another: it roamed, or its name led elsewhere.",
+          DEVICE,
+          PEER,
+          PEER_KIND);
+
+  static final Metric ROUND_TRIP =
+      Metric.gauge(
+          "weft_tunnel_round_trip_seconds", "Of the last probe; absent: none was answered.", PEER);
+  static final Metric PROBES =
+      Metric.counter("weft_tunnel_probes_total", "Probes sent through the tunnel.", PEER);
+  static final Metric LOST =
+      Metric.counter("weft_tunnel_probes_lost_total", "Probes not answered within a second.", PEER);
+  static final Metric PATH_MTU =
+      Metric.gauge(
+          "weft_tunnel_path_mtu_bytes", "Largest packet that the tunnel was seen to carry.", PEER);
+  static final Metric DEVICE_MTU =
+      Metric.gauge(
+          "weft_tunnel_device_mtu_bytes", "Largest packet that its device lets through.", PEER);
+
+  /** All of them, in the order of the reference. */
+  public static final List<Metric> ALL =
+      List.of(
+          BuildInfo.METRIC,
+          MEMORY,
+          READY,
+          CONDITION,
+          PROBLEMS,
+          VIEW,
+          HELD,
+          FROM_CHECKPOINT,
+          VIEW_NODES,
+          VIEW_PEERS,
+          CHECKPOINT_AGE,
+          API_REACHABLE,
+          UNRESOLVED,
+          RECONCILE,
+          PLAN,
+          CONVERGENCE,
+          PLAN_OBJECTS,
+          CHANGES,
+          FAILURES,
+          REPAIRS,
+          API_FAILURES,
+          WIREGUARD_PEERS,
+          OMITTED,
+          HANDSHAKE_AGE,
+          RECEIVED,
+          SENT,
+          ENDPOINT_CHANGES,
+          ROUND_TRIP,
+          PROBES,
+          LOST,
+          PATH_MTU,
+          DEVICE_MTU);
+
+  private AgentCatalog() {}
+}

@@ -1,0 +1,202 @@
+package dev.weft.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.e2e.lab.Prometheus;
+import dev.weft.e2e.lab.Wait;
+import dev.weft.e2e.monitoring.AlertRules;
+import dev.weft.e2e.monitoring.Dashboard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A real Prometheus scrapes the lab: all targets answer, every panel of the dashboards shows
+ * something, and alerts fire when something breaks and end when it is mended. The rules are those
+ * that ship, with all times a third.
+ */
+@ExtendWith(SharedLab.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EyesE2E {
+  private static final int HURRY = 3;
+  private static final Duration LIMIT = Duration.ofSeconds(100);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final String KEY = "Ka6xh+lhmtZnHIKbwp5IGxRNUfKkNWFOLKhQX3Cz0kc=";
+  private static final String OTHER_KEY = "5OLlDU0JbtNR2TkfvGJVcJLLuYzRt2kOvmyXoPpq8XY=";
+  private static final String THIRD_KEY = "vMyFKkHvnVEmYAsVE7Zhm04cOb3+xXqTUJ1QNOBg2Rk=";
+
+  @SuppressWarnings("NullAway.Init") // JUnit calls startPrometheus() first
+  private static Prometheus prometheus;
+
+  @BeforeAll
+  static void startPrometheus() {
+    var rules = SharedLab.REPOSITORY.resolve("helm/weft/files/alerts.yaml");
+    SharedLab.assertWell();
+    prometheus =
+        Prometheus.start(SharedLab.lab(), "aws-2", AlertRules.read(rules).hurried(HURRY), 2);
+  }
+
+  @AfterAll
+  static void stopPrometheus() {
+    Prometheus.stop(SharedLab.lab().directory());
+    deletePeers();
+  }
+
+  private static void deletePeers() {
+    for (var peer : List.of("claims-pods", "claims-a-key", "first", "nameless")) {
+      SharedLab.lab().kubectl().run("delete", "wgp", peer, "--ignore-not-found").orThrow();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void everyAgentAndTheOperatorAreScraped() {
+    var up = Wait.look(LIMIT, PAUSE, () -> prometheus.query("up == 1"), found -> found.size() == 6);
+    assertEquals(6, up.size(), () -> up.toString());
+    assertEquals(
+        Set.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1", ""),
+        up.stream().map(s -> s.at("/metric/node").asText()).collect(Collectors.toSet()));
+  }
+
+  @Test
+  @Order(2)
+  void noLabelBearsAKeyOrAnAddress() {
+    for (var series : prometheus.query("{job=~\"weft-.+\",__name__=~\"weft_.+\"}")) {
+      series
+          .path("metric")
+          .properties()
+          .forEach(
+              label ->
+                  assertTrue(
+                      label.getKey().equals("instance")
+                          || !label
+                              .getValue()
+                              .asText()
+                              .matches(".*([0-9.]{7,}|[A-Za-z0-9+/]{42,}=).*"),
+                      series::toString));
+    }
+  }
+
+  @Test
+  @Order(2)
+  void thePagesKeepPrometheusConventions() {
+    var agent = "http://10.1.0.12:9588/metrics";
+    var operator =
+        "http://%s:9587/metrics".formatted(SharedLab.lab().inventory().topology().apiPrivate());
+    for (var page : List.of(agent, operator)) {
+      assertEquals(
+          "", SharedLab.on("aws-2", "curl -sf " + page + " | promtool check metrics 2>&1"));
+    }
+    assertTrue(SharedLab.holdsOn("aws-2", "! curl -sf http://10.1.0.12:9588/readyz"));
+    assertTrue(SharedLab.holdsOn("aws-2", "! curl -sf http://10.1.0.12:9586/metrics"));
+  }
+
+  @Test
+  @Order(3)
+  void everyPanelOfTheDashboardsShowsSomething() {
+    var variables =
+        Map.of("mesh", "demo", "node", "aws-1", "__rate_interval", "30s", "__range", "10m");
+    var queries = new ArrayList<Dashboard.Query>();
+    for (var name : List.of("mesh", "node", "slo")) {
+      var file = SharedLab.REPOSITORY.resolve("helm/weft/files/dashboards/" + name + ".json");
+      Dashboard.read(file).queries().forEach(q -> queries.add(q.with(variables)));
+    }
+    var empty = new TreeSet<String>();
+    Wait.look(
+        LIMIT,
+        PAUSE,
+        () -> {
+          empty.clear();
+          for (var query : queries) {
+            if (prometheus.query(query.expr()).isEmpty()) {
+              empty.add(query.panel() + ": " + query.expr());
+            }
+          }
+          return empty.isEmpty();
+        },
+        done -> done);
+    assertTrue(empty.isEmpty(), empty::toString);
+  }
+
+  @Test
+  @Order(4)
+  void nothingFiresWhileAllIsWell() {
+    assertEquals(List.of(), prometheus.query("ALERTS{alertstate=\"firing\"}"));
+  }
+
+  @Test
+  @Order(5)
+  void whatBreaksIsToldAndWhatIsMendedIsNotToldAnyMore() {
+    peer("first", OTHER_KEY, "allowedIPs: [10.5.0.1/32]");
+    peer("claims-pods", KEY, "allowedIPs: [10.42.1.0/24]");
+    peer("claims-a-key", OTHER_KEY, "allowedIPs: [10.5.0.2/32]");
+    peer(
+        "nameless",
+        THIRD_KEY,
+        "allowedIPs: [10.6.0.1/32], endpoint: {host: nowhere.weft.test, port: 51820}");
+    SharedLab.lab().faults().cut("home");
+    try {
+      awaitFiring(Set.of("WeftConflict  ", "WeftDuplicateKey  "));
+      SharedLab.lab().faults().stopOperator();
+      awaitFiring(
+          Set.of(
+              "WeftTunnelDown aws-1 home-1",
+              "WeftTunnelDown gcp-1 home-1",
+              "WeftAgentDown home-1 ",
+              "WeftNameUnresolved aws-1 ",
+              "WeftOperatorDown  "));
+    } finally {
+      SharedLab.lab().faults().mend("home");
+      SharedLab.lab().faults().startOperator();
+      deletePeers();
+    }
+    assertTrue(
+        Wait.look(LIMIT, PAUSE, EyesE2E::firing, Set::isEmpty).isEmpty(), () -> "" + firing());
+  }
+
+  private static void awaitFiring(Set<String> wanted) {
+    var seen = Wait.look(LIMIT, PAUSE, EyesE2E::firing, now -> now.containsAll(wanted));
+    assertTrue(seen.containsAll(wanted), () -> "of " + wanted + " only " + seen);
+  }
+
+  /** Alert, node and peer of each that fires. */
+  private static Set<String> firing() {
+    return prometheus.query("ALERTS{alertstate=\"firing\"}").stream()
+        .map(a -> text(a, "alertname") + " " + text(a, "node") + " " + text(a, "peer"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String text(JsonNode series, String label) {
+    return series.at("/metric/" + label).asText();
+  }
+
+  private static void peer(String name, String key, String rest) {
+    SharedLab.lab()
+        .kubectl()
+        .input(
+            """
+            apiVersion: weft.dev/v1alpha1
+            kind: Peer
+            metadata: {name: %s}
+            spec: {publicKey: %s, %s}
+            """
+                .formatted(name, key, rest),
+            "apply",
+            "-f",
+            "-")
+        .orThrow();
+  }
+}
