@@ -1,8 +1,8 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.agent.netlink.NetlinkSocket;
 import dev.weft.agent.netlink.Request;
-import dev.weft.agent.nftables.Firewall;
 import dev.weft.agent.rtnetlink.NextHopMessages;
 import dev.weft.agent.rtnetlink.RouteMessages;
 import dev.weft.agent.rtnetlink.RuleMessages;
@@ -18,10 +18,11 @@ final class Cleanup {
   private final NetlinkSocket route;
   private final RouteReader reader;
   private final WireGuardDevices devices;
-  private final Firewall firewall;
+  private final PacketFilter firewall;
   private final List<String> lines = new ArrayList<>();
 
-  Cleanup(NetlinkSocket route, RouteReader reader, WireGuardDevices devices, Firewall firewall) {
+  Cleanup(
+      NetlinkSocket route, RouteReader reader, WireGuardDevices devices, PacketFilter firewall) {
     this.route = route;
     this.reader = reader;
     this.devices = devices;
@@ -53,8 +54,9 @@ final class Cleanup {
     step(
         "packet filter",
         () -> {
-          firewall.remove();
-          lines.add("removed packet filter");
+          if (firewall.remove()) {
+            lines.add("removed packet filter");
+          }
         });
     var tunnels = new TunnelLinks(route);
     for (var name : DesiredTunnel.NAMES) {
