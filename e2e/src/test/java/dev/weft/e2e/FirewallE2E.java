@@ -24,6 +24,9 @@ class FirewallE2E {
 
   private static final Duration SOON = Duration.ofSeconds(60);
 
+  /** At once where the kernel tells of it; asserted by the look of every 10 s. */
+  private static final Duration LOOK = Duration.ofSeconds(15);
+
   /** Docker 26 without containers, kube-proxy 1.3x (iptables mode) without Services. */
   private static final String HOST_RULES =
       """
@@ -109,10 +112,9 @@ class FirewallE2E {
   void iptablesRulesComeBack() {
     var before = rules();
     SharedLab.on(GATEWAY, "iptables -t nat -F WEFT-POSTROUTING; iptables -t mangle -D FORWARD 1");
-    SharedLab.timeUntil("iptables rules back", Duration.ofSeconds(5), () -> rules().equals(before));
+    SharedLab.timeUntil("iptables rules back", LOOK, () -> rules().equals(before));
     SharedLab.on(GATEWAY, "iptables -F FORWARD");
-    SharedLab.timeUntil(
-        "jump back", Duration.ofSeconds(5), () -> jumps("iptables -S FORWARD") == 1);
+    SharedLab.timeUntil("jump back", LOOK, () -> jumps("iptables -S FORWARD") == 1);
     SharedLab.assertWell();
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.agent.cni.Conflist;
 import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.agent.netlink.NetlinkSocket;
 import dev.weft.agent.netlink.Request;
@@ -10,6 +11,8 @@ import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.mesh.kernel.SeenRule;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -68,6 +71,7 @@ final class Cleanup {
             }
           });
     }
+    step("link " + Conflist.BRIDGE, () -> removeBridge(tunnels));
     for (var device : own.devices()) {
       step(
           "device " + device,
@@ -77,6 +81,22 @@ final class Cleanup {
           });
     }
     return List.copyOf(lines);
+  }
+
+  /** The pods' bridge, which the bridge plugin has made and nobody else removes. */
+  private void removeBridge(TunnelLinks links) throws IOException {
+    var ports = Path.of("/sys/class/net", Conflist.BRIDGE, "brif");
+    if (Files.isDirectory(ports)) {
+      try (var attached = Files.list(ports)) {
+        if (attached.findAny().isPresent()) {
+          lines.add("kept link " + Conflist.BRIDGE + ": pods are attached to it");
+          return;
+        }
+      }
+    }
+    if (links.remove(Conflist.BRIDGE)) {
+      lines.add("removed link " + Conflist.BRIDGE);
+    }
   }
 
   /** Not what another wrote into our range of priorities. */

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class JsonLines {
   /** What differs between two readings of the same, or between two makings of the same. */
   private static final Set<String> PASSING =
-      Set.of("handle", "valid_life_time", "preferred_life_time", "expires");
+      Set.of("handle", "valid_life_time", "preferred_life_time", "expires", "tentative");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
