@@ -2,9 +2,11 @@ package dev.weft.agent;
 
 import dev.weft.agent.checkpoint.CheckpointFile;
 import dev.weft.agent.client.ApiClient;
+import dev.weft.agent.cni.Conflist;
 import dev.weft.agent.cni.ConflistFile;
 import dev.weft.agent.cni.PluginInstaller;
 import dev.weft.agent.cni.PodNetwork;
+import dev.weft.agent.cni.StaleAddresses;
 import dev.weft.agent.config.AgentOptions;
 import dev.weft.agent.facts.NameResolver;
 import dev.weft.agent.facts.Preflight;
@@ -29,6 +31,8 @@ import dev.weft.agent.view.ApiWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +77,14 @@ public final class Agent implements AutoCloseable {
     }
   }
 
+  private static boolean bridgeExists() {
+    try {
+      return NetworkInterface.getByName(Conflist.BRIDGE) != null;
+    } catch (SocketException e) {
+      return true; // nothing is done where it can't be told
+    }
+  }
+
   private void assemble(AgentOptions options, Map<String, String> environment)
       throws IOException, InterruptedException {
     var node = options.nodeName();
@@ -106,7 +118,9 @@ public final class Agent implements AutoCloseable {
     var pods =
         new PodNetwork(
             new ConflistFile(options.cniConfDirectory()),
-            options.cniPluginsFrom().map(f -> new PluginInstaller(f, options.cniBinDirectory())));
+            options.cniPluginsFrom().map(f -> new PluginInstaller(f, options.cniBinDirectory())),
+            new StaleAddresses(
+                options.cniAddressDirectory().resolve(Conflist.NETWORK), Agent::bridgeExists));
     var with =
         new Collaborators(
             watch,

@@ -43,6 +43,8 @@ final class ArchitectureTest {
               "dev.weft.agent.wireguard..",
               "dev.weft.agent.userspace..",
               "dev.weft.agent.nftables..",
+              "dev.weft.agent.iptables..",
+              "dev.weft.agent.firewall..",
               "dev.weft.agent.nativelib..")
           .should()
           .dependOnClassesThat()

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,31 +27,49 @@ public final class PluginInstaller {
     this.to = to;
   }
 
-  /** Installs what is missing or older; what is newer, or of unknown age, stays. */
-  public void install() throws IOException {
+  /**
+   * Installs what is missing or older; what is newer, as old, or of unknown age, stays.
+   *
+   * @return what to know of it, one line each; none: all are those of the image
+   */
+  public List<String> install() throws IOException {
     Files.createDirectories(to);
+    var notes = new ArrayList<String>();
     for (var name : PLUGINS) {
       var source = from.resolve(name);
       var target = to.resolve(name);
       if (!Files.isRegularFile(source)) {
-        LOG.warn("CNI plugin {} is not in {}; install it there, or into {}", name, from, to);
+        if (!Files.exists(target)) {
+          notes.add("%s is neither in %s nor in %s: install it".formatted(name, from, to));
+        }
         continue;
       }
       var content = Files.readAllBytes(source);
       if (!Files.exists(target)) {
         AtomicFile.write(target, content, AtomicFile.EXECUTABLE);
         LOG.info("CNI plugin {} installed", target);
-      } else if (!Arrays.equals(content, Files.readAllBytes(target)) && isNewer(source, target)) {
-        AtomicFile.write(target, content, AtomicFile.EXECUTABLE);
-        LOG.info("CNI plugin {} updated", target);
+      } else if (!Arrays.equals(content, Files.readAllBytes(target))) {
+        var ours = PluginVersion.find(about(source));
+        var theirs = PluginVersion.find(about(target));
+        if (ours.isPresent() && theirs.isPresent() && ours.get().compareTo(theirs.get()) > 0) {
+          AtomicFile.write(target, content, AtomicFile.EXECUTABLE);
+          LOG.info("CNI plugin {} updated from {} to {}", target, theirs.get(), ours.get());
+        } else {
+          notes.add(kept(name, theirs, ours));
+        }
       }
     }
+    notes.forEach(note -> LOG.info("CNI plugins: {}", note));
+    return notes;
   }
 
-  private static boolean isNewer(Path source, Path target) {
-    var ours = PluginVersion.find(about(source));
-    var theirs = PluginVersion.find(about(target));
-    return ours.isPresent() && theirs.isPresent() && ours.get().compareTo(theirs.get()) > 0;
+  private static String kept(
+      String name, Optional<PluginVersion> theirs, Optional<PluginVersion> ours) {
+    return "%s %s was there and stays (the image has %s)"
+        .formatted(
+            name,
+            theirs.map(PluginVersion::toString).orElse("of unknown version"),
+            ours.map(PluginVersion::toString).orElse("one of unknown version"));
   }
 
   /** What a plugin says of itself when called without a command. */
@@ -86,6 +105,11 @@ public final class PluginInstaller {
                   Integer.parseInt(m.group(2)),
                   Integer.parseInt(m.group(3))))
           : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return "v%d.%d.%d".formatted(major, minor, patch);
     }
 
     @Override

@@ -15,11 +15,20 @@ import java.util.Optional;
 public final class PodNetwork {
   private final ConflistFile file;
   private final Optional<PluginInstaller> plugins;
-  private boolean installed;
+  private final StaleAddresses stale;
+  private List<String> notes = List.of();
+  private boolean prepared;
 
-  public PodNetwork(ConflistFile file, Optional<PluginInstaller> plugins) {
+  /**
+   * A pod network.
+   *
+   * @param plugins what installs plugins, if that is wanted
+   * @param stale addresses that a reboot has left
+   */
+  public PodNetwork(ConflistFile file, Optional<PluginInstaller> plugins, StaleAddresses stale) {
     this.file = file;
     this.plugins = plugins;
+    this.stale = stale;
   }
 
   /**
@@ -44,10 +53,16 @@ public final class PodNetwork {
     }
     try {
       var prefixes = podCIDRs.stream().map(Prefix::parse).toList();
-      install();
+      prepare();
       file.write(new Conflist(prefixes, mtu));
       return new Finding(
-          Finding.CNI, true, "Configured", "pods from " + String.join(", ", podCIDRs));
+          Finding.CNI,
+          true,
+          "Configured",
+          "pods from "
+              + String.join(", ", podCIDRs)
+              + (notes.isEmpty() ? "" : "; plugins: ")
+              + String.join("; ", notes));
     } catch (IllegalArgumentException e) {
       return new Finding(Finding.CNI, false, "BadPodCIDRs", "spec.podCIDRs: " + e.getMessage());
     } catch (IOException e) {
@@ -74,10 +89,14 @@ public final class PodNetwork {
     }
   }
 
-  private void install() throws IOException {
-    if (!installed && plugins.isPresent()) {
-      plugins.get().install();
+  private void prepare() throws IOException {
+    if (prepared) {
+      return;
     }
-    installed = true;
+    if (plugins.isPresent()) {
+      notes = plugins.get().install();
+    }
+    stale.release();
+    prepared = true;
   }
 }

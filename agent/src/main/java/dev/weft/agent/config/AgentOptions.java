@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param wireGuardSocketDirectory sockets of wireguard-go
  * @param cniConfDirectory where the conflist goes
  * @param cniBinDirectory where CNI plugins go
+ * @param cniAddressDirectory where host-local keeps addresses
  * @param cniPluginsFrom where CNI plugins come from
  * @param httpAddress unresolved address of the HTTP server
  * @param metricsAddress unresolved address of a second one with nothing but the metrics
@@ -32,6 +33,7 @@ public record AgentOptions(
     Path wireGuardSocketDirectory,
     Path cniConfDirectory,
     Path cniBinDirectory,
+    Path cniAddressDirectory,
     Optional<Path> cniPluginsFrom,
     Optional<InetSocketAddress> httpAddress,
     Optional<InetSocketAddress> metricsAddress,

@@ -14,6 +14,11 @@ enum Option {
   CNI_CONF_DIR(
       "--cni-conf-dir", "WEFT_CNI_CONF_DIR", "/etc/cni/net.d", "where the conflist is written"),
   CNI_BIN_DIR("--cni-bin-dir", "WEFT_CNI_BIN_DIR", "/opt/cni/bin", "where CNI plugins go"),
+  CNI_ADDRESS_DIR(
+      "--cni-address-dir",
+      "WEFT_CNI_ADDRESS_DIR",
+      "/var/lib/cni/networks",
+      "where host-local keeps the addresses that are given out"),
   CNI_PLUGINS_FROM(
       "--cni-plugins-from",
       "WEFT_CNI_PLUGINS_FROM",

@@ -99,6 +99,7 @@ public final class OptionReader {
         path(Option.WIREGUARD_SOCKET_DIR),
         path(Option.CNI_CONF_DIR),
         path(Option.CNI_BIN_DIR),
+        path(Option.CNI_ADDRESS_DIR),
         optionalPath(Option.CNI_PLUGINS_FROM),
         address(Option.HTTP_ADDRESS),
         address(Option.METRICS_ADDRESS),

@@ -1,9 +1,9 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.agent.netlink.Ack;
 import dev.weft.agent.netlink.KernelRefusal;
 import dev.weft.agent.netlink.NetlinkSocket;
-import dev.weft.agent.nftables.Firewall;
 import dev.weft.agent.userspace.UapiRefusal;
 import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.mesh.diff.Change;
@@ -19,7 +19,7 @@ import java.util.List;
 final class ChangeApplier {
   private final NetlinkSocket route;
   private final WireGuardDevices devices;
-  private final Firewall firewall;
+  private final PacketFilter firewall;
   private final TunnelLinks tunnels;
   private final LinkIndexes links;
   private final RouteChanges routeChanges;
@@ -28,7 +28,7 @@ final class ChangeApplier {
   private final List<ApplyFailure> failures = new ArrayList<>();
 
   ChangeApplier(
-      NetlinkSocket route, WireGuardDevices devices, Firewall firewall, int routeProtocol) {
+      NetlinkSocket route, WireGuardDevices devices, PacketFilter firewall, int routeProtocol) {
     this.route = route;
     this.devices = devices;
     this.firewall = firewall;
@@ -93,7 +93,7 @@ final class ChangeApplier {
       case Change.ConfigureDevice c -> devices.configure(c.device());
       case Change.SetPeer c -> throw new IllegalStateException("peers are collected");
       case Change.RemovePeer c -> devices.removePeer(c);
-      case Change.RemoveAllowedIPs c -> removeAllowedIPs(c);
+      case Change.RemoveAllowedIPs c -> devices.removeAllowedIPs(c);
       case Change.ReplaceFirewall c -> firewall.replace(c.firewall());
       case Change.UpdateFirewallSets c -> firewall.updateSets(c.add(), c.remove());
       case Change.SetNeighbour c -> throw routeOnly(c);
@@ -116,22 +116,6 @@ final class ChangeApplier {
 
   private static IllegalStateException routeOnly(Change change) {
     return new IllegalStateException(change.getClass().getSimpleName() + " goes by rtnetlink");
-  }
-
-  /** Only what the peer still has: a prefix that has moved on would be taken from its new owner. */
-  private void removeAllowedIPs(Change.RemoveAllowedIPs change) throws IOException {
-    var seen = devices.read(change.device());
-    var still =
-        seen.stream()
-            .flatMap(d -> d.peers().stream())
-            .filter(p -> p.publicKey().equals(change.publicKey()))
-            .flatMap(p -> p.allowedIPs().stream())
-            .filter(change.allowedIPs()::contains)
-            .toList();
-    if (!still.isEmpty()) {
-      devices.removeAllowedIPs(
-          new Change.RemoveAllowedIPs(change.device(), change.publicKey(), still));
-    }
   }
 
   private void flush() {

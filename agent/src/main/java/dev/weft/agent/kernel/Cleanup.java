@@ -1,8 +1,9 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.agent.cni.Conflist;
+import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.agent.netlink.NetlinkSocket;
 import dev.weft.agent.netlink.Request;
-import dev.weft.agent.nftables.Firewall;
 import dev.weft.agent.rtnetlink.NextHopMessages;
 import dev.weft.agent.rtnetlink.RouteMessages;
 import dev.weft.agent.rtnetlink.RuleMessages;
@@ -10,6 +11,8 @@ import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.mesh.kernel.SeenRule;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,10 +21,11 @@ final class Cleanup {
   private final NetlinkSocket route;
   private final RouteReader reader;
   private final WireGuardDevices devices;
-  private final Firewall firewall;
+  private final PacketFilter firewall;
   private final List<String> lines = new ArrayList<>();
 
-  Cleanup(NetlinkSocket route, RouteReader reader, WireGuardDevices devices, Firewall firewall) {
+  Cleanup(
+      NetlinkSocket route, RouteReader reader, WireGuardDevices devices, PacketFilter firewall) {
     this.route = route;
     this.reader = reader;
     this.devices = devices;
@@ -53,8 +57,9 @@ final class Cleanup {
     step(
         "packet filter",
         () -> {
-          firewall.remove();
-          lines.add("removed packet filter");
+          if (firewall.remove()) {
+            lines.add("removed packet filter");
+          }
         });
     var tunnels = new TunnelLinks(route);
     for (var name : DesiredTunnel.NAMES) {
@@ -66,6 +71,7 @@ final class Cleanup {
             }
           });
     }
+    step("link " + Conflist.BRIDGE, () -> removeBridge(tunnels));
     for (var device : own.devices()) {
       step(
           "device " + device,
@@ -75,6 +81,22 @@ final class Cleanup {
           });
     }
     return List.copyOf(lines);
+  }
+
+  /** The pods' bridge, which the bridge plugin has made and nobody else removes. */
+  private void removeBridge(TunnelLinks links) throws IOException {
+    var ports = Path.of("/sys/class/net", Conflist.BRIDGE, "brif");
+    if (Files.isDirectory(ports)) {
+      try (var attached = Files.list(ports)) {
+        if (attached.findAny().isPresent()) {
+          lines.add("kept link " + Conflist.BRIDGE + ": pods are attached to it");
+          return;
+        }
+      }
+    }
+    if (links.remove(Conflist.BRIDGE)) {
+      lines.add("removed link " + Conflist.BRIDGE);
+    }
   }
 
   /** Not what another wrote into our range of priorities. */

@@ -1,6 +1,7 @@
 package dev.weft.agent.kernel;
 
 import dev.weft.agent.netlink.Message;
+import dev.weft.agent.netlink.Payload;
 import dev.weft.agent.rtnetlink.RtNetlink;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,7 +15,11 @@ final class EventNames {
   private static final int NFT_MSG_DELTABLE = 2;
   private static final int NFT_MSG_NEWCHAIN = 3;
   private static final int NFT_MSG_DELCHAIN = 5;
+  private static final int NFT_MSG_NEWRULE = 6;
   private static final int NFT_MSG_DELRULE = 8;
+
+  /** In the name of a rule's chain, or of the chain that it jumps to. */
+  private static final String IPTABLES_CHAINS = "WEFT-";
 
   /** Attribute 1 of tables, chains, rules, sets and elements alike. */
   private static final int NFTA_TABLE = 1;
@@ -49,9 +54,13 @@ final class EventNames {
     };
   }
 
+  private static String text(Payload payload) {
+    return new String(payload.toBytes(), StandardCharsets.ISO_8859_1);
+  }
+
   /**
-   * Our table, and in others what may add a policy that drops or take our jump away; not the rules
-   * and elements that others write all day.
+   * Our table or chains, and in others what may add a policy that drops or take our jump away; not
+   * the rules and elements that others write all day.
    */
   static String ofNftables(Message message) {
     int type = message.type() & 0xff;
@@ -65,13 +74,12 @@ final class EventNames {
     return switch (type) {
       case NFT_MSG_NEWTABLE, NFT_MSG_DELTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_DELCHAIN ->
           "foreign chain";
+      case NFT_MSG_NEWRULE -> text(message.payload()).contains(IPTABLES_CHAINS) ? "our chain" : "";
       case NFT_MSG_DELRULE -> {
-        var userData =
-            attributes
-                .get(NFTA_RULE_USERDATA)
-                .map(v -> new String(v.toBytes(), StandardCharsets.ISO_8859_1))
-                .orElse("");
-        yield userData.contains("weft") ? "jump to weft" : "";
+        var userData = attributes.get(NFTA_RULE_USERDATA).map(EventNames::text).orElse("");
+        boolean ours =
+            userData.contains("weft") || text(message.payload()).contains(IPTABLES_CHAINS);
+        yield ours ? "jump to weft" : "";
       }
       default -> "";
     };

@@ -1,6 +1,8 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.agent.firewall.FirewallChoice;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
+import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
@@ -23,7 +25,8 @@ public interface Kernel extends AutoCloseable {
   /**
    * Opens the sockets and finds out which WireGuard the node has.
    *
-   * @throws KernelUnavailableException if rtnetlink, the wanted WireGuard or libnftables is missing
+   * @throws KernelUnavailableException if rtnetlink, the wanted WireGuard or every packet filter is
+   *     missing
    * @throws IOException if a socket was refused
    */
   static Kernel open(KernelOptions options) throws IOException {
@@ -35,6 +38,9 @@ public interface Kernel extends AutoCloseable {
 
   /** Encapsulating links that it can make, found out when it was opened. */
   List<EncapsulationProtocol> encapsulations();
+
+  /** Programs the packet filter by that from now on, or by what comes next to it. */
+  FirewallChoice firewall(FirewallBackend wanted);
 
   /** All links with addresses and settings; for NodeFacts. */
   List<SeenLink> links() throws IOException;

@@ -1,6 +1,6 @@
 package dev.weft.agent.kernel;
 
-import dev.weft.agent.nftables.Firewall;
+import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.kernel.KernelSnapshot;
@@ -13,10 +13,10 @@ final class KernelReader {
   private final RouteReader route;
   private final TunnelReader tunnels;
   private final WireGuardDevices wireGuard;
-  private final Firewall firewall;
+  private final PacketFilter firewall;
 
   KernelReader(
-      RouteReader route, TunnelReader tunnels, WireGuardDevices wireGuard, Firewall firewall) {
+      RouteReader route, TunnelReader tunnels, WireGuardDevices wireGuard, PacketFilter firewall) {
     this.route = route;
     this.tunnels = tunnels;
     this.wireGuard = wireGuard;

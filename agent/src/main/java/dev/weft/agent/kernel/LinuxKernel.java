@@ -1,14 +1,14 @@
 package dev.weft.agent.kernel;
 
-import dev.weft.agent.nativelib.NativeLibraries;
+import dev.weft.agent.firewall.ChosenFilter;
+import dev.weft.agent.firewall.FirewallChoice;
 import dev.weft.agent.netlink.Netlink;
 import dev.weft.agent.netlink.NetlinkSocket;
-import dev.weft.agent.nftables.Firewall;
-import dev.weft.agent.nftables.Nftables;
 import dev.weft.agent.userspace.UserspaceWireGuard;
 import dev.weft.agent.wireguard.KernelWireGuard;
 import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
+import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
@@ -20,12 +20,12 @@ import java.util.List;
 final class LinuxKernel implements Kernel {
   private final NetlinkSocket route;
   private final WireGuardDevices devices;
-  private final Firewall firewall;
+  private final ChosenFilter firewall;
   private final RouteReader reader;
   private final TunnelReader tunnels;
   private final List<EncapsulationProtocol> encapsulations;
 
-  private LinuxKernel(NetlinkSocket route, WireGuardDevices devices, Firewall firewall)
+  private LinuxKernel(NetlinkSocket route, WireGuardDevices devices, ChosenFilter firewall)
       throws IOException {
     this.route = route;
     this.devices = devices;
@@ -36,15 +36,9 @@ final class LinuxKernel implements Kernel {
   }
 
   static LinuxKernel open(KernelOptions options) throws IOException {
-    var library =
-        NativeLibraries.nftables()
-            .orElseThrow(
-                () ->
-                    new KernelUnavailableException(
-                        "libnftables.so.1 is missing; install Debian's libnftables1"));
     var route = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
     try {
-      return new LinuxKernel(route, devices(options, route), new Firewall(new Nftables(library)));
+      return new LinuxKernel(route, devices(options, route), ChosenFilter.open());
     } catch (IOException e) {
       route.close();
       throw e;
@@ -80,6 +74,11 @@ final class LinuxKernel implements Kernel {
   @Override
   public List<EncapsulationProtocol> encapsulations() {
     return encapsulations;
+  }
+
+  @Override
+  public FirewallChoice firewall(FirewallBackend wanted) {
+    return firewall.use(wanted);
   }
 
   @Override

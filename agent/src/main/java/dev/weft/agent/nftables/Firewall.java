@@ -1,18 +1,19 @@
 package dev.weft.agent.nftables;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.FirewallSets;
 import dev.weft.mesh.kernel.SeenFirewall;
 import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The packet filter of this node. For one thread. */
-public final class Firewall implements AutoCloseable {
+public final class Firewall implements PacketFilter {
   private final Nftables nftables;
+  private final ForeignPassages passages;
 
   /** The rules as listed when they last were known to be ours; empty: not known yet. */
   private List<String> ownRules = List.of();
@@ -20,18 +21,17 @@ public final class Firewall implements AutoCloseable {
   /** Takes the context over. */
   public Firewall(Nftables nftables) {
     this.nftables = nftables;
+    this.passages = new ForeignPassages(nftables);
   }
 
-  /**
-   * Reads our table and looks whether foreign chains let the mesh pass.
-   *
-   * @param wanted what {@link SeenFirewall#intact} is measured by
-   */
+  @Override
   public SeenFirewall read(DesiredFirewall wanted) throws IOException {
     var chains = listChains();
     var own = readOwn(wanted, chains);
     return new SeenFirewall(
-        own.present(), own.intact() && repairs(wanted, chains).isEmpty(), own.sets());
+        own.present(),
+        own.intact() && passages.missing(wanted, chains, Reach.ALL).isEmpty(),
+        own.sets());
   }
 
   private SeenFirewall readOwn(DesiredFirewall wanted, List<JsonNode> chains) throws IOException {
@@ -76,6 +76,7 @@ public final class Firewall implements AutoCloseable {
    *
    * @throws IOException if either was refused; a foreign chain stops neither the table nor another
    */
+  @Override
   public void replace(DesiredFirewall wanted) throws IOException {
     var chains = listChains();
     var own = readOwn(wanted, chains);
@@ -83,20 +84,20 @@ public final class Firewall implements AutoCloseable {
       ownRules = List.of();
       nftables.run("nft replace table inet weft", FirewallCommands.replace(wanted));
     }
-    var refusals = new ArrayList<String>();
-    for (var repair : repairs(wanted, chains)) {
-      try {
-        nftables.run("nft insert jump to weft", repair);
-      } catch (IOException e) {
-        refusals.add(String.valueOf(e.getMessage()));
-      }
-    }
-    if (!refusals.isEmpty()) {
-      throw new IOException(String.join("; ", refusals));
-    }
+    passages.install(wanted, chains, Reach.ALL);
   }
 
-  /** Changes elements of sets in one transaction. */
+  /** Whether the mesh passes the foreign chains that nftables knows. */
+  public boolean passes(DesiredFirewall wanted, Reach reach) throws IOException {
+    return passages.missing(wanted, listChains(), reach).isEmpty();
+  }
+
+  /** Lets the mesh pass them. */
+  public void pass(DesiredFirewall wanted, Reach reach) throws IOException {
+    passages.install(wanted, listChains(), reach);
+  }
+
+  @Override
   public void updateSets(Map<String, List<Prefix>> add, Map<String, List<Prefix>> remove)
       throws IOException {
     var commands = FirewallCommands.updateSets(add, remove);
@@ -105,39 +106,36 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
-  private List<List<JsonNode>> repairs(DesiredFirewall wanted, List<JsonNode> chains)
-      throws IOException {
-    var repairs = new ArrayList<List<JsonNode>>();
-    for (var chain : ForeignChain.parse(chains)) {
-      var listing = list(chain, chain.name());
-      if (!chain.drops(listing)) {
-        continue;
-      }
-      boolean hasJump = chain.hasJump(listing);
-      boolean intact = hasJump && ForeignRules.areIn(chain, wanted, list(chain, chain.ownChain()));
-      if (!intact) {
-        repairs.add(ForeignRules.install(chain, wanted, hasJump));
-      }
-    }
-    return repairs;
+  @Override
+  public boolean remove() throws IOException {
+    return leave(Reach.NONE);
   }
 
-  private List<JsonNode> list(ForeignChain chain, String name) throws IOException {
-    return nftables.run(
-        "nft list chain %s %s %s".formatted(chain.family(), chain.table(), name),
-        List.of(chain.list(name)));
+  /**
+   * Whether anything of ours is there.
+   *
+   * @param kept the chains where jumps don't count
+   */
+  public boolean isPresent(Reach kept) throws IOException {
+    var chains = listChains();
+    return isPresent(chains) || passages.exist(chains, kept);
   }
 
-  /** Removes our table, our jumps and our chains in foreign tables. */
-  public void remove() throws IOException {
+  /**
+   * Removes our table and our jumps.
+   *
+   * @param kept the chains where jumps stay
+   * @return whether there was anything
+   */
+  public boolean leave(Reach kept) throws IOException {
     ownRules = List.of();
-    nftables.run("nft delete table inet weft", FirewallCommands.remove());
-    for (var chain : ForeignChain.parse(listChains())) {
-      var listing = list(chain, chain.name());
-      if (chain.hasJump(listing)) {
-        nftables.run("nft delete jump to weft", chain.remove(listing));
-      }
+    var chains = listChains();
+    boolean any = isPresent(chains);
+    if (any) {
+      nftables.run("nft delete table inet weft", FirewallCommands.remove());
     }
+    boolean anyJump = passages.remove(chains, kept);
+    return any || anyJump;
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.weft.agent.nftables;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.FirewallSets;
-import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.tunnel.EncapsulationGuard;
 import java.util.ArrayList;
@@ -111,7 +110,7 @@ final class FirewallChains {
     var names = FirewallSets.of(wanted).keySet();
     var rules = new ArrayList<RuleSpec>();
     for (int i = 0; i < wanted.masquerade().size(); i++) {
-      var family = family(wanted.masquerade().get(i));
+      var family = wanted.masquerade().get(i).family();
       var prefix = "nat" + i + "_";
       var expressions = new ArrayList<JsonNode>();
       expressions.add(Expressions.inSet(family, "saddr", "==", prefix + "source"));
@@ -126,18 +125,5 @@ final class FirewallChains {
       rules.add(new RuleSpec("masquerade what leaves the mesh", expressions));
     }
     return rules;
-  }
-
-  private static Family family(MasqueradeRule rule) {
-    return rule.source().isEmpty() ? Family.IPV4 : rule.source().getFirst().family();
-  }
-
-  /** The family of a set's elements: that of its rule, or by the name's last digit. */
-  static Family familyOf(String set, DesiredFirewall wanted) {
-    if (set.startsWith("nat")) {
-      int index = Integer.parseInt(set.substring(3, set.indexOf('_')));
-      return family(wanted.masquerade().get(index));
-    }
-    return set.endsWith("6") ? Family.IPV6 : Family.IPV4;
   }
 }

@@ -25,7 +25,7 @@ final class FirewallCommands {
     FirewallSets.of(wanted)
         .forEach(
             (name, prefixes) -> {
-              commands.add(command("add", set(name, FirewallChains.familyOf(name, wanted))));
+              commands.add(command("add", set(name, FirewallSets.family(name, wanted))));
               if (!prefixes.isEmpty()) {
                 commands.add(command("add", elements(name, prefixes)));
               }

@@ -76,7 +76,7 @@ record FirewallListing(
   private static Map<String, String> types(DesiredFirewall wanted) {
     var types = new HashMap<String, String>();
     for (var name : FirewallSets.of(wanted).keySet()) {
-      boolean four = FirewallChains.familyOf(name, wanted) == Family.IPV4;
+      boolean four = FirewallSets.family(name, wanted) == Family.IPV4;
       types.put(name, four ? "ipv4_addr" : "ipv6_addr");
     }
     return types;

@@ -6,6 +6,7 @@ import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.Ownership;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.view.AcceptedView;
+import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.dataplane.DataplanePlanner;
@@ -100,10 +101,11 @@ final class Dataplane implements AutoCloseable {
       long now)
       throws IOException {
     var kernel = access.get(implementation(accepted));
+    var host = HostKernel.of(kernel, kernel.firewall(firewall(accepted)));
     finishLeaving(kernel);
     var links = UnderlayLinks.of(kernel.links(), deviceName(accepted));
     if (accepted.isEmpty()) {
-      return Outcome.withoutView(links, HostKernel.of(kernel));
+      return Outcome.withoutView(links, host);
     }
     var view = accepted.get();
     var expired = expired(view, now);
@@ -119,7 +121,7 @@ final class Dataplane implements AutoCloseable {
     var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(
         links,
-        HostKernel.of(kernel),
+        host,
         List.of(wanted),
         seen.devices(),
         result.changes(),
@@ -179,6 +181,10 @@ final class Dataplane implements AutoCloseable {
   private static WireGuardImplementation implementation(Optional<AcceptedView> view) {
     return view.map(v -> v.view().mesh().spec().device().implementation())
         .orElse(WireGuardImplementation.AUTO);
+  }
+
+  private static FirewallBackend firewall(Optional<AcceptedView> view) {
+    return view.map(v -> v.view().mesh().spec().firewall()).orElse(FirewallBackend.AUTO);
   }
 
   private static String deviceName(Optional<AcceptedView> view) {

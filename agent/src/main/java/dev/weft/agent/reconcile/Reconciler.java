@@ -149,6 +149,12 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     return outcome;
   }
 
+  private List<String> wrong(AcceptedView view, Outcome outcome) {
+    var wrong = new ArrayList<>(with.preflight().check(view.view(), outcome.links()));
+    wrong.addAll(outcome.host().firewall().problems());
+    return wrong;
+  }
+
   private Map<PublicKey, Tunnel> tunnels() {
     return with.probes().map(TunnelProber::tunnels).orElse(Map.of());
   }
@@ -213,7 +219,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
             ? with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome))
             : PodNetwork.waiting());
     if (view.isPresent()) {
-      findings.add(Findings.preflight(with.preflight().check(view.get().view(), outcome.links())));
+      findings.add(Findings.preflight(wrong(view.get(), outcome)));
       findings.add(Findings.pathMtu(tunnels().values()));
       findings.add(disturbance.finding(now));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));

@@ -6,7 +6,6 @@ import dev.weft.agent.report.Observation;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.ApiState;
 import dev.weft.agent.view.MeshObject;
-import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
@@ -40,7 +39,7 @@ final class Reports {
         outcome.host().userspace()
             ? WireGuardImplementation.USERSPACE
             : WireGuardImplementation.KERNEL,
-        FirewallBackend.NFTABLES,
+        outcome.host().firewall().kind().backend(),
         self.version(),
         List.of(),
         outcome.host().encapsulations());

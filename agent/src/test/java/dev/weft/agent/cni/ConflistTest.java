@@ -77,7 +77,10 @@ class ConflistTest {
   }
 
   private PodNetwork network() {
-    return new PodNetwork(new ConflistFile(directory.resolve("net.d")), Optional.empty());
+    return new PodNetwork(
+        new ConflistFile(directory.resolve("net.d")),
+        Optional.empty(),
+        new StaleAddresses(directory.resolve("networks"), () -> false));
   }
 
   private Path file() {

@@ -62,4 +62,15 @@ class PluginInstallerTest {
     plugin(to(), "CNI bridge plugin version unknown");
     assertTrue(installed().contains("unknown"));
   }
+
+  @Test
+  void whatStaysIsSaid() throws IOException {
+    plugin(from(), "CNI bridge plugin v1.1.1");
+    plugin(to(), "CNI bridge plugin v1.9.1");
+    var notes = new PluginInstaller(from(), to()).install();
+    assertTrue(
+        notes.contains("bridge v1.9.1 was there and stays (the image has v1.1.1)"),
+        notes.toString());
+    assertTrue(notes.stream().anyMatch(n -> n.startsWith("portmap is neither in")));
+  }
 }

@@ -63,6 +63,7 @@ class OptionReaderTest {
           WIREGUARD_SOCKET_DIR,
           CNI_CONF_DIR,
           CNI_BIN_DIR,
+          CNI_ADDRESS_DIR,
           CNI_PLUGINS_FROM,
           KUBECONFIG ->
           "/x";

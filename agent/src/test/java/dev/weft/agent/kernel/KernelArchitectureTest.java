@@ -57,6 +57,8 @@ class KernelArchitectureTest {
             "dev.weft.agent.wireguard",
             "dev.weft.agent.userspace",
             "dev.weft.agent.nftables",
+            "dev.weft.agent.iptables",
+            "dev.weft.agent.firewall",
             "dev.weft.agent.kernel")
         .should()
         .dependOnClassesThat()

@@ -1,5 +1,8 @@
 package dev.weft.cli.node;
 
+import dev.weft.api.v1alpha1.FirewallBackend;
+import dev.weft.api.v1alpha1.NodeFactsReport;
+import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.ClusterOptions;
 import dev.weft.mesh.cluster.ClusterState;
@@ -11,6 +14,7 @@ import dev.weft.mesh.snapshot.NodeInput;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -37,7 +41,8 @@ public final class ConfigCommand implements Callable<Integer> {
     wg,
     rule,
     route,
-    nft
+    nft,
+    iptables
   }
 
   @Parameters(paramLabel = "NODE", description = "Name of the Node.")
@@ -48,7 +53,7 @@ public final class ConfigCommand implements Callable<Integer> {
       defaultValue = "all",
       paramLabel = "PART",
       description =
-          "${COMPLETION-CANDIDATES}: everything, 'ip link', 'wg showconf', 'ip rule', 'ip route', 'nft'; default ${DEFAULT-VALUE}.")
+          "${COMPLETION-CANDIDATES}: everything, 'ip link', 'wg showconf', 'ip rule', 'ip route', 'nft' or, on a node that uses it, 'iptables-save'; default ${DEFAULT-VALUE}.")
   private Part part = Part.all;
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -62,9 +67,23 @@ public final class ConfigCommand implements Callable<Integer> {
     var state = cluster.state(false);
     var planned = planned(state, name, new ArrayList<>());
     var out = spec.commandLine().getOut();
-    out.print(section(StateText.of(planned.state(), planned.names()::show), part));
+    out.print(
+        section(StateText.of(planned.state(), planned.names()::show, firewall(state, name)), part));
     out.flush();
     return 0;
+  }
+
+  /** What the node's agent says that it programs. */
+  private static FirewallBackend firewall(ClusterState state, String name) {
+    return state.snapshot().nodes().stream()
+        .filter(n -> n.name().equals(name))
+        .flatMap(n -> n.report().stream())
+        .map(NodeReportSpec::facts)
+        .filter(Objects::nonNull)
+        .map(NodeFactsReport::firewall)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(FirewallBackend.NFTABLES);
   }
 
   /** The node as its agent programs it. */
@@ -94,20 +113,21 @@ public final class ConfigCommand implements Callable<Integer> {
     if (part == Part.all) {
       return text;
     }
-    var head =
+    var heads =
         switch (part) {
-          case all -> "";
-          case link -> "# ip link";
-          case wg -> "# wg showconf";
-          case rule -> "# ip rule";
-          case route -> "# ip route";
-          case nft -> "# nft";
+          case all -> List.<String>of();
+          case link -> List.of("# ip link");
+          case wg -> List.of("# wg showconf");
+          case rule -> List.of("# ip rule");
+          case route -> List.of("# ip route");
+          case nft -> List.of("# nft");
+          case iptables -> List.of("# iptables-save", "# ip6tables-save");
         };
     boolean inside = false;
     var lines = new ArrayList<String>();
     for (var line : List.copyOf(text.lines().toList())) {
       if (line.startsWith("# ")) {
-        inside = line.startsWith(head);
+        inside = heads.stream().anyMatch(line::startsWith);
       }
       if (inside) {
         lines.add(line);

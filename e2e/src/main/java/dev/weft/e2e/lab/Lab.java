@@ -227,6 +227,32 @@ public final class Lab {
     nodes().startPods(node, CONFLIST_SECONDS);
   }
 
+  /**
+   * Puts a machine that nothing was ever on in a node's place; its agent and its pods come back by
+   * themselves.
+   *
+   * @param beforeAgent what is done with it before the agent starts
+   */
+  public void reinstall(String name, Consumer<Place> beforeAgent) {
+    var node = inventory.node(name);
+    stopPods(name);
+    weft().stopAgent(node);
+    nodes().reinstall(node);
+    beforeAgent.accept(directory.machine(name));
+    weft().startAgent(node);
+    startPods(name);
+  }
+
+  /** Detaches a node's pods and ends them. */
+  public void stopPods(String name) {
+    nodes().stopPods(inventory.node(name));
+  }
+
+  /** Starts a node's pods as soon as its agent has written the conflist. */
+  public void startPods(String name) {
+    nodes().startPods(inventory.node(name), CONFLIST_SECONDS);
+  }
+
   /** Waits until every agent says that it is ready. */
   public void awaitReady(Duration limit) {
     var agents =

@@ -1,5 +1,6 @@
 package dev.weft.e2e.lab;
 
+import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.mesh.net.Family;
 import java.io.IOException;
@@ -96,6 +97,12 @@ final class Machines {
                 directory.root().toString(),
                 name));
     Wait.until("the boot of " + name, 20, () -> Files.exists(ready));
+  }
+
+  /** Empties the disk of a machine that is powered off. */
+  void wipe(String name) {
+    var disk = directory.root().resolve("machines").resolve(name).resolve("disk");
+    Shell.run(Place.HOST, "find", disk.toString(), "-mindepth", "1", "-delete").orThrow();
   }
 
   /** Ends everything on a machine, its namespaces included; what is on its disk stays. */

@@ -33,6 +33,31 @@ final class Nodes {
     start(node);
   }
 
+  /** Powers a node off and boots an empty disk in its place. */
+  void reinstall(NodeSpec node) {
+    machines.powerOff(node.name(), topology.cloud(node.cloud()));
+    machines.wipe(node.name());
+    start(node);
+  }
+
+  /** Detaches a node's pods and ends what runs in them. */
+  void stopPods(NodeSpec node) {
+    var cni = new Cni(directory, node.name());
+    for (var pod : node.pods(topology)) {
+      for (var family : topology.families()) {
+        directory.process(process(pod, family)).ifPresent(RecordedProcess::kill);
+      }
+      cni.delete(pod);
+      Shell.script(
+              directory.machine(pod.node()), "ip netns del cni-%s || true".formatted(pod.pod()))
+          .orThrow();
+    }
+  }
+
+  private static String process(PodName pod, Family family) {
+    return "pod-%s-%s-%d".formatted(pod.node(), pod.pod(), family == Family.IPV4 ? 4 : 6);
+  }
+
   private void start(NodeSpec node) {
     machines.wire(node.name(), topology.cloud(node.cloud()), node.machineNumber());
     machines.boot(node.name());
@@ -58,7 +83,7 @@ final class Nodes {
       new Daemons(directory)
           .start(
               directory.pod(pod),
-              "pod-%s-%s-%d".formatted(pod.node(), pod.pod(), version),
+              process(pod, family),
               Map.of(),
               List.of(
                   "socat",

@@ -35,6 +35,7 @@ final class RoutePlanner {
   private final MeshView view;
   private final MeshNode self;
   private final Underlay underlay;
+  private final List<Prefix> onLink;
   private final Reach reach;
   private final LocationNetwork network;
   private final List<Problem> problems;
@@ -51,6 +52,7 @@ final class RoutePlanner {
     this.view = view;
     this.self = self;
     this.underlay = underlay;
+    this.onLink = underlay.onLinkPrefixes();
     this.reach = reach;
     this.network = new LocationNetwork(view, self, underlay);
     this.problems = problems;
@@ -190,7 +192,7 @@ final class RoutePlanner {
   /** What is the own network's must not be caught by a wider prefix of the mesh. */
   private void addThrows() {
     var meshed = List.copyOf(routes.getOrDefault(table, Map.of()).keySet());
-    var own = new TreeSet<>(underlay.onLinkPrefixes());
+    var own = new TreeSet<>(onLink);
     own.addAll(self.podCIDRs());
     view.nodes().stream()
         .filter(n -> n.location().equals(self.location()) && !n.name().equals(self.name()))
@@ -209,13 +211,13 @@ final class RoutePlanner {
    * it away would cut off a neighbour; said as a problem.
    */
   private boolean isOwnGround(Prefix prefix, String claimant) {
-    for (var onLink : underlay.onLinkPrefixes()) {
-      if (onLink.contains(prefix)) {
+    for (var ground : onLink) {
+      if (ground.contains(prefix)) {
         report(
             "OnLinkOverlap",
             "OnLinkOverlap",
             "%s of %s lies in this node's own network %s and is not routed there; renumber one of the two"
-                .formatted(prefix, claimant, onLink));
+                .formatted(prefix, claimant, ground));
         return true;
       }
     }

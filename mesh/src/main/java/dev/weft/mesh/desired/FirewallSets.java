@@ -40,6 +40,15 @@ public final class FirewallSets {
     return sets;
   }
 
+  /** The family of a set's elements: that of its rule, or by the name's last digit. */
+  public static Family family(String set, DesiredFirewall firewall) {
+    if (set.startsWith("nat")) {
+      int index = Integer.parseInt(set.substring(3, set.indexOf('_')));
+      return firewall.masquerade().get(index).family();
+    }
+    return set.endsWith("6") ? Family.IPV6 : Family.IPV4;
+  }
+
   private static void byFamily(Map<String, List<Prefix>> sets, String name, List<Prefix> prefixes) {
     sets.put(name + "4", family(prefixes, Family.IPV4));
     sets.put(name + "6", family(prefixes, Family.IPV6));

@@ -1,5 +1,6 @@
 package dev.weft.mesh.desired;
 
+import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
 import java.util.List;
 
@@ -15,5 +16,10 @@ public record MasqueradeRule(List<Prefix> source, List<Prefix> destination, List
     source = List.copyOf(source);
     destination = List.copyOf(destination);
     except = List.copyOf(except);
+  }
+
+  /** The family of its sources; IPv4 where it has none. */
+  public Family family() {
+    return source.isEmpty() ? Family.IPV4 : source.getFirst().family();
   }
 }

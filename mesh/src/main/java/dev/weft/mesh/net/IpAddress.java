@@ -3,6 +3,7 @@ package dev.weft.mesh.net;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPv4 or IPv6 address without a zone.
@@ -57,12 +58,12 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
     while (octets < 4) {
       int end = at;
       int value = 0;
-      while (end < text.length() && Character.digit(text.charAt(end), 10) >= 0 && end - at < 4) {
+      while (end < text.length() && isDigit(text.charAt(end)) && end - at < 4) {
         value = value * 10 + (text.charAt(end) - '0');
         end++;
       }
       boolean leadingZero = end - at > 1 && text.charAt(at) == '0';
-      if (end == at || value > 255 || leadingZero || !text.chars().allMatch(c -> c < 128)) {
+      if (end == at || value > 255 || leadingZero) {
         throw malformed(text);
       }
       bits = bits << 8 | value;
@@ -79,6 +80,10 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
       throw malformed(text);
     }
     return new IpAddress(Family.IPV4, 0, bits);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static IpAddress parseIpv6(String text) {
@@ -110,6 +115,17 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
     return family == Family.IPV4
         ? ByteBuffer.allocate(4).putInt((int) low).array()
         : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+  }
+
+  /** As a record has it, but addresses are compared and hashed a million times in a plan. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof IpAddress o && low == o.low && high == o.high && family == o.family;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + Long.hashCode(low);
   }
 
   /** The address {@code offset} further, modulo the size of the family. */

@@ -1,6 +1,7 @@
 package dev.weft.mesh.net;
 
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network prefix in canonical form: no host bits are set.
@@ -17,7 +18,7 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
       throw new IllegalArgumentException(
           "prefix length " + length + " is not between 0 and " + address.family().bits());
     }
-    if (!mask(address, length).equals(address)) {
+    if (!holds(address, length, address)) {
       throw new IllegalArgumentException(
           "'%s/%d' has host bits set; write %s/%d"
               .formatted(address, length, mask(address, length), length));
@@ -84,6 +85,30 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
     return new IpAddress(a.family(), high, low);
   }
 
+  /** Whether the first bits of both are the same and the network's others are zero. */
+  private static boolean holds(IpAddress network, int length, IpAddress address) {
+    if (address.family() != network.family()) {
+      return false;
+    }
+    if (address.family() == Family.IPV4) {
+      return (length == 0 ? 0 : address.low() & (-1L << (32 - length))) == network.low();
+    }
+    long high =
+        length == 0 ? 0 : length >= 64 ? address.high() : address.high() & (-1L << (64 - length));
+    long low = length <= 64 ? 0 : address.low() & (-1L << (128 - length));
+    return high == network.high() && low == network.low();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Prefix o && length == o.length && address.equals(o.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * address.hashCode() + length;
+  }
+
   public Family family() {
     return address.family();
   }
@@ -94,7 +119,7 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
   }
 
   public boolean contains(IpAddress other) {
-    return other.family() == family() && mask(other, length).equals(address);
+    return holds(address, length, other);
   }
 
   /** Whether every address of the other is one of these; true for itself. */

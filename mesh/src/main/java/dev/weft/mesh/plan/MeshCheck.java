@@ -1,7 +1,6 @@
 package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.Durations;
-import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
@@ -142,9 +141,6 @@ final class MeshCheck {
           "spec.gatewaysPerLocation",
           spec.gatewaysPerLocation(),
           "one gateway per location is used");
-    }
-    if (spec.firewall() == FirewallBackend.IPTABLES) {
-      notYet("spec.firewall", "IPTables", "nftables is used");
     }
   }
 

@@ -1,12 +1,15 @@
 package dev.weft.mesh.render;
 
+import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.MasqueradeRule;
+import dev.weft.mesh.iptables.SaveText;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.Family;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.tunnel.EncapsulationGuard;
@@ -30,10 +33,26 @@ public final class StateText {
    * @param endpointText how an endpoint is shown
    */
   public static String of(DesiredState state, Function<Endpoint, String> endpointText) {
-    return new StateText(endpointText).render(state);
+    return of(state, endpointText, FirewallBackend.NFTABLES);
   }
 
-  private String render(DesiredState state) {
+  /**
+   * The text.
+   *
+   * @param firewall what the node's packet filter is shown as
+   */
+  public static String of(
+      DesiredState state, Function<Endpoint, String> endpointText, FirewallBackend firewall) {
+    var text = new StateText(endpointText);
+    text.render(state);
+    switch (firewall) {
+      case AUTO, NFTABLES -> text.nftables(state.firewall());
+      case IPTABLES -> text.iptables(state.firewall());
+    }
+    return text.text.toString();
+  }
+
+  private void render(DesiredState state) {
     for (var device : state.devices()) {
       line("# ip link, ip address");
       line("link %s mtu %d up".formatted(device.name(), device.mtu()));
@@ -55,8 +74,6 @@ public final class StateText {
       line("# ip route show table " + table);
       resolved.stream().filter(r -> r.route().table() == table).forEach(r -> line(route(r)));
     }
-    firewall(state.firewall());
-    return text.toString();
   }
 
   private void peer(DesiredPeer peer) {
@@ -146,7 +163,14 @@ public final class StateText {
     return line.toString();
   }
 
-  private void firewall(DesiredFirewall firewall) {
+  private void iptables(DesiredFirewall firewall) {
+    line("# iptables-save");
+    text.append(SaveText.of(firewall, Family.IPV4));
+    line("# ip6tables-save");
+    text.append(SaveText.of(firewall, Family.IPV6));
+  }
+
+  private void nftables(DesiredFirewall firewall) {
     line("# nft list table inet weft");
     line(
         "prerouting: udp dport { %s } meta mark set mark or 0x%x"
@@ -174,7 +198,7 @@ public final class StateText {
   }
 
   private static String masquerade(MasqueradeRule rule, List<String> meshLinks) {
-    var family = rule.source().getFirst().family() == dev.weft.mesh.net.Family.IPV4 ? "ip" : "ip6";
+    var family = rule.source().getFirst().family() == Family.IPV4 ? "ip" : "ip6";
     var destination =
         rule.destination().isEmpty()
             ? ""

@@ -1,0 +1,167 @@
+package dev.weft.mesh.iptables;
+
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.FirewallSets;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The chains of one family that a desired packet filter means.
+ *
+ * <pre>
+ *  raw     PREROUTING  → WEFT-PREROUTING → WEFT-OWN ⇒ WEFT-TRACKED ⇒ WEFT-FROM ⇒ WEFT-TO: no tracking of transit
+ *  mangle  PREROUTING  → WEFT-PREROUTING: mark of inbound WireGuard
+ *  mangle  INPUT       → WEFT-INPUT → WEFT-ENCAP: encapsulated packets from the location's nodes alone
+ *  mangle  FORWARD     → WEFT-FORWARD: TCP segments clamped to the tunnel
+ *  nat     POSTROUTING → WEFT-POSTROUTING → WEFT-NAT0 ⇒ WEFT-NAT0-EXCEPT ⇒ WEFT-NAT0-TO: masquerade
+ * </pre>
+ *
+ * {@code ⇒} is a goto, after which RETURN leaves to where the last jump was made.
+ */
+public final class FilterChains {
+  private static final String RETURN = "-j RETURN";
+
+  private FilterChains() {}
+
+  /** In the order in which they may be written: what is jumped to exists by then. */
+  public static List<FilterChain> of(DesiredFirewall wanted, Family family) {
+    var sets = FirewallSets.of(wanted);
+    var chains = new ArrayList<FilterChain>();
+    chains.addAll(transit(sets, family));
+    chains.add(FilterChain.of("mangle", "WEFT-PREROUTING", "PREROUTING", mark(wanted)));
+    if (wanted.guard().isActive()) {
+      chains.add(FilterChain.of("mangle", "WEFT-INPUT", "INPUT", guarded(wanted.guard(), family)));
+      chains.add(set(sets, "encap" + digit(family), 0, List.of(rule("", "-j DROP"))));
+    }
+    chains.add(FilterChain.of("mangle", "WEFT-FORWARD", "FORWARD", clamp(wanted)));
+    chains.addAll(masquerade(wanted, sets, family));
+    return chains;
+  }
+
+  /**
+   * What lets the mesh pass a FORWARD or INPUT chain that drops; the caller knows which do.
+   *
+   * @param hook FORWARD or INPUT
+   */
+  public static FilterChain accepting(DesiredFirewall wanted, Family family, String hook) {
+    var rules = new ArrayList<FilterRule>();
+    boolean input = hook.equals("INPUT");
+    for (var link : wanted.meshLinks()) {
+      rules.add(rule("-i " + link, "-j ACCEPT"));
+      if (!input) {
+        rules.add(rule("-o " + link, "-j ACCEPT"));
+      }
+    }
+    if (input) {
+      wanted.listenPorts().forEach(port -> rules.add(rule(udp(port), "-j ACCEPT")));
+      // From whom, the mangle table sees to.
+      wanted.guard().udpPorts().forEach(port -> rules.add(rule(udp(port), "-j ACCEPT")));
+      if (wanted.guard().ipip() && family == Family.IPV4) {
+        rules.add(rule("-p 4", "-j ACCEPT"));
+      }
+    }
+    return FilterChain.of("filter", FilterChain.PREFIX + hook, hook, rules);
+  }
+
+  /** Only one direction of a transit flow may pass here: conntrack would call it invalid. */
+  private static List<FilterChain> transit(Map<String, List<Prefix>> sets, Family family) {
+    var digit = digit(family);
+    return List.of(
+        FilterChain.of("raw", "WEFT-PREROUTING", "PREROUTING", List.of(rule("", "-g WEFT-OWN"))),
+        set(sets, "own" + digit, 0, List.of(rule("", "-g WEFT-TRACKED"))),
+        set(sets, "tracked" + digit, 0, List.of(rule("", "-g WEFT-FROM"))),
+        set(sets, "mesh" + digit, 0, List.of()),
+        set(sets, "mesh" + digit, 1, List.of()));
+  }
+
+  private static List<FilterRule> mark(DesiredFirewall wanted) {
+    if (wanted.mask() == 0) {
+      return List.of();
+    }
+    var rules = new ArrayList<FilterRule>();
+    wanted.wireGuardLinks().forEach(link -> rules.add(rule("-i " + link, RETURN)));
+    for (var port : wanted.listenPorts()) {
+      rules.add(
+          rule(udp(port), "-j MARK --set-xmark 0x%x/0x%x".formatted(wanted.mark(), wanted.mask())));
+    }
+    return rules;
+  }
+
+  private static List<FilterRule> guarded(EncapsulationGuard guard, Family family) {
+    var rules = new ArrayList<FilterRule>();
+    guard.udpPorts().forEach(port -> rules.add(rule(udp(port), "-j WEFT-ENCAP")));
+    if (guard.ipip() && family == Family.IPV4) {
+      rules.add(rule("-p 4", "-j WEFT-ENCAP"));
+    }
+    return rules;
+  }
+
+  /**
+   * TCPMSS takes the smaller MTU of both directions, so the second rule helps senders behind us.
+   */
+  private static List<FilterRule> clamp(DesiredFirewall wanted) {
+    var rules = new ArrayList<FilterRule>();
+    for (var direction : List.of("-o", "-i")) {
+      for (var link : wanted.wireGuardLinks()) {
+        rules.add(
+            rule(
+                direction + " " + link + " -p tcp -m tcp --tcp-flags SYN,RST SYN",
+                "-j TCPMSS --clamp-mss-to-pmtu"));
+      }
+    }
+    return rules;
+  }
+
+  private static List<FilterChain> masquerade(
+      DesiredFirewall wanted, Map<String, List<Prefix>> sets, Family family) {
+    var first = new ArrayList<FilterRule>();
+    var chains = new ArrayList<FilterChain>();
+    wanted.meshLinks().forEach(link -> first.add(rule("-o " + link, RETURN)));
+    for (int i = 0; i < wanted.masquerade().size(); i++) {
+      var rule = wanted.masquerade().get(i);
+      if (rule.family() != family) {
+        continue;
+      }
+      var chain = FilterChain.PREFIX + "NAT" + i;
+      var name = "nat" + i + "_";
+      first.add(rule("", "-j " + chain));
+      boolean any = rule.destination().isEmpty();
+      chains.add(set(sets, name + "source", 0, List.of()));
+      chains.add(
+          set(
+              sets,
+              name + "except",
+              0,
+              List.of(rule("", any ? "-j MASQUERADE" : "-g " + chain + "-TO"))));
+      if (!any) {
+        chains.add(set(sets, name + "destination", 0, List.of()));
+      }
+    }
+    chains.addFirst(FilterChain.of("nat", "WEFT-POSTROUTING", "POSTROUTING", first));
+    return chains;
+  }
+
+  private static FilterChain set(
+      Map<String, List<Prefix>> sets, String name, int which, List<FilterRule> rules) {
+    var chain = SetChain.of(name).get(which);
+    var elements =
+        sets.getOrDefault(name, List.of()).stream().flatMap(p -> chain.rules(p).stream()).toList();
+    return new FilterChain(chain.table(), chain.chain(), "", elements, rules);
+  }
+
+  private static FilterRule rule(String matches, String action) {
+    return new FilterRule(matches, action);
+  }
+
+  private static String udp(int port) {
+    return "-p udp -m udp --dport " + port;
+  }
+
+  static String digit(Family family) {
+    return family == Family.IPV4 ? "4" : "6";
+  }
+}

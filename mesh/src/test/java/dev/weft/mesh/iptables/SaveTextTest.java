@@ -1,0 +1,135 @@
+package dev.weft.mesh.iptables;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.MasqueradeRule;
+import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The packet filter as iptables has it, in full. */
+class SaveTextTest {
+  private static final DesiredFirewall WANTED =
+      new DesiredFirewall(
+          List.of("weft0", "weftbr0"),
+          List.of("weft0"),
+          List.of(51820),
+          0x1000,
+          0x1000,
+          List.of(
+              new MasqueradeRule(prefixes("10.42.1.0/24"), List.of(), prefixes("10.42.0.0/16")),
+              new MasqueradeRule(prefixes("10.42.0.0/16"), prefixes("192.168.7.0/24"), List.of())),
+          prefixes("10.42.0.0/16"),
+          prefixes("10.42.1.0/24", "10.4.0.1/32"),
+          List.of(),
+          new EncapsulationGuard(List.of(51819), true, prefixes("172.16.0.2/32")));
+
+  private static List<Prefix> prefixes(String... texts) {
+    return List.of(texts).stream().map(Prefix::parse).toList();
+  }
+
+  @Test
+  void aNodesFilterInFull() {
+    assertEquals(
+        """
+        *raw
+        :WEFT-PREROUTING -
+        :WEFT-OWN -
+        :WEFT-TRACKED -
+        :WEFT-FROM -
+        :WEFT-TO -
+        -A PREROUTING -m comment --comment weft -j WEFT-PREROUTING
+        -A WEFT-PREROUTING -g WEFT-OWN
+        -A WEFT-OWN -s 10.4.0.1/32 -j RETURN
+        -A WEFT-OWN -d 10.4.0.1/32 -j RETURN
+        -A WEFT-OWN -s 10.42.1.0/24 -j RETURN
+        -A WEFT-OWN -d 10.42.1.0/24 -j RETURN
+        -A WEFT-OWN -g WEFT-TRACKED
+        -A WEFT-TRACKED -g WEFT-FROM
+        -A WEFT-FROM -s 10.42.0.0/16 -g WEFT-TO
+        -A WEFT-TO -d 10.42.0.0/16 -j CT --notrack
+        COMMIT
+        *mangle
+        :WEFT-PREROUTING -
+        :WEFT-INPUT -
+        :WEFT-ENCAP -
+        :WEFT-FORWARD -
+        -A PREROUTING -m comment --comment weft -j WEFT-PREROUTING
+        -A INPUT -m comment --comment weft -j WEFT-INPUT
+        -A FORWARD -m comment --comment weft -j WEFT-FORWARD
+        -A WEFT-PREROUTING -i weft0 -j RETURN
+        -A WEFT-PREROUTING -p udp -m udp --dport 51820 -j MARK --set-xmark 0x1000/0x1000
+        -A WEFT-INPUT -p udp -m udp --dport 51819 -j WEFT-ENCAP
+        -A WEFT-INPUT -p 4 -j WEFT-ENCAP
+        -A WEFT-ENCAP -s 172.16.0.2/32 -j RETURN
+        -A WEFT-ENCAP -j DROP
+        -A WEFT-FORWARD -o weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
+        -A WEFT-FORWARD -i weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
+        COMMIT
+        *nat
+        :WEFT-POSTROUTING -
+        :WEFT-NAT0 -
+        :WEFT-NAT0-EXCEPT -
+        :WEFT-NAT1 -
+        :WEFT-NAT1-EXCEPT -
+        :WEFT-NAT1-TO -
+        -A POSTROUTING -m comment --comment weft -j WEFT-POSTROUTING
+        -A WEFT-POSTROUTING -o weft0 -j RETURN
+        -A WEFT-POSTROUTING -o weftbr0 -j RETURN
+        -A WEFT-POSTROUTING -j WEFT-NAT0
+        -A WEFT-POSTROUTING -j WEFT-NAT1
+        -A WEFT-NAT0 -s 10.42.1.0/24 -g WEFT-NAT0-EXCEPT
+        -A WEFT-NAT0-EXCEPT -d 10.42.0.0/16 -j RETURN
+        -A WEFT-NAT0-EXCEPT -j MASQUERADE
+        -A WEFT-NAT1 -s 10.42.0.0/16 -g WEFT-NAT1-EXCEPT
+        -A WEFT-NAT1-EXCEPT -g WEFT-NAT1-TO
+        -A WEFT-NAT1-TO -d 192.168.7.0/24 -j MASQUERADE
+        COMMIT
+        """,
+        SaveText.of(WANTED, Family.IPV4).replaceAll(" -m comment --comment weft:[0-9a-f]{8}", ""));
+  }
+
+  @Test
+  void theOtherFamilyHasNoneOfItsAddressesAndNoIpip() {
+    var text = SaveText.of(WANTED, Family.IPV6);
+    assertTrue(text.lines().noneMatch(l -> l.contains("10.") || l.contains("-p 4")), text);
+    assertTrue(text.contains("-A WEFT-ENCAP -m comment"), text);
+  }
+
+  @Test
+  void everyRuleThatIsNoElementBearsItsOwnCheckSum() {
+    var chains = FilterChains.of(WANTED, Family.IPV4);
+    var rules = chains.stream().flatMap(c -> c.rules().stream()).distinct().toList();
+    assertEquals(rules.size(), rules.stream().map(FilterRule::comment).distinct().count());
+  }
+
+  @Test
+  void whatDropsIsPassedByOurLinksAndPorts() {
+    assertEquals(
+        List.of("-i weft0", "-o weft0", "-i weftbr0", "-o weftbr0"),
+        matches(FilterChains.accepting(WANTED, Family.IPV4, "FORWARD")));
+    assertEquals(
+        List.of(
+            "-i weft0",
+            "-i weftbr0",
+            "-p udp -m udp --dport 51820",
+            "-p udp -m udp --dport 51819",
+            "-p 4"),
+        matches(FilterChains.accepting(WANTED, Family.IPV4, "INPUT")));
+  }
+
+  private static List<String> matches(FilterChain chain) {
+    return chain.rules().stream().map(FilterRule::matches).toList();
+  }
+
+  @Test
+  void aSetOfEverythingIsTwoHalves() {
+    assertEquals(
+        List.of("-d 0.0.0.0/1 -j RETURN", "-d 128.0.0.0/1 -j RETURN"),
+        SetChain.of("nat0_except").getFirst().rules(Prefix.all(Family.IPV4)));
+  }
+}
