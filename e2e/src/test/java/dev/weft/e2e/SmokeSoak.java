@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The suite for kind, driven against the lab. */
 @ExtendWith(SharedLab.class)
-class SmokeE2E {
+class SmokeSoak {
   @Test
   void theSuiteForKindPassesInTheLab() {
     SharedLab.assertWell();
