@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The part of controllers and kubelets, for pods on the hosts' network: makes the Pod object of an
@@ -38,13 +39,18 @@ final class Kubelet {
    */
   record Assignment(String machine, String pod, String node, String address, String api) {}
 
-  /** Prepares a workload's pod, unless it was before. */
-  ContainerSpec prepare(JsonNode workload, Assignment assignment) {
+  /**
+   * Prepares a workload's pod, unless it was before.
+   *
+   * @param installed reads the workload; asked only if it must be, for the API server may be away
+   */
+  ContainerSpec prepare(Supplier<JsonNode> installed, Assignment assignment) {
     var file = file(assignment);
     try {
       if (Files.exists(file)) {
         return JSON.readValue(file.toFile(), ContainerSpec.class);
       }
+      var workload = installed.get();
       var template = workload.at("/spec/template");
       var namespace = workload.at("/metadata/namespace").asText();
       var pod = create(workload, assignment);

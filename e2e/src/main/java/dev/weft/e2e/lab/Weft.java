@@ -49,7 +49,8 @@ final class Weft {
       return;
     }
     var pod = operatorPod();
-    var container = kubelet.prepare(kubectl.get("-n", Release.SYSTEM, "deploy/weft-operator"), pod);
+    var container =
+        kubelet.prepare(() -> kubectl.get("-n", Release.SYSTEM, "deploy/weft-operator"), pod);
     var image = image("operator");
     daemons.startContainer(
         pod.machine(), OPERATOR, setup(pod, container, image, OPERATOR_JVM), image.entryPoint());
@@ -75,7 +76,7 @@ final class Weft {
       return;
     }
     var pod = pod(node, "weft-agent");
-    var container = kubelet.prepare(daemonSet("weft-agent"), pod);
+    var container = kubelet.prepare(() -> daemonSet("weft-agent"), pod);
     var image = image("agent");
     var training =
         node.equals(trainee())
@@ -96,7 +97,7 @@ final class Weft {
       return;
     }
     var pod = pod(node, "weft-userspace");
-    var container = kubelet.prepare(daemonSet("weft-userspace"), pod);
+    var container = kubelet.prepare(() -> daemonSet("weft-userspace"), pod);
     if (!container.command().equals(List.of("wireguard-runner"))) {
       throw new IllegalStateException("the lab has no program " + container.command());
     }
