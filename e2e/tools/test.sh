@@ -46,13 +46,13 @@ mvn_phase() {
 soak_report() {
   local changed=''
   git diff --quiet HEAD -- . ':!docs/soak.md' 2>/dev/null || changed=', with changes that are not committed'
-  printf '# The long tests\n\n<!-- Written by `make soak`; do not edit. -->\n'
+  printf '# The long tests\n\n<!-- Written by make soak; do not edit. -->\n'
   printf '| | |\n|---|---|\n'
-  printf '| commit | `%s`%s |\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo none)" "$changed"
+  printf '| commit | %s%s |\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo none)" "$changed"
   printf '| started, ended | %s, %s |\n' "$1" "$(date -u +%FT%TZ)"
   printf '| kernel | %s, %s processors, load at the end %s |\n' "$(uname -sr)" "$(nproc)" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
   printf '\nRaw, in order: flows with packets sent, lost, doubled, the longest run of lost ones; what Linux counted as overflow beside them; seeds\n'
-  printf '(`WEFT_SOAK_SEED` repeats one).\n\n'
+  printf '(WEFT_SOAK_SEED repeats one).\n\n'
   find "$reports/soak" -name 'TEST-*.xml' -exec sed -n -e 's/.*<testcase name="\([^"]*\)".*time="\([0-9.]*\)".*/\1 (\2 s)/p' \
     -e '/<failure/s/.*/    FAILED/p' -e 's/.*\(measured: [^]]*]\{0,1\}\).*/    \1/p' {} + | sed -e 's/^\([a-zA-Z]\)/\n\1/' -e 's/&gt;/>/g'
 }
