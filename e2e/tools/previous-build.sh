@@ -19,6 +19,7 @@ if [ -z "$commit" ]; then
 fi
 commit=$(git rev-parse "$commit^{commit}")
 programs=${WEFT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/weft}/programs
+mkdir -p "$programs"
 folder=$programs/previous-${commit:0:12}
 if [ ! -d "$folder" ]; then
   tree=$(mktemp -d)
