@@ -79,20 +79,7 @@ class BadPeerE2E {
 
   /** Applies a Peer; whether the API server took it. */
   private static boolean peer(String name, String key, String rest) {
-    return SharedLab.lab()
-        .kubectl()
-        .input(
-            """
-            apiVersion: weft.dev/v1alpha1
-            kind: Peer
-            metadata: {name: %s}
-            spec: {publicKey: %s, %s}
-            """
-                .formatted(name, key, rest),
-            "apply",
-            "-f",
-            "-")
-        .ok();
+    return SharedLab.peer(name, key, rest).ok();
   }
 
   private static void assertNamed(String reason, List<String> named) {

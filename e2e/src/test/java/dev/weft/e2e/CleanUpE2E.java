@@ -133,15 +133,6 @@ class CleanUpE2E {
   }
 
   private static void firewall(String backend) {
-    SharedLab.lab()
-        .kubectl()
-        .run(
-            "patch",
-            "wgm",
-            "demo",
-            "--type=merge",
-            "-p",
-            "{\"spec\":{\"firewall\":\"%s\"}}".formatted(backend))
-        .orThrow();
+    SharedLab.patch(SharedLab.lab(), "{\"firewall\":\"%s\"}".formatted(backend));
   }
 }

@@ -149,13 +149,14 @@ class EyesE2E {
   @Test
   @Order(5)
   void whatBreaksIsToldAndWhatIsMendedIsNotToldAnyMore() {
-    peer("first", OTHER_KEY, "allowedIPs: [10.5.0.1/32]");
-    peer("claims-pods", KEY, "allowedIPs: [10.42.1.0/24]");
-    peer("claims-a-key", OTHER_KEY, "allowedIPs: [10.5.0.2/32]");
-    peer(
-        "nameless",
-        THIRD_KEY,
-        "allowedIPs: [10.6.0.1/32], endpoint: {host: nowhere.weft.test, port: 51820}");
+    SharedLab.peer("first", OTHER_KEY, "allowedIPs: [10.5.0.1/32]").orThrow();
+    SharedLab.peer("claims-pods", KEY, "allowedIPs: [10.42.1.0/24]").orThrow();
+    SharedLab.peer("claims-a-key", OTHER_KEY, "allowedIPs: [10.5.0.2/32]").orThrow();
+    SharedLab.peer(
+            "nameless",
+            THIRD_KEY,
+            "allowedIPs: [10.6.0.1/32], endpoint: {host: nowhere.weft.test, port: 51820}")
+        .orThrow();
     SharedLab.lab().faults().cut("home");
     try {
       awaitFiring(Set.of("WeftConflict  ", "WeftDuplicateKey  "));
@@ -190,22 +191,5 @@ class EyesE2E {
 
   private static String text(JsonNode series, String label) {
     return series.at("/metric/" + label).asText();
-  }
-
-  private static void peer(String name, String key, String rest) {
-    SharedLab.lab()
-        .kubectl()
-        .input(
-            """
-            apiVersion: weft.dev/v1alpha1
-            kind: Peer
-            metadata: {name: %s}
-            spec: {publicKey: %s, %s}
-            """
-                .formatted(name, key, rest),
-            "apply",
-            "-f",
-            "-")
-        .orThrow();
   }
 }

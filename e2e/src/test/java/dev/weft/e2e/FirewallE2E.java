@@ -145,16 +145,7 @@ class FirewallE2E {
 
   /** Changes the backend and waits until every node reports the one that it means. */
   private static void firewall(String backend) {
-    SharedLab.lab()
-        .kubectl()
-        .run(
-            "patch",
-            "wgm",
-            "demo",
-            "--type=merge",
-            "-p",
-            "{\"spec\":{\"firewall\":\"%s\"}}".formatted(backend))
-        .orThrow();
+    SharedLab.patch(SharedLab.lab(), "{\"firewall\":\"%s\"}".formatted(backend));
     var meant = backend.equals("Auto") ? "NFTables" : backend;
     SharedLab.timeUntil(
         "packet filter " + backend + " on all nodes",

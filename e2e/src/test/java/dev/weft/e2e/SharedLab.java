@@ -2,6 +2,7 @@ package dev.weft.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.e2e.exec.Output;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Lab;
 import dev.weft.e2e.lab.LabDirectory;
@@ -123,18 +124,33 @@ final class SharedLab implements BeforeAllCallback {
     return taken;
   }
 
+  /** Merges into the spec of a lab's mesh; doesn't wait. */
+  static void patch(Lab lab, String spec) {
+    lab.kubectl()
+        .run("patch", "wgm", "demo", "--type=merge", "-p", "{\"spec\":" + spec + "}")
+        .orThrow();
+  }
+
+  /** Applies a Peer, of which the API server may think what it likes. */
+  static Output peer(String name, String key, String rest) {
+    return lab()
+        .kubectl()
+        .input(
+            """
+            apiVersion: weft.dev/v1alpha1
+            kind: Peer
+            metadata: {name: %s}
+            spec: {publicKey: %s, %s}
+            """
+                .formatted(name, key, rest),
+            "apply",
+            "-f",
+            "-");
+  }
+
   /** Changes the granularity, as a user does. */
   static void granularity(String granularity) {
-    lab()
-        .kubectl()
-        .run(
-            "patch",
-            "wgm",
-            "demo",
-            "--type=merge",
-            "-p",
-            "{\"spec\":{\"granularity\":\"%s\"}}".formatted(granularity))
-        .orThrow();
+    patch(lab(), "{\"granularity\":\"%s\"}".formatted(granularity));
     timeUntil(
         "granularity " + granularity + " in effect",
         PATIENCE,

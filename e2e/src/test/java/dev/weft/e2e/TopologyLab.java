@@ -90,9 +90,7 @@ final class TopologyLab implements AutoCloseable {
   /** Merges into the mesh's spec, and waits until that is in force and applied on every node. */
   void patch(String spec) {
     long before = generation();
-    lab.kubectl()
-        .run("patch", "wgm", "demo", "--type=merge", "-p", "{\"spec\":" + spec + "}")
-        .orThrow();
+    SharedLab.patch(lab, spec);
     eventually(
         spec + " in effect",
         () -> {

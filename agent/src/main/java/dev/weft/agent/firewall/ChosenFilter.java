@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -127,9 +128,9 @@ public final class ChosenFilter implements PacketFilter {
 
   private PacketFilter chosen() {
     return switch (choice.kind()) {
-      case NFTABLES -> java.util.Objects.requireNonNull(nftables);
-      case IPTABLES_NFT -> java.util.Objects.requireNonNull(iptables.get(Variant.NFT));
-      case IPTABLES_LEGACY -> java.util.Objects.requireNonNull(iptables.get(Variant.LEGACY));
+      case NFTABLES -> Objects.requireNonNull(nftables);
+      case IPTABLES_NFT -> Objects.requireNonNull(iptables.get(Variant.NFT));
+      case IPTABLES_LEGACY -> Objects.requireNonNull(iptables.get(Variant.LEGACY));
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.weft.agent.lease;
 
-import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.mesh.view.MeshView;
 import java.time.Duration;
 
@@ -21,13 +20,6 @@ public record LeaseTerms(Duration duration, Duration renewEvery) {
 
   /** The terms of a node. */
   public static LeaseTerms of(MeshView view, String nodeName) {
-    var own = view.node(nodeName);
-    boolean replaceable =
-        own.isPresent()
-            && own.get().role() == NodeRole.GATEWAY
-            && view.nodes().stream()
-                .anyMatch(
-                    n -> !n.name().equals(nodeName) && n.location().equals(own.get().location()));
-    return replaceable ? FAST : SLOW;
+    return view.replaceableGateways().contains(nodeName) ? FAST : SLOW;
   }
 }

@@ -7,6 +7,7 @@ import dev.weft.mesh.metric.MetricsText;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -84,13 +85,12 @@ final class PeerMetrics {
 
   private static void each(
       MetricsText page, Metric metric, List<Row> rows, ToDoubleFunction<Row> value) {
-    page.family(metric);
-    for (var row : rows) {
-      double number = value.applyAsDouble(row);
-      if (!Double.isNaN(number)) {
-        page.sample(number, row.device(), row.party().name(), row.party().kind());
-      }
-    }
+    each(
+        page,
+        metric,
+        rows,
+        value,
+        row -> new String[] {row.device(), row.party().name(), row.party().kind()});
   }
 
   private static void tunnels(MetricsText page, List<Tunnel> tunnels) {
@@ -107,11 +107,21 @@ final class PeerMetrics {
 
   private static void eachTunnel(
       MetricsText page, Metric metric, List<Tunnel> tunnels, ToDoubleFunction<Tunnel> value) {
+    each(page, metric, tunnels, value, tunnel -> new String[] {tunnel.name()});
+  }
+
+  /** One sample each, but for what is {@link #ABSENT}. */
+  private static <T> void each(
+      MetricsText page,
+      Metric metric,
+      List<T> all,
+      ToDoubleFunction<T> value,
+      Function<T, String[]> labels) {
     page.family(metric);
-    for (var tunnel : tunnels) {
-      double number = value.applyAsDouble(tunnel);
+    for (var one : all) {
+      double number = value.applyAsDouble(one);
       if (!Double.isNaN(number)) {
-        page.sample(number, tunnel.name());
+        page.sample(number, labels.apply(one));
       }
     }
   }

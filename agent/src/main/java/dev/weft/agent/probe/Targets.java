@@ -1,6 +1,5 @@
 package dev.weft.agent.probe;
 
-import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.IpAddress;
@@ -21,6 +20,7 @@ public final class Targets {
     var own = view.node(nodeName).map(MeshNode::addresses).orElse(List.of());
     Map<PublicKey, MeshNode> nodes = new HashMap<>();
     view.nodes().forEach(n -> n.devices().forEach(d -> nodes.put(d.publicKey(), n)));
+    var replaceable = view.replaceableGateways();
     var targets = new ArrayList<Target>();
     for (var device : desired.devices()) {
       for (var peer : device.peers()) {
@@ -36,7 +36,7 @@ public final class Targets {
                                     p.own(),
                                     p.other(),
                                     device.mtu(),
-                                    isReplaceable(view, n))))
+                                    replaceable.contains(n.name()))))
             .ifPresent(targets::add);
       }
     }
@@ -44,13 +44,6 @@ public final class Targets {
   }
 
   private record Pair(IpAddress own, IpAddress other) {}
-
-  /** Whether another node of its location could be gateway instead. */
-  private static boolean isReplaceable(MeshView view, MeshNode node) {
-    return node.role() == NodeRole.GATEWAY
-        && view.nodes().stream()
-            .anyMatch(n -> !n.name().equals(node.name()) && n.location().equals(node.location()));
-  }
 
   private static Optional<Pair> pair(List<IpAddress> own, List<IpAddress> others) {
     for (var mine : own) {

@@ -1,8 +1,11 @@
 package dev.weft.mesh.view;
 
+import dev.weft.api.v1alpha1.NodeRole;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All that the agents of a mesh are told: equal on each of them, and on the operator.
@@ -20,6 +23,16 @@ public record MeshView(MeshSettings mesh, List<MeshNode> nodes, List<MeshPeer> p
   /** The node of that name. */
   public Optional<MeshNode> node(String name) {
     return nodes.stream().filter(n -> n.name().equals(name)).findFirst();
+  }
+
+  /** Names of the gateways that another node of their location could stand in for. */
+  public Set<String> replaceableGateways() {
+    var sizes =
+        nodes.stream().collect(Collectors.groupingBy(MeshNode::location, Collectors.counting()));
+    return nodes.stream()
+        .filter(n -> n.role() == NodeRole.GATEWAY && sizes.getOrDefault(n.location(), 0L) > 1)
+        .map(MeshNode::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Twelve hex digits that change when anything here does. */
