@@ -37,7 +37,7 @@ weft_build() {
   shift
   stamp=$repository/e2e/target/.built
   if [ -e "$stamp" ]; then
-    if [ -z "$(cd "$repository" && find pom.xml crds mesh operator agent cli e2e \
+    if [ -z "$(cd "$repository" && find pom.xml crds mesh log operator agent cli e2e \
       \( -name target -o -path e2e/topologies -o -path e2e/tools \) -prune -o \( -name '*.java' -o -name pom.xml -o -path '*/src/main/resources/*' \) \
       -newer "$stamp" -print -quit)" ]; then
       for module; do

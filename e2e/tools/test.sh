@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs everything that can be tested here, phase by phase, and closes with one line: N passed, N failed, N skipped.
 #   test.sh [PHASE…]      phases: unit api kernel uml lab, and soak; default: all but soak
-# A phase that fails doesn't stop the others. What could not run is named with its reason.
+# A phase that fails doesn't stop the others. What could not run is named with its reason. What needs neither a quiet machine
+# nor Maven runs beside the phases before the lab: the tests under User Mode Linux, and the images that the lab will want.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 1
@@ -42,6 +43,32 @@ mvn_phase() {
   return $status
 }
 
+# beside: starts what can run beside the phases api and kernel.
+beside() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  if asked uml && [ "$(uname -m)" = x86_64 ]; then
+    e2e/tools/uml-kernel-tests.sh --compile "$reports/uml.classpath" > "$reports/uml.log" 2>&1
+    (
+      status=0 started=$SECONDS
+      e2e/tools/uml-kernel-tests.sh --classpath "$reports/uml.classpath" "$reports/uml.summary" >> "$reports/uml.log" 2>&1 || status=$?
+      echo "-- under User Mode Linux for $((SECONDS - started)) s" >> "$reports/uml.log"
+      exit $status
+    ) &
+    uml=$!
+  fi
+  if asked lab; then
+    # ImagesE2E says what is wrong with them, if something is; here they are only made while there is time.
+    # One after the other, for the phases beside them have tests that wait for no longer than they must.
+    (
+      [ -z "$uml" ] || tail --pid="$uml" -f /dev/null
+      deploy/images/build && e2e/tools/previous-build.sh
+    ) > "$reports/images.log" 2>&1 &
+    images=$!
+  fi
+}
+asked() { [[ " ${phases[*]} " == *" $1 "* ]]; }
+uml='' images=''
+
 # soak_report STARTED: what the long tests measured, as docs/soak.md has it.
 soak_report() {
   local changed=''
@@ -62,9 +89,12 @@ for phase in "${phases[@]}"; do
   case $phase in
     unit)
       say "unit and property tests, format, packages"
-      mvn_phase unit verify
+      if mvn_phase unit -T 2 verify; then
+        mkdir -p e2e/target && touch e2e/target/.built
+      fi
       # What the phases after it would compile once more, for they see classes where this saw JARs.
       compiled=(-Dmaven.compiler.useIncrementalCompilation=false)
+      beside
       ;;
     api)
       say "against a real API server"
@@ -91,7 +121,8 @@ for phase in "${phases[@]}"; do
       elif [ "$(uname -m)" != x86_64 ]; then
         not_run+=("*KernelIT on User Mode Linux: needs x86_64, this is $(uname -m)")
       else
-        e2e/tools/uml-kernel-tests.sh "$reports/uml.summary" > "$reports/uml.log" 2>&1 || failed_phases+=("uml")
+        [ -n "$uml" ] || beside
+        wait "$uml" || failed_phases+=("uml")
         grep -E '^(kernel:|--|SUCCESSFUL|FAILED|ABORTED|[0-9]+ passed|weft:)' "$reports/uml.log" | cut -c1-200
       fi
       ;;
@@ -100,6 +131,7 @@ for phase in "${phases[@]}"; do
       if [ "$(id -u)" -ne 0 ]; then
         not_run+=("*E2E: need root for namespaces")
       else
+        [ -z "$images" ] || wait "$images" || cat "$reports/images.log"
         mvn_phase lab test -pl e2e -am '-Dweft.test.includes=**/*E2E.java'
       fi
       ;;

@@ -3,9 +3,17 @@
 # "N passed, N failed, N skipped". Here a kernel without WireGuard is a failure, not a reason to skip.
 #
 #   e2e/tools/uml-kernel-tests.sh [RESULT-FILE]
+#   e2e/tools/uml-kernel-tests.sh --compile CLASSPATH-FILE    compiles only, and leaves the class path there
+#   e2e/tools/uml-kernel-tests.sh --classpath CLASSPATH-FILE [RESULT-FILE]    needs no Maven any more
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
+classpath_file=
+compile=yes run=yes
+case ${1:-} in
+  --compile) classpath_file=$2 run='' ;;
+  --classpath) classpath_file=$2 compile='' && shift 2 ;;
+esac
 result=${1:-}
 # shellcheck source=e2e/tools/jdk.sh
 . "$here/jdk.sh"
@@ -13,10 +21,14 @@ weft_find_jdk
 shared=$(mktemp -d "${TMPDIR:-/tmp}/weft-kernel-tests.XXXXXX")
 trap 'rm -rf "$shared"' EXIT
 
-# shellcheck disable=SC2086 # several flags
-(cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,agent -Dmdep.outputFile="$shared/classpath" -Dmdep.includeScope=test \
-  test-compile dependency:build-classpath) >&2
-classpath=$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$shared/classpath")
+classpath_file=${classpath_file:-$shared/classpath}
+if [ -n "$compile" ]; then
+  # shellcheck disable=SC2086 # several flags
+  (cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,agent -Dmdep.outputFile="$classpath_file" -Dmdep.includeScope=test \
+    test-compile dependency:build-classpath) >&2
+  [ -n "$run" ] || exit 0
+fi
+classpath=$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$classpath_file")
 mapfile -t classes < <(cd "$root/agent/src/test/java" && find . -name '*KernelIT.java' | sed 's#^\./##; s#\.java$##; s#/#.#g' | sort)
 
 cat > "$shared/run" <<RUN

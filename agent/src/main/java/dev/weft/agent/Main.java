@@ -3,10 +3,13 @@ package dev.weft.agent;
 import dev.weft.agent.config.AgentOptions;
 import dev.weft.agent.config.OptionException;
 import dev.weft.agent.config.OptionReader;
+import dev.weft.log.LogLevel;
+import dev.weft.log.Logging;
 import java.io.IOException;
 import java.security.Security;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
 
 /** The program {@code weft-agent}. */
 public final class Main {
@@ -29,7 +32,8 @@ public final class Main {
       System.err.println("weft-agent: " + e.getMessage());
       return USAGE;
     }
-    Logging.configure(options.logLevel());
+    var client = options.logLevel().compareTo(LogLevel.DEBUG) < 0 ? Level.OFF : Level.WARNING;
+    Logging.configure(options.logLevel(), options.logFormat(), client);
     // The resolver keeps answers itself, and must see when a name leads elsewhere.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");

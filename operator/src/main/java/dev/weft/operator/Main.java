@@ -1,8 +1,12 @@
 package dev.weft.operator;
 
+import dev.weft.log.LogFormat;
+import dev.weft.log.LogLevel;
+import dev.weft.log.Logging;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +18,10 @@ public final class Main {
 
   /** Runs until it is told to stop; takes no arguments, see {@link Settings}. */
   public static void main(String[] arguments) {
+    // Until more is known, so that what is wrong with the settings is told in one line.
+    Logging.configure(LogLevel.INFO, LogFormat.TEXT, Level.WARNING);
     var settings = settings();
+    Logging.configure(settings.logLevel(), settings.logFormat(), Level.WARNING);
     try (var client =
         new KubernetesClientBuilder().withHttpClientFactory(new JdkHttpClientFactory()).build()) {
       var terms = new OperatorTerms(client, settings);

@@ -1,6 +1,9 @@
 package dev.weft.operator;
 
+import dev.weft.log.LogFormat;
+import dev.weft.log.LogLevel;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the operator is told by its environment.
@@ -11,6 +14,8 @@ import java.util.Map;
  * @param leaderElection whether to stand by while another leads ({@code WEFT_LEADER_ELECTION})
  * @param httpHost listening address of health and metrics ({@code WEFT_HTTP_ADDRESS}, host:port)
  * @param httpPort its port; 0: any free one
+ * @param logLevel from where on Weft's own loggers are heard ({@code WEFT_LOG_LEVEL})
+ * @param logFormat how a record is written ({@code WEFT_LOG_FORMAT})
  */
 public record Settings(
     String namespace,
@@ -18,7 +23,9 @@ public record Settings(
     String identity,
     boolean leaderElection,
     String httpHost,
-    int httpPort) {
+    int httpPort,
+    LogLevel logLevel,
+    LogFormat logFormat) {
 
   /**
    * Reads the environment; what is absent has its default.
@@ -39,6 +46,17 @@ public record Settings(
         environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "weft-operator")),
         !"false".equals(environment.get("WEFT_LEADER_ELECTION")),
         address.substring(0, colon).replace("[", "").replace("]", ""),
-        Integer.parseInt(port));
+        Integer.parseInt(port),
+        named(environment, "WEFT_LOG_LEVEL", "info", LogLevel::of),
+        named(environment, "WEFT_LOG_FORMAT", "text", LogFormat::of));
+  }
+
+  private static <T> T named(
+      Map<String, String> environment, String variable, String absent, Function<String, T> of) {
+    try {
+      return of.apply(environment.getOrDefault(variable, absent));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+    }
   }
 }

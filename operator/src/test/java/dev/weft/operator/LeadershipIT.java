@@ -35,10 +35,7 @@ final class LeadershipIT extends OperatorFixture {
 
   private void startOperatorInBackground() throws IOException {
     operatorClient = server.as("weft-system", "weft-operator");
-    operator =
-        new WeftOperator(
-            operatorClient,
-            new Settings("weft-system", "weft-agents", "second", true, "127.0.0.1", 0));
+    operator = new WeftOperator(operatorClient, OperatorFixture.settings("second", true));
     var second = operator;
     Thread.ofVirtual()
         .start(
@@ -55,10 +52,7 @@ final class LeadershipIT extends OperatorFixture {
   void anApiServerThatGoesAwayChangesNothing() throws InterruptedException, IOException {
     stopOperator();
     operatorClient = server.as("weft-system", "weft-operator");
-    var terms =
-        new OperatorTerms(
-            operatorClient,
-            new Settings("weft-system", "weft-agents", "only", true, "127.0.0.1", 0));
+    var terms = new OperatorTerms(operatorClient, OperatorFixture.settings("only", true));
     var runner = Thread.ofPlatform().start(() -> run(terms));
     try (var renewals = Executors.newSingleThreadScheduledExecutor()) {
       awaitThreeClouds();

@@ -64,13 +64,21 @@ class OperatorFixture {
     startOperator("test", false);
   }
 
+  static Settings settings(String identity, boolean election) {
+    return Settings.of(
+        Map.of(
+            "POD_NAME",
+            identity,
+            "WEFT_LEADER_ELECTION",
+            Boolean.toString(election),
+            "WEFT_HTTP_ADDRESS",
+            "127.0.0.1:0"));
+  }
+
   final void startOperator(String identity, boolean election)
       throws IOException, InterruptedException {
     operatorClient = server.as("weft-system", "weft-operator");
-    operator =
-        new WeftOperator(
-            operatorClient,
-            new Settings("weft-system", "weft-agents", identity, election, "127.0.0.1", 0));
+    operator = new WeftOperator(operatorClient, settings(identity, election));
     operator.start();
   }
 

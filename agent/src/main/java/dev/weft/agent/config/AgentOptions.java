@@ -1,5 +1,7 @@
 package dev.weft.agent.config;
 
+import dev.weft.log.LogFormat;
+import dev.weft.log.LogLevel;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +24,8 @@ import java.util.Optional;
  * @param namespace of Leases and Secrets
  * @param kubeconfig instead of the pod's service account
  * @param probeInterval between two probes of a tunnel; zero: none
- * @param logLevel as slf4j's simple logger names it
+ * @param logLevel from where on Weft's own loggers are heard
+ * @param logFormat how a record is written
  */
 @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
 public record AgentOptions(
@@ -40,4 +43,5 @@ public record AgentOptions(
     String namespace,
     Optional<Path> kubeconfig,
     Duration probeInterval,
-    String logLevel) {}
+    LogLevel logLevel,
+    LogFormat logFormat) {}

@@ -1,5 +1,8 @@
 package dev.weft.agent.config;
 
+import dev.weft.log.LogFormat;
+import dev.weft.log.LogLevel;
+
 /** What can be set, by flag or environment; the flag wins. */
 enum Option {
   NODE_NAME("--node-name", "WEFT_NODE_NAME", "", "name of this node's Node object (required)"),
@@ -43,7 +46,8 @@ enum Option {
       "WEFT_PROBE_INTERVAL",
       "10s",
       "between two probes of a tunnel, as 10s; 0s: none, and no path MTU is found"),
-  LOG_LEVEL("--log-level", "WEFT_LOG_LEVEL", "info", "error, warn, info, debug or trace");
+  LOG_LEVEL("--log-level", "WEFT_LOG_LEVEL", "info", LogLevel.NAMES),
+  LOG_FORMAT("--log-format", "WEFT_LOG_FORMAT", "text", LogFormat.NAMES);
 
   final String flag;
   final String variable;

@@ -1,23 +1,23 @@
 package dev.weft.agent.config;
 
 import dev.weft.api.v1alpha1.Durations;
+import dev.weft.log.LogFormat;
+import dev.weft.log.LogLevel;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads flags ({@code --flag value} or {@code --flag=value}) and environment. Pure. */
 public final class OptionReader {
   private static final Pattern OBJECT_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
-  private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
 
   private final Map<Option, String> values = new EnumMap<>(Option.class);
   private final Map<Option, String> sources = new EnumMap<>(Option.class);
@@ -106,7 +106,8 @@ public final class OptionReader {
         namespace(),
         optionalPath(Option.KUBECONFIG),
         probeInterval(),
-        logLevel());
+        named(Option.LOG_LEVEL, LogLevel::of),
+        named(Option.LOG_FORMAT, LogFormat::of));
   }
 
   private String value(Option option) {
@@ -169,12 +170,13 @@ public final class OptionReader {
     throw bad(Option.PROBE_INTERVAL, "write a duration of 0s to 1h, such as 10s");
   }
 
-  private String logLevel() throws OptionException {
-    var level = value(Option.LOG_LEVEL).toLowerCase(Locale.ROOT);
-    if (!LEVELS.contains(level)) {
-      throw bad(Option.LOG_LEVEL, "write " + Option.LOG_LEVEL.meaning);
+  /** What a function makes of a name; its refusal is told with the flag. */
+  private <T> T named(Option option, Function<String, T> of) throws OptionException {
+    try {
+      return of.apply(value(option));
+    } catch (IllegalArgumentException e) {
+      throw bad(option, "write " + option.meaning);
     }
-    return level;
   }
 
   private Optional<InetSocketAddress> address(Option option) throws OptionException {

@@ -69,7 +69,8 @@ class OptionReaderTest {
           "/x";
       case HTTP_ADDRESS, METRICS_ADDRESS -> "10.0.0.9:80";
       case PROBE_INTERVAL -> "37s";
-      case LOG_LEVEL -> "trace";
+      case LOG_LEVEL -> "TRACE";
+      case LOG_FORMAT -> "JSON";
     };
   }
 
@@ -88,6 +89,7 @@ class OptionReaderTest {
           --probe-interval | often          | write a duration
           --probe-interval | 2h             | write a duration
           --log-level     | loud            | error, warn, info
+          --log-format    | xml             | text or json
           --namespace     | A/b             | not the name of a namespace
           --no-such-flag  | x               | --help lists them
           """)
