@@ -43,6 +43,16 @@ class InstallE2E {
   private static @Nullable Lab lab;
   private static @Nullable ApiState before;
 
+  private static final String[] DRY_RUN = {
+    "apply",
+    "--server-side",
+    "--force-conflicts",
+    "--dry-run=server",
+    "--validate=strict",
+    "-f",
+    "-"
+  };
+
   @BeforeAll
   static void up() {
     Lab.down(DIRECTORY);
@@ -106,18 +116,57 @@ class InstallE2E {
                         Stream.of(values))
                     .toArray(String[]::new))
             .orThrow();
-    lab()
-        .kubectl()
-        .input(
-            manifest,
-            "apply",
-            "--server-side",
-            "--force-conflicts",
-            "--dry-run=server",
-            "--validate=strict",
-            "-f",
-            "-")
-        .orThrow();
+    dryRunOf(manifest);
+  }
+
+  private static void dryRunOf(String manifest) {
+    lab().kubectl().input(manifest, DRY_RUN).orThrow();
+  }
+
+  /**
+   * OLM isn't here, but its kinds can be: the bundle's objects as they and the API server take
+   * them.
+   */
+  @Test
+  @Order(3)
+  void theBundleForOlmIsWhatItsOwnKindsTake() throws IOException {
+    var crds =
+        Shell.run(
+                Place.HOST,
+                Duration.ofMinutes(2),
+                "",
+                List.of(SharedLab.REPOSITORY.resolve("e2e/tools/olm-crds.sh").toString()))
+            .orThrow()
+            .strip();
+    var kind = Path.of(crds, "operators.coreos.com_clusterserviceversions.yaml");
+    lab().kubectl().run("apply", "--server-side", "-f", kind.toString()).orThrow();
+    try {
+      var olm = SharedLab.REPOSITORY.resolve("deploy/olm");
+      var version =
+          Files.readString(olm.resolve("bundle/manifests/weft.clusterserviceversion.yaml"));
+      var accepted =
+          Wait.look(
+              PATIENCE,
+              Duration.ofSeconds(1),
+              () ->
+                  lab()
+                      .kubectl()
+                      .input(
+                          version.replace("namespace: placeholder", "namespace: default"), DRY_RUN),
+              Output::ok);
+      accepted.orThrow();
+      dryRunOf(Files.readString(olm.resolve("agents.yaml")));
+      var wrong =
+          version.replace("strategy: deployment", "strategy: deployment\n    daemonsets: []");
+      assertFalse(
+          lab()
+              .kubectl()
+              .input(wrong.replace("namespace: placeholder", "namespace: default"), DRY_RUN)
+              .ok(),
+          "OLM's kind takes what it doesn't know");
+    } finally {
+      lab().kubectl().run("delete", "-f", kind.toString()).orThrow();
+    }
   }
 
   /** What `helm test` runs in a pod, with the rights of that pod. */

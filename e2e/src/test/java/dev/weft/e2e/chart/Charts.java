@@ -53,6 +53,13 @@ final class Charts {
     return objects(text(file)).getFirst();
   }
 
+  /** Name, kind, version, displayName and description of each kind, as Artifact Hub is told. */
+  static List<JsonNode> kindsForArtifactHub() {
+    var annotations = read(WEFT.resolve("Chart.yaml")).path("annotations");
+    var list = annotations.path("artifacthub.io/crds").asText();
+    return objects(list.replaceAll("(?m)^- ", "---\n  "));
+  }
+
   static String text(Path file) {
     try {
       return Files.readString(file);
