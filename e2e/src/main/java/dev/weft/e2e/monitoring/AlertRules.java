@@ -66,14 +66,16 @@ public record AlertRules(String text) {
   }
 
   /**
-   * The same rules for people in a hurry: every {@code for} and every range of so many minutes is
-   * that factor shorter. Nothing else is other.
+   * The same rules for people in a hurry. Nothing else is other.
    *
-   * @param factor divides 60
+   * @param waits by how much every {@code for} is shorter
+   * @param ranges by how much every range is shorter; it must still hold two scrapes of what is
+   *     counted
    */
-  public AlertRules hurried(int factor) {
-    var waits = WAIT.matcher(text).replaceAll(m -> m.group(1) + seconds(m, 2, factor));
-    return new AlertRules(RANGE.matcher(waits).replaceAll(m -> "[" + seconds(m, 1, factor) + "]"));
+  public AlertRules hurried(int waits, int ranges) {
+    var waiting = WAIT.matcher(text).replaceAll(m -> m.group(1) + seconds(m, 2, waits));
+    return new AlertRules(
+        RANGE.matcher(waiting).replaceAll(m -> "[" + seconds(m, 1, ranges) + "]"));
   }
 
   private static String seconds(MatchResult match, int group, int factor) {

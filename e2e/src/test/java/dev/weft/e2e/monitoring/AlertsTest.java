@@ -106,9 +106,9 @@ class AlertsTest {
 
   @Test
   void hurriedRulesDifferInTheirTimesAlone() {
-    var hurried = rules.hurried(3);
+    var hurried = rules.hurried(6, 3);
     assertTrue(hurried.text().contains("increase(weft_tunnel_probes_total[40s])"));
-    assertTrue(hurried.text().contains("for: 20s"));
+    assertTrue(hurried.text().contains("for: 10s"));
     assertFalse(hurried.text().matches("(?s).*(for: [0-9]+m|\\[[0-9]+m]).*"), hurried.text());
     assertEquals(
         rules.text().replaceAll("(for: |\\[)[0-9]+m", "$1T"),

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A gateway that another node reaches through its tunnel forwards, whatever became of its agent:
  * moving its role would cost what keeping it doesn't. It is given up when nobody living reaches it,
- * or after {@link #WITHOUT_AGENT}.
+ * or after {@link #WITHOUT_AGENT}. Where those who reached it fell silent themselves, it counts as
+ * silent since then.
  */
 public final class Vitality {
   static final Duration SETTLE = Duration.ofSeconds(3);
@@ -63,7 +64,7 @@ public final class Vitality {
     var candidates = new HashSet<String>();
     expired.forEach(
         (node, at) -> {
-          var settled = now - at >= SETTLE.toNanos();
+          var settled = now - unheard(node, at, expired, witnesses) >= SETTLE.toNanos();
           if (settled
               && gateways.contains(node)
               && !reached.contains(node)
@@ -78,7 +79,8 @@ public final class Vitality {
           (node, at) -> {
             if (gateways.contains(node)
                 && !reached.contains(node)
-                && (frozen.contains(node) || now - at < TOGETHER.toNanos())) {
+                && (frozen.contains(node)
+                    || now - unheard(node, at, expired, witnesses) < TOGETHER.toNanos())) {
               together.add(node);
             }
           });
@@ -112,6 +114,17 @@ public final class Vitality {
           }
         });
     return reached;
+  }
+
+  /**
+   * Since when nothing is known of a node whose Lease ran out then: Leases of gateways are shorter
+   * than others', so who reached it may have fallen silent after it, of the same cause.
+   */
+  private static long unheard(
+      String node, long at, Map<String, Long> expired, Map<String, Set<String>> witnesses) {
+    return witnesses.getOrDefault(node, Set.of()).stream()
+        .mapToLong(w -> expired.getOrDefault(w, at))
+        .reduce(at, Math::max);
   }
 
   /** Gateways that are frozen now. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,12 +40,16 @@ final class VitalityTest {
   }
 
   private static Lease lease(String node, int second) {
+    return lease(node, second, 10);
+  }
+
+  private static Lease lease(String node, int second, int duration) {
     return new LeaseBuilder()
         .withNewMetadata()
         .withName(node)
         .endMetadata()
         .withNewSpec()
-        .withLeaseDurationSeconds(10)
+        .withLeaseDurationSeconds(duration)
         .withRenewTime(Instant.ofEpochSecond(second).atZone(ZoneOffset.UTC))
         .endSpec()
         .build();
@@ -198,5 +203,26 @@ final class VitalityTest {
     var reached = Map.of("a", Set.of("c"));
     assertEquals(Liveness.EXPIRED, judge("b", gateways, reached, 14));
     assertEquals(Liveness.AGENT_SILENT, judge("a", gateways, reached, 14));
+  }
+
+  /**
+   * As where every agent loses the right to its Lease: gateways' are short, their witnesses' long.
+   */
+  @Test
+  void gatewaysWhoseWitnessesFellSilentOfTheSameCauseAreFrozenToo() {
+    var gateways = Set.of("a", "b", "c");
+    var reached = Map.of("a", Set.of("b", "m"), "b", Set.of("a", "m"), "c", Set.of("a", "b", "m"));
+    renews("a", 0);
+    renews("b", 0);
+    for (var node : List.of("c", "m")) {
+      var lease = lease(node, 0, 60);
+      server.put(node, lease);
+      clock.heard(lease, at(0));
+    }
+    assertEquals(Liveness.AGENT_SILENT, judge("a", gateways, reached, 50));
+    for (var node : List.of("a", "b", "c")) {
+      assertEquals(Liveness.UNKNOWN, judge(node, gateways, reached, 64), node);
+    }
+    assertEquals(gateways, vitality.frozen());
   }
 }
