@@ -50,6 +50,8 @@ final class GatewayIT extends OperatorFixture {
             cloud.published("gcp-2").getSpec().role() == NodeRole.GATEWAY
                 && cloud.published("gcp-1").getSpec().role() == NodeRole.MEMBER,
         () -> "gcp-1 is still the gateway");
+    awaitEvent("weft", "GatewayChosen", "node gcp-2 is now a gateway of location gcp");
+    awaitEvent("weft", "GatewayWithdrawn", "node gcp-1 is no longer a gateway of location gcp");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,6 +104,25 @@ class OperatorFixture {
                 .map(cloud::published)
                 .allMatch(n -> n != null && !n.getSpec().devices().isEmpty()),
         () -> "published: " + client.resources(WireGuardNode.class).list().getItems());
+  }
+
+  /** Waits until the operator has recorded an Event about an object. */
+  void awaitEvent(String object, String reason, String note) throws InterruptedException {
+    await(
+        SOON,
+        () ->
+            events().stream()
+                .anyMatch(
+                    e ->
+                        e.getRegarding().getName().equals(object)
+                            && e.getReason().equals(reason)
+                            && e.getNote().contains(note)
+                            && "weft-operator".equals(e.getReportingController())),
+        () -> reason + " about " + object + " is not among " + events());
+  }
+
+  private List<Event> events() {
+    return client.events().v1().events().inNamespace("default").list().getItems();
   }
 
   Optional<Condition> condition(List<Condition> conditions, String type) {

@@ -22,16 +22,7 @@ final class PeerIT extends OperatorFixture {
     var condition = accepted("thief").orElseThrow();
     assertTrue(condition.getMessage().contains("10.42"), condition.getMessage());
     assertTrue(condition.getMessage().contains("spec.allowedIPs"), condition.getMessage());
-    await(
-        SOON,
-        () ->
-            client.events().v1().events().inNamespace("default").list().getItems().stream()
-                .anyMatch(
-                    e ->
-                        e.getRegarding().getName().equals("thief")
-                            && e.getReason().equals(condition.getReason())
-                            && "weft-operator".equals(e.getReportingController())),
-        () -> "events: " + client.events().v1().events().inNamespace("default").list().getItems());
+    awaitEvent("thief", condition.getReason(), "10.42");
     var after = versions();
     before.forEach(
         (name, version) -> {
