@@ -162,6 +162,6 @@ final class PeerPlanner {
         resolved.add(Endpoint.of(address, candidate.port()));
       }
     }
-    return resolved.stream().distinct().toList();
+    return resolved.size() < 2 ? List.copyOf(resolved) : resolved.stream().distinct().toList();
   }
 }

@@ -16,6 +16,8 @@ import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,8 @@ final class RoutePlanner {
   private final Map<Long, DesiredNextHop> nextHops = new TreeMap<>();
   private final Map<Long, DesiredNextHopGroup> groups = new TreeMap<>();
   private final Map<Integer, Map<Prefix, DesiredRoute>> routes = new TreeMap<>();
+  private final Map<Family, List<IpAddress>> sourcesInside = new EnumMap<>(Family.class);
+  private final Map<Family, List<IpAddress>> sourcesOutside = new EnumMap<>(Family.class);
   private final TreeSet<String> reported = new TreeSet<>();
 
   RoutePlanner(
@@ -67,7 +71,7 @@ final class RoutePlanner {
     reach.byPrefix().forEach(this::add);
     for (var peer : reach.attached()) {
       for (var prefix : peer.allowedIPs()) {
-        if (!isOwnGround(prefix, "Peer " + peer.name())) {
+        if (!isOwnGround(prefix, "Peer ", peer.name())) {
           put(
               table,
               prefix,
@@ -95,7 +99,7 @@ final class RoutePlanner {
     switch (hop) {
       case Hop.Tunnel(MeshNode speaker) -> {
         boolean sameLocation = speaker.location().equals(self.location());
-        if (!isOwnGround(prefix, "location " + speaker.location())) {
+        if (!isOwnGround(prefix, "location ", speaker.location())) {
           put(
               table,
               prefix,
@@ -122,7 +126,7 @@ final class RoutePlanner {
                 });
       }
       case Hop.OwnGateway(MeshNode gateway) -> {
-        if (!isOwnGround(prefix, "the gateway " + gateway.name())) {
+        if (!isOwnGround(prefix, "the gateway ", gateway.name())) {
           neighbour(network.path(gateway, family))
               .ifPresent(
                   via -> put(table, prefix, gatewayGroup(via, family), source(family, false)));
@@ -210,14 +214,14 @@ final class RoutePlanner {
    * Whether a prefix from elsewhere lies in a network that this node is attached to, where routing
    * it away would cut off a neighbour; said as a problem.
    */
-  private boolean isOwnGround(Prefix prefix, String claimant) {
+  private boolean isOwnGround(Prefix prefix, String kind, String name) {
     for (var ground : onLink) {
       if (ground.contains(prefix)) {
         report(
             "OnLinkOverlap",
             "OnLinkOverlap",
             "%s of %s lies in this node's own network %s and is not routed there; renumber one of the two"
-                .formatted(prefix, claimant, ground));
+                .formatted(prefix, kind + name, ground));
         return true;
       }
     }
@@ -232,8 +236,8 @@ final class RoutePlanner {
 
   private RouteTarget laneGroup(long id, Family family) {
     long lane = ids.lane(0, family);
-    nextHops.putIfAbsent(lane, new DesiredNextHop(lane, family, List.of(), device));
-    groups.putIfAbsent(id, new DesiredNextHopGroup(id, family, List.of(lane)));
+    nextHops.computeIfAbsent(lane, l -> new DesiredNextHop(l, family, List.of(), device));
+    groups.computeIfAbsent(id, g -> new DesiredNextHopGroup(g, family, List.of(lane)));
     return new RouteTarget.Group(id);
   }
 
@@ -270,6 +274,11 @@ final class RoutePlanner {
    *     not take the tunnel
    */
   private List<IpAddress> source(Family family, boolean sameLocation) {
+    return (sameLocation ? sourcesInside : sourcesOutside)
+        .computeIfAbsent(family, f -> chooseSource(f, sameLocation));
+  }
+
+  private List<IpAddress> chooseSource(Family family, boolean sameLocation) {
     var internal =
         self.meshedIPs().stream()
             .filter(
@@ -283,7 +292,7 @@ final class RoutePlanner {
 
   private void put(int table, Prefix prefix, RouteTarget target, List<IpAddress> source) {
     routes
-        .computeIfAbsent(table, t -> new TreeMap<>())
+        .computeIfAbsent(table, t -> new LinkedHashMap<>())
         .putIfAbsent(prefix, new DesiredRoute(table, prefix, target, source));
   }
 
