@@ -10,7 +10,7 @@ import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Prefix;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +23,9 @@ import java.util.Set;
 final class PeerDiff {
   /** REJECT_AFTER_TIME: a session older than that carries nothing any more. */
   private static final long STALE_SECONDS = 180;
+
+  /** So many are compared faster one by one than by their hash codes. */
+  private static final int FEW = 8;
 
   private PeerDiff() {}
 
@@ -40,12 +43,11 @@ final class PeerDiff {
       DesiredDevice device, List<SeenPeer> seen, long now, List<Change> add, List<Change> remove) {
     Map<PublicKey, SeenPeer> known = new HashMap<>();
     seen.forEach(p -> known.put(p.publicKey(), p));
-    Set<Prefix> wantedSomewhere = new HashSet<>();
     Set<PublicKey> wanted = new HashSet<>();
     for (var peer : device.peers()) {
       wanted.add(peer.publicKey());
-      wantedSomewhere.addAll(peer.allowedIPs());
     }
+    Set<Prefix> wantedSomewhere = new HashSet<>(); // filled when it is asked for
     for (var peer : device.peers()) {
       var now0 = known.get(peer.publicKey());
       if (now0 == null) {
@@ -78,11 +80,14 @@ final class PeerDiff {
       Set<Prefix> wantedSomewhere,
       List<Change> add,
       List<Change> remove) {
-    var missing = new ArrayList<>(wanted.allowedIPs());
-    missing.removeAll(new HashSet<>(seen.allowedIPs()));
-    var surplus = new ArrayList<>(seen.allowedIPs());
-    surplus.removeAll(new HashSet<>(wanted.allowedIPs()));
-    surplus.removeAll(wantedSomewhere); // moves by being added elsewhere
+    var missing = without(wanted.allowedIPs(), seen.allowedIPs());
+    var surplus = without(seen.allowedIPs(), wanted.allowedIPs());
+    if (!surplus.isEmpty()) {
+      if (wantedSomewhere.isEmpty()) {
+        device.peers().forEach(p -> wantedSomewhere.addAll(p.allowedIPs()));
+      }
+      surplus = without(surplus, wantedSomewhere); // moves by being added elsewhere
+    }
     boolean sameKeepalive =
         wanted.persistentKeepaliveSeconds() == seen.persistentKeepaliveSeconds();
     boolean sameKey = wanted.presharedKey().equals(seen.presharedKey());
@@ -101,6 +106,15 @@ final class PeerDiff {
     if (!surplus.isEmpty()) {
       remove.add(new Change.RemoveAllowedIPs(device.name(), wanted.publicKey(), surplus));
     }
+  }
+
+  /** Those of a list that aren't among others; most often none, and then nothing is made. */
+  private static List<Prefix> without(List<Prefix> prefixes, Collection<Prefix> others) {
+    Collection<Prefix> searched =
+        others instanceof List && others.size() > FEW ? new HashSet<>(others) : others;
+    return searched.containsAll(prefixes)
+        ? List.of()
+        : prefixes.stream().filter(p -> !searched.contains(p)).toList();
   }
 
   /** Written only where WireGuard has none, or what it has learnt leads nowhere any more. */
