@@ -1,5 +1,6 @@
 package dev.weft.cli;
 
+import dev.weft.cli.connect.ConnectCommand;
 import dev.weft.cli.explain.DiagnoseCommand;
 import dev.weft.cli.explain.ExplainCommand;
 import dev.weft.cli.graph.GraphCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       NodesCommand.class,
       PeersCommand.class,
       PeerCommand.class,
+      ConnectCommand.class,
       ConfigCommand.class,
       GraphCommand.class,
       ImportCommand.class,

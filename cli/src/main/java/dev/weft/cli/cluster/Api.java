@@ -3,6 +3,7 @@ package dev.weft.cli.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.cli.InputException;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,6 +13,8 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Api implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int REFUSED = 400;
+  private static final int TIMEOUT_SECONDS = 30;
   private static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -100,8 +104,42 @@ public final class Api implements AutoCloseable {
   /** DELETE. */
   public JsonNode delete(String path) throws ApiRefusal {
     // without a body the client would make it a GET
-    return send(
-        "DELETE", path, "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\"}");
+    return send("DELETE", path, "application/json", deleteOptions().toString());
+  }
+
+  /** DELETE of the object that was read, not of one that has its name by now. */
+  public JsonNode delete(String path, String uid) throws ApiRefusal {
+    var options = deleteOptions();
+    options.putObject("preconditions").put("uid", uid);
+    return send("DELETE", path, "application/json", options.toString());
+  }
+
+  private static ObjectNode deleteOptions() {
+    return JSON.createObjectNode().put("apiVersion", "v1").put("kind", "DeleteOptions");
+  }
+
+  /** GET of what doesn't end by itself, such as a watch, of the objects' metadata. */
+  InputStream stream(String path) throws ApiRefusal {
+    try {
+      var request =
+          http.newHttpRequestBuilder()
+              .uri(base + path)
+              .header("Accept", METADATA_ONLY.replace("List;", ";"))
+              .forStreaming()
+              .build();
+      var response =
+          http.sendAsync(request, InputStream.class).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (response.code() >= REFUSED) {
+        response.body().close();
+        throw new ApiRefusal(response.code(), "it can't be watched");
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted");
+    } catch (ExecutionException | TimeoutException | IOException e) {
+      throw new InputException("%s can't be reached (%s)".formatted(base, cause(e)));
+    }
   }
 
   private JsonNode send(String method, String path, String type, @Nullable String body)
@@ -119,7 +157,7 @@ public final class Api implements AutoCloseable {
               .header("Accept", accept)
               .method(method, type, body)
               .build();
-      var response = http.sendAsync(request, String.class).get(30, TimeUnit.SECONDS);
+      var response = http.sendAsync(request, String.class).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       notice(response);
       var text = response.body();
       if (response.code() >= REFUSED) {
@@ -130,7 +168,7 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted");
     } catch (TimeoutException e) {
-      throw new InputException(base + " doesn't answer within 30 s");
+      throw new InputException(base + " doesn't answer within " + TIMEOUT_SECONDS + " s");
     } catch (ExecutionException e) {
       throw new InputException(
           "%s can't be reached (%s); is the kubeconfig's context right?".formatted(base, cause(e)));
