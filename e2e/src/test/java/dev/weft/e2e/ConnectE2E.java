@@ -96,6 +96,7 @@ class ConnectE2E {
     var after = kubectl.get("wgp", "desk");
     assertEquals(object.at("/metadata/annotations"), after.at("/metadata/annotations"));
     assertEquals(object.at("/spec"), after.at("/spec"));
+    kubectl.run("delete", "wgp", "desk").orThrow();
   }
 
   @Test

@@ -134,6 +134,19 @@ public final class Lab {
     if (weft.trainAgent()) {
       progress.say("AOT cache of this build's agent recorded, once");
     }
+    trainCommandLine();
+  }
+
+  /**
+   * Makes the command line's AOT cache, unless this build has one: it then starts in half the time.
+   */
+  private void trainCommandLine() {
+    Shell.run(
+            Place.HOST,
+            "env",
+            "JAVA_HOME=" + System.getProperty("java.home"),
+            Path.of(inventory.repository(), "cli/aot").toString())
+        .orThrow();
   }
 
   private String mesh() {
@@ -211,10 +224,15 @@ public final class Lab {
 
   /** The command line of Weft as a person runs it, with the administrator's kubeconfig. */
   public Output weft(String... args) {
+    return weftAs(directory.root().resolve("kubeconfig"), args);
+  }
+
+  /** The same with somebody else's kubeconfig. */
+  public Output weftAs(Path kubeconfig, String... args) {
     var command = new ArrayList<String>();
     command.add(Path.of(inventory.repository(), "cli/weft").toString());
     command.addAll(List.of(args));
-    command.add("--kubeconfig=" + directory.root().resolve("kubeconfig"));
+    command.add("--kubeconfig=" + kubeconfig);
     return Shell.run(directory.networkOnly(ControlPlane.MACHINE), Shell.LIMIT, "", command);
   }
 
