@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -57,7 +58,7 @@ class CommandsE2E {
   void whatANodeWasToldIsWhatItsToolsShow() {
     var node = "home-1";
     var all = weft("config", node);
-    var told = new TreeMap<String, TreeSet<String>>();
+    var told = new TreeMap<String, Set<String>>();
     var key = "";
     for (var line : section(all, "# wg showconf").lines().toList()) {
       if (line.startsWith("PublicKey = ")) {
@@ -66,7 +67,7 @@ class CommandsE2E {
         told.put(key, words(line.substring("AllowedIPs = ".length()), ", "));
       }
     }
-    var shown = new TreeMap<String, TreeSet<String>>();
+    var shown = new TreeMap<String, Set<String>>();
     SharedLab.on(node, "wg show weft0 allowed-ips")
         .lines()
         .map(l -> l.split("\t", 2))
@@ -187,7 +188,7 @@ class CommandsE2E {
     return text.substring(start, end < 0 ? text.length() : end);
   }
 
-  private static TreeSet<String> words(String text, String separator) {
+  private static Set<String> words(String text, String separator) {
     return new TreeSet<>(List.of(text.split(separator, -1)));
   }
 

@@ -124,17 +124,26 @@ public final class Lab {
 
   /** Installs the charts, starts operator and agents as they say, and attaches the pods. */
   public void install(Progress progress) {
-    var weft = weft();
-    release().install(mesh());
-    weft.startOperator();
-    onEach(inventory.nodes(), weft::startAgent);
+    installPrograms(true);
     progress.say("charts installed, operator and agents started as they say");
+    var weft = weft();
     attachPods();
     progress.say(inventory.pods().size() + " pods attached by the nodes' CNI");
     if (weft.trainAgent()) {
       progress.say("AOT cache of this build's agent recorded, once");
     }
     trainCommandLine();
+  }
+
+  /**
+   * Installs the charts, and starts operator and agents as they say.
+   *
+   * @param mesh whether the chart makes the topology's mesh
+   */
+  public void installPrograms(boolean mesh) {
+    release().install(mesh(), mesh);
+    weft().startOperator();
+    onEach(inventory.nodes(), weft()::startAgent);
   }
 
   /**
