@@ -1,5 +1,6 @@
 package dev.weft.cli;
 
+import dev.weft.cli.connect.ConnectCommand;
 import dev.weft.cli.explain.DiagnoseCommand;
 import dev.weft.cli.explain.ExplainCommand;
 import dev.weft.cli.graph.GraphCommand;
@@ -10,6 +11,8 @@ import dev.weft.cli.plan.PlanCommand;
 import dev.weft.cli.status.NodesCommand;
 import dev.weft.cli.status.PeersCommand;
 import dev.weft.cli.status.StatusCommand;
+import dev.weft.cli.takeover.TakeoverCommand;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,31 +22,62 @@ import picocli.CommandLine.Command;
     name = "weft",
     mixinStandardHelpOptions = true,
     version = "weft 0.1.0-SNAPSHOT",
-    description = "Joins nodes, clusters, offices and phones with WireGuard.",
-    subcommands = {
-      StatusCommand.class,
-      NodesCommand.class,
-      PeersCommand.class,
-      PeerCommand.class,
-      ConfigCommand.class,
-      GraphCommand.class,
-      ImportCommand.class,
-      ExplainCommand.class,
-      DiagnoseCommand.class,
-      PlanCommand.class,
-      WarmUpCommand.class,
-      AutoComplete.GenerateCompletion.class
-    })
+    description = "Joins nodes, clusters, offices and phones with WireGuard.")
 public final class Main {
+  private static final List<String> COMMANDS =
+      List.of(
+          "status",
+          "nodes",
+          "peers",
+          "peer",
+          "connect",
+          "config",
+          "graph",
+          "import",
+          "takeover",
+          "explain",
+          "diagnose",
+          "plan",
+          "warm-up",
+          "generate-completion");
+
   private Main() {}
 
   /** Runs a command and exits with its code: 0 done, 1 problems found, 2 wrong usage or input. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
-  static CommandLine commandLine() {
-    return withErrors(new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true));
+  /**
+   * The command line. Reading a command's options by reflection costs some milliseconds each, so a
+   * run that names its command has that one alone; help and completion have all.
+   */
+  static CommandLine commandLine(String... args) {
+    var line = new CommandLine(new Main());
+    var named = args.length > 0 ? args[0] : "";
+    boolean one = COMMANDS.contains(named) && !named.equals("generate-completion");
+    (one ? List.of(named) : COMMANDS).forEach(name -> line.addSubcommand(name, command(name)));
+    return withErrors(line.setCaseInsensitiveEnumValuesAllowed(true));
+  }
+
+  private static Object command(String name) {
+    return switch (name) {
+      case "status" -> new StatusCommand();
+      case "nodes" -> new NodesCommand();
+      case "peers" -> new PeersCommand();
+      case "peer" -> new PeerCommand();
+      case "connect" -> new ConnectCommand();
+      case "config" -> new ConfigCommand();
+      case "graph" -> new GraphCommand();
+      case "import" -> new ImportCommand();
+      case "takeover" -> new TakeoverCommand();
+      case "explain" -> new ExplainCommand();
+      case "diagnose" -> new DiagnoseCommand();
+      case "plan" -> new PlanCommand();
+      case "warm-up" -> new WarmUpCommand();
+      case "generate-completion" -> new AutoComplete.GenerateCompletion();
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /** Wrong input is one line for the user, not a stack trace. */

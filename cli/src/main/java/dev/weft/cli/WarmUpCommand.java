@@ -47,6 +47,6 @@ final class WarmUpCommand implements Callable<Integer> {
 
   private static void run(String... arguments) {
     var nowhere = new PrintWriter(new StringWriter());
-    var ignored = Main.commandLine().setOut(nowhere).setErr(nowhere).execute(arguments);
+    var ignored = Main.commandLine(arguments).setOut(nowhere).setErr(nowhere).execute(arguments);
   }
 }

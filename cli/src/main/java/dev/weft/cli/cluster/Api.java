@@ -3,15 +3,17 @@ package dev.weft.cli.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.cli.InputException;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -24,22 +26,21 @@ import org.jspecify.annotations.Nullable;
 public final class Api implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int REFUSED = 400;
+  private static final int TIMEOUT_SECONDS = 30;
   private static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
-  private final KubernetesClient client;
   private final HttpClient http;
   private final String base;
   private volatile long serverSeconds;
 
   private Api(Config config) {
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withHttpClientFactory(new JdkHttpClientFactory())
-            .build();
-    http = client.getHttpClient();
-    base = client.getMasterUrl().toString().replaceAll("/*$", "");
+    // Not the whole client: its typed kinds, which aren't used here, take a tenth of a second.
+    var factory = new JdkHttpClientFactory();
+    var builder = factory.newBuilder(config);
+    HttpClientUtils.applyCommonConfiguration(config, builder, factory);
+    http = builder.build();
+    base = config.getMasterUrl().replaceAll("/*$", "");
   }
 
   /**
@@ -72,7 +73,7 @@ public final class Api implements AutoCloseable {
               .formatted(context));
     }
     config.setRequestRetryBackoffLimit(0);
-    config.setConnectionTimeout(5_000);
+    config.setConnectionTimeout(15_000);
     config.setRequestTimeout(20_000);
     return new Api(config);
   }
@@ -100,8 +101,42 @@ public final class Api implements AutoCloseable {
   /** DELETE. */
   public JsonNode delete(String path) throws ApiRefusal {
     // without a body the client would make it a GET
-    return send(
-        "DELETE", path, "application/json", "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\"}");
+    return send("DELETE", path, "application/json", deleteOptions().toString());
+  }
+
+  /** DELETE of the object that was read, not of one that has its name by now. */
+  public JsonNode delete(String path, String uid) throws ApiRefusal {
+    var options = deleteOptions();
+    options.putObject("preconditions").put("uid", uid);
+    return send("DELETE", path, "application/json", options.toString());
+  }
+
+  private static ObjectNode deleteOptions() {
+    return JSON.createObjectNode().put("apiVersion", "v1").put("kind", "DeleteOptions");
+  }
+
+  /** GET of what doesn't end by itself, such as a watch, of the objects' metadata. */
+  InputStream stream(String path) throws ApiRefusal {
+    try {
+      var request =
+          http.newHttpRequestBuilder()
+              .uri(base + path)
+              .header("Accept", METADATA_ONLY.replace("List;", ";"))
+              .forStreaming()
+              .build();
+      var response =
+          http.sendAsync(request, InputStream.class).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (response.code() >= REFUSED) {
+        response.body().close();
+        throw new ApiRefusal(response.code(), "it can't be watched");
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted");
+    } catch (ExecutionException | TimeoutException | IOException e) {
+      throw new InputException("%s can't be reached (%s)".formatted(base, cause(e)));
+    }
   }
 
   private JsonNode send(String method, String path, String type, @Nullable String body)
@@ -119,7 +154,7 @@ public final class Api implements AutoCloseable {
               .header("Accept", accept)
               .method(method, type, body)
               .build();
-      var response = http.sendAsync(request, String.class).get(30, TimeUnit.SECONDS);
+      var response = http.sendAsync(request, String.class).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       notice(response);
       var text = response.body();
       if (response.code() >= REFUSED) {
@@ -130,7 +165,7 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted");
     } catch (TimeoutException e) {
-      throw new InputException(base + " doesn't answer within 30 s");
+      throw new InputException(base + " doesn't answer within " + TIMEOUT_SECONDS + " s");
     } catch (ExecutionException e) {
       throw new InputException(
           "%s can't be reached (%s); is the kubeconfig's context right?".formatted(base, cause(e)));
@@ -179,6 +214,6 @@ public final class Api implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    http.close();
   }
 }

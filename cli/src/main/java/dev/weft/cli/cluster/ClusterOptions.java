@@ -5,8 +5,11 @@ import dev.weft.cli.manifest.Overlay;
 import dev.weft.cli.manifest.SnapshotReader;
 import dev.weft.mesh.cluster.AccessState;
 import dev.weft.mesh.cluster.ClusterState;
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command is about. */
@@ -50,6 +53,21 @@ public final class ClusterOptions {
   /** Whether the cluster is read from files. */
   public boolean isOffline() {
     return !from.isEmpty();
+  }
+
+  /** Where the kubeconfig is, as an absolute path; empty: at the default place, if it is there. */
+  public String kubeconfigFile() {
+    var variable = Objects.requireNonNullElse(System.getenv("KUBECONFIG"), "");
+    var file = kubeconfig.isEmpty() ? variable : kubeconfig;
+    // KUBECONFIG may hold several; they are merged where they are, not stored.
+    return file.isEmpty() || file.contains(File.pathSeparator)
+        ? ""
+        : Path.of(file).toAbsolutePath().toString();
+  }
+
+  /** Context of the kubeconfig; empty: the current one. */
+  public String context() {
+    return context;
   }
 
   /** Where the operator runs, and keeps key pairs. */

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Kilo's Peer (kilo.squat.ai/v1alpha1) told as Weft's. */
-final class KiloPeer {
+public final class KiloPeer {
   /** Name of the Secret that stands for a preshared key that Kilo keeps in the object. */
   static final String INLINE_SECRET = "kilo-preshared-key-";
 
   private KiloPeer() {}
 
   /** The object with the spec of a Weft Peer; what is malformed is kept for the planner to name. */
-  static JsonNode toWeft(JsonNode kilo) {
+  public static JsonNode toWeft(JsonNode kilo) {
     var from = kilo.path("spec");
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
     copy(from, "publicKey", spec, "publicKey");

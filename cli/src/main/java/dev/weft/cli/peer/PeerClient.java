@@ -19,11 +19,13 @@ import dev.weft.mesh.net.Prefix;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What the peer commands do with the API server. */
-final class PeerClient {
+/** What the commands that have to do with Peers do with the API server. */
+public final class PeerClient {
+  private static final String ISSUED = "weft.dev/issued-config";
   private static final int PATIENCE_MILLIS = 20_000;
   private static final int LOOK_MILLIS = 100;
   private static final int NOT_FOUND = 404;
@@ -34,18 +36,30 @@ final class PeerClient {
   private final Api api;
   private final ClusterOptions cluster;
 
-  PeerClient(Api api, ClusterOptions cluster) {
+  /** For the cluster that the options choose. */
+  public PeerClient(Api api, ClusterOptions cluster) {
     this.api = api;
     this.cluster = cluster;
   }
 
-  static KeyPair newPair() {
+  /** For what needs no more than the API server. */
+  public PeerClient(Api api) {
+    this(api, new ClusterOptions());
+  }
+
+  /** A new key pair of the system's randomness. */
+  public static KeyPair newPair() {
     var bytes = new byte[32];
     new SecureRandom().nextBytes(bytes);
     return KeyPair.ofRandom(bytes);
   }
 
-  JsonNode get(String name) {
+  /**
+   * A Peer.
+   *
+   * @throws InputException if there is none
+   */
+  public JsonNode get(String name) {
     try {
       return api.get(Paths.peer(name));
     } catch (ApiRefusal e) {
@@ -54,9 +68,17 @@ final class PeerClient {
   }
 
   void create(String name, ObjectNode spec) {
+    create(name, Map.of(), spec);
+  }
+
+  /** Creates a Peer; there must be none of that name. */
+  public void create(String name, Map<String, String> annotations, ObjectNode spec) {
     var peer = JsonNodeFactory.instance.objectNode();
     peer.put("apiVersion", "weft.dev/v1alpha1").put("kind", "Peer");
-    peer.putObject("metadata").put("name", name);
+    var metadata = peer.putObject("metadata").put("name", name);
+    if (!annotations.isEmpty()) {
+      annotations.forEach(metadata.putObject("annotations")::put);
+    }
     peer.set("spec", spec);
     try {
       var ignored = api.create(Paths.peer("") + "?fieldValidation=Strict", peer);
@@ -73,6 +95,61 @@ final class PeerClient {
     }
   }
 
+  /** A Peer; a missing node if there is none. */
+  public JsonNode find(String name) {
+    try {
+      return api.get(Paths.peer(name));
+    } catch (ApiRefusal e) {
+      if (e.code() == NOT_FOUND) {
+        return JsonNodeFactory.instance.missingNode();
+      }
+      throw input(e, name);
+    }
+  }
+
+  /** Deletes a Peer that has this value of an annotation; an empty value is none. */
+  public void deleteIfAnnotated(String name, String annotation, String value) {
+    var peer = find(name);
+    if (!value.isEmpty()
+        && peer.path("metadata").path("annotations").path(annotation).asText().equals(value)) {
+      delete(name);
+    }
+  }
+
+  /** Deletes a Peer, unless it is gone, or has become another's. */
+  public void deleteIfKeyIs(String name, String publicKey) {
+    try {
+      var peer = api.get(Paths.peer(name));
+      if (peer.at("/spec/publicKey").asText().equals(publicKey)) {
+        var ignored = api.delete(Paths.peer(name), peer.at("/metadata/uid").asText());
+      }
+    } catch (ApiRefusal e) {
+      if (e.code() != NOT_FOUND && e.code() != ALREADY_EXISTS) {
+        throw new InputException(
+            "Peer %s stays: %s; 'weft peer revoke %s' removes it".formatted(name, e.says(), name));
+      }
+    }
+  }
+
+  /** What was handed out, as the Peer tells it; empty: nothing. */
+  public static String issued(JsonNode peer) {
+    return peer.path("metadata").path("annotations").path(ISSUED).asText();
+  }
+
+  /** Tells another fingerprint of what was handed out, if the Peer still is there; empty: none. */
+  public void issuedIfThere(String name, String fingerprint) {
+    var patch = JsonNodeFactory.instance.objectNode();
+    var annotations = patch.putObject("metadata").putObject("annotations");
+    annotations.put(ISSUED, fingerprint.isEmpty() ? null : fingerprint);
+    try {
+      var ignored = api.merge(Paths.peer(name), patch);
+    } catch (ApiRefusal e) {
+      if (e.code() != NOT_FOUND) {
+        throw input(e, name);
+      }
+    }
+  }
+
   void patchSpec(String name, ObjectNode spec) {
     var patch = JsonNodeFactory.instance.objectNode();
     patch.set("spec", spec);
@@ -80,12 +157,9 @@ final class PeerClient {
   }
 
   /** Remembers what was handed out, so that the operator can tell when it is no longer right. */
-  void issued(String name, ClientConfig config) {
+  public void issued(String name, ClientConfig config) {
     var patch = JsonNodeFactory.instance.objectNode();
-    patch
-        .putObject("metadata")
-        .putObject("annotations")
-        .put("weft.dev/issued-config", config.fingerprint());
+    patch.putObject("metadata").putObject("annotations").put(ISSUED, config.fingerprint());
     patch(name, patch);
   }
 
@@ -103,7 +177,7 @@ final class PeerClient {
    * @return the Peer
    * @throws InputException if it refuses, or nobody judges
    */
-  JsonNode awaitAccepted(String name, Predicate<JsonNode> also) {
+  public JsonNode awaitAccepted(String name, Predicate<JsonNode> also) {
     long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
     while (true) {
       var peer = get(name);
@@ -153,7 +227,7 @@ final class PeerClient {
   }
 
   /** What the Peer's client is to be configured with now. */
-  ClientConfig config(String name) {
+  public ClientConfig config(String name) {
     return config(cluster.read(api, false).state(), name);
   }
 
@@ -189,7 +263,7 @@ final class PeerClient {
   }
 
   /** The preshared key that a Peer is to use; NONE: it has none. */
-  PresharedKey presharedKey(JsonNode peer) {
+  public PresharedKey presharedKey(JsonNode peer) {
     var secret = peer.at("/status/effective/presharedKeySecretRef/name").asText();
     return secret.isEmpty()
         ? PresharedKey.NONE

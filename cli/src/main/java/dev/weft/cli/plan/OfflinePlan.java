@@ -5,6 +5,7 @@ import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.plan.MeshPlanner;
 import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.render.StateText;
 import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.NodeInput;
 import java.util.ArrayList;
@@ -22,8 +23,9 @@ import java.util.stream.Collectors;
  * @param nodes by name
  * @param problems of all stages
  */
-record OfflinePlan(List<PlannedNode> nodes, List<Problem> problems) {
-  static OfflinePlan of(SnapshotReader.Reading reading) {
+public record OfflinePlan(List<PlannedNode> nodes, List<Problem> problems) {
+  /** Plans what was read. */
+  public static OfflinePlan of(SnapshotReader.Reading reading) {
     return of(reading.state().snapshot(), reading.problems());
   }
 
@@ -39,5 +41,21 @@ record OfflinePlan(List<PlannedNode> nodes, List<Problem> problems) {
     }
     nodes.sort(Comparator.comparing(n -> n.node().name()));
     return new OfflinePlan(nodes, List.copyOf(problems));
+  }
+
+  /** Node by node as {@code weft plan} prints it, and the problems. */
+  public String text() {
+    var text = new StringBuilder();
+    for (var planned : nodes) {
+      var node = planned.node();
+      text.append("== %s  %s of %s%n".formatted(node.name(), node.role(), node.location()))
+          .append(StateText.of(planned.state(), planned.names()::show))
+          .append('\n');
+    }
+    problems.forEach(p -> text.append("%s %s %s%n".formatted(p.severity(), p.reason(), p)));
+    if (nodes.isEmpty()) {
+      text.append("no nodes\n");
+    }
+    return text.toString();
   }
 }

@@ -6,8 +6,6 @@ import dev.weft.cli.manifest.Overlay;
 import dev.weft.cli.manifest.SnapshotReader;
 import dev.weft.mesh.cluster.PlanDiff;
 import dev.weft.mesh.problem.Severity;
-import dev.weft.mesh.render.StateText;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,7 +74,7 @@ public final class PlanCommand implements Callable<Integer> {
     if (output == Output.json) {
       out.println(PlanJson.of(plan));
     } else {
-      text(plan, out);
+      out.print(plan.text());
     }
     out.flush();
     boolean failed = plan.problems().stream().anyMatch(p -> p.severity() == Severity.ERROR);
@@ -114,17 +112,5 @@ public final class PlanCommand implements Callable<Integer> {
     fresh.forEach(p -> out.println(p.severity() + " " + p.reason() + " " + p));
     out.flush();
     return fresh.stream().anyMatch(p -> p.severity() == Severity.ERROR) ? 1 : 0;
-  }
-
-  private static void text(OfflinePlan plan, PrintWriter out) {
-    for (var planned : plan.nodes()) {
-      var node = planned.node();
-      out.println("== " + node.name() + "  " + node.role() + " of " + node.location());
-      out.println(StateText.of(planned.state(), planned.names()::show));
-    }
-    plan.problems().forEach(p -> out.println(p.severity() + " " + p.reason() + " " + p));
-    if (plan.nodes().isEmpty()) {
-      out.println("no nodes");
-    }
   }
 }

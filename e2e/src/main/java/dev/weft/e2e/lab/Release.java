@@ -38,9 +38,10 @@ public final class Release {
    * Installs both charts.
    *
    * @param mesh the mesh's manifest, whose name and spec become values
+   * @param created whether the chart makes that mesh
    */
-  void install(String mesh) {
-    write(mesh);
+  void install(String mesh, boolean created) {
+    write(mesh, created);
     helm.run("install", "weft-crds", chart("weft-crds"), "-n", SYSTEM, "--create-namespace")
         .orThrow();
     kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s").orThrow();
@@ -83,13 +84,14 @@ public final class Release {
   }
 
   /** The lab has one operator, and runs wireguard-go where its kernel has no WireGuard. */
-  private void write(String mesh) {
+  private void write(String mesh, boolean created) {
     try {
       var manifest = YAML.readTree(mesh);
       ObjectNode values = new ObjectMapper().createObjectNode();
       values.putObject("operator").put("replicas", 1);
       values.putObject("userspace").put("enabled", true);
       var wanted = values.putObject("mesh");
+      wanted.put("create", created);
       wanted.put("name", manifest.at("/metadata/name").asText());
       wanted.set("spec", manifest.path("spec"));
       Files.writeString(values(), YAML.writeValueAsString(values));

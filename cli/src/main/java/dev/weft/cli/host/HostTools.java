@@ -1,0 +1,90 @@
+package dev.weft.cli.host;
+
+import dev.weft.cli.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs programs of the host. */
+public final class HostTools {
+  private static final int PATIENCE_SECONDS = 20;
+
+  private HostTools() {}
+
+  /**
+   * What a program said.
+   *
+   * @param exitCode 124: it was ended, for it took too long
+   */
+  public record Said(int exitCode, String out, String err) {
+    /** Whether it succeeded. */
+    public boolean ok() {
+      return exitCode == 0;
+    }
+  }
+
+  /** Runs a command to its end. */
+  public static Said run(HostCommand command) {
+    var builder = new ProcessBuilder(command.argv());
+    // Tools of administrators aren't on everybody's path.
+    builder.environment().merge("PATH", ":/usr/sbin:/sbin:/usr/local/sbin", String::concat);
+    builder.environment().put("LC_ALL", "C");
+    try {
+      var process = builder.start();
+      try (var input = process.getOutputStream()) {
+        input.write(command.input().getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // It ended without reading: its exit code says why.
+      }
+      var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return new Said(124, out, err + "ended after " + PATIENCE_SECONDS + " s");
+      }
+      return new Said(process.exitValue(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted");
+    }
+  }
+
+  /**
+   * Runs a command that has to succeed, and returns what it printed.
+   *
+   * @throws InputException with the command and its complaint
+   */
+  public static String must(HostCommand command) {
+    var said = run(command);
+    if (!said.ok()) {
+      throw new InputException(
+          "'%s' fails: %s".formatted(command, said.err().lines().findFirst().orElse("no reason")));
+    }
+    return said.out();
+  }
+
+  /** Whether a program is there. */
+  public static boolean has(String program) {
+    var path = System.getenv().getOrDefault("PATH", "").split(":", -1);
+    return Stream.concat(
+            Arrays.stream(path), Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/usr/local/sbin"))
+        .filter(folder -> !folder.isEmpty())
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /** Whether this process may do what root may. */
+  public static boolean isRoot() {
+    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines.anyMatch(l -> l.matches("Uid:\\s+\\d+\\s+0\\s.*"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
