@@ -27,6 +27,9 @@ final class FirewallChains {
     var chains = new ArrayList<ChainSpec>();
     chains.add(
         new ChainSpec("prerouting", "filter", "prerouting", PRIORITY_RAW, prerouting(wanted)));
+    if (!wanted.exitLinks().isEmpty()) {
+      chains.add(new ChainSpec("exit", "filter", "prerouting", PRIORITY_MANGLE, exit(wanted)));
+    }
     if (wanted.guard().isActive()) {
       chains.add(new ChainSpec("input", "filter", "input", PRIORITY_RAW, input(wanted.guard())));
     }
@@ -34,6 +37,20 @@ final class FirewallChains {
     chains.add(
         new ChainSpec("postrouting", "nat", "postrouting", PRIORITY_SRCNAT, postrouting(wanted)));
     return chains;
+  }
+
+  /** Connections that left here are known by their mark, and their answers get it. */
+  private static List<RuleSpec> exit(DesiredFirewall wanted) {
+    return List.of(
+        RuleSpec.of(
+            "remember what leaves here",
+            Expressions.links("iifname", "==", wanted.exitLinks()),
+            Expressions.setConnectionMark(wanted.mark(), wanted.mask())),
+        RuleSpec.of(
+            "mark answers to what left here",
+            Expressions.links("iifname", "!=", wanted.exitLinks()),
+            Expressions.connectionMark(wanted.mark(), wanted.mask()),
+            Expressions.setMark(wanted.mark(), wanted.mask())));
   }
 
   private static List<RuleSpec> input(EncapsulationGuard guard) {
@@ -94,8 +111,19 @@ final class FirewallChains {
     if (wanted.wireGuardLinks().isEmpty()) {
       return List.of();
     }
+    var rules = new ArrayList<RuleSpec>();
+    if (!wanted.exitLinks().isEmpty()) {
+      // The packet around it takes over the mark, and would pass by the mesh's routes.
+      rules.add(
+          RuleSpec.of(
+              "answers go back by the mesh",
+              Expressions.links("oifname", "==", wanted.exitLinks()),
+              Expressions.setMark(0, wanted.mask())));
+    }
     // "rt mtu" is the smaller one of both directions, so the second rule helps senders behind us.
-    return List.of(clamp("oifname", wanted), clamp("iifname", wanted));
+    rules.add(clamp("oifname", wanted));
+    rules.add(clamp("iifname", wanted));
+    return rules;
   }
 
   private static RuleSpec clamp(String key, DesiredFirewall wanted) {

@@ -53,7 +53,8 @@ abstract class IptablesContract {
         mesh,
         prefixes("10.2.1.0/24", "10.4.0.1"),
         prefixes("192.168.0.0/16"),
-        guard);
+        guard,
+        List.of("weftex4"));
   }
 
   @BeforeEach

@@ -15,8 +15,9 @@ import java.util.Map;
  * <pre>
  *  raw     PREROUTING  → WEFT-PREROUTING → WEFT-OWN ⇒ WEFT-TRACKED ⇒ WEFT-FROM ⇒ WEFT-TO: no tracking of transit
  *  mangle  PREROUTING  → WEFT-PREROUTING: mark of inbound WireGuard
+ *  mangle  PREROUTING  → WEFT-EXIT: mark of answers to what left the cluster here
  *  mangle  INPUT       → WEFT-INPUT → WEFT-ENCAP: encapsulated packets from the location's nodes alone
- *  mangle  FORWARD     → WEFT-FORWARD: TCP segments clamped to the tunnel
+ *  mangle  FORWARD     → WEFT-FORWARD: that mark taken off, TCP segments clamped to the tunnel
  *  nat     POSTROUTING → WEFT-POSTROUTING → WEFT-NAT0 ⇒ WEFT-NAT0-EXCEPT ⇒ WEFT-NAT0-TO: masquerade
  * </pre>
  *
@@ -33,6 +34,9 @@ public final class FilterChains {
     var chains = new ArrayList<FilterChain>();
     chains.addAll(transit(sets, family));
     chains.add(FilterChain.of("mangle", "WEFT-PREROUTING", "PREROUTING", mark(wanted)));
+    if (!wanted.exitLinks().isEmpty()) {
+      chains.add(FilterChain.of("mangle", "WEFT-EXIT", "PREROUTING", exit(wanted)));
+    }
     if (wanted.guard().isActive()) {
       chains.add(FilterChain.of("mangle", "WEFT-INPUT", "INPUT", guarded(wanted.guard(), family)));
       chains.add(set(sets, "encap" + digit(family), 0, List.of(rule("", "-j DROP"))));
@@ -91,6 +95,18 @@ public final class FilterChains {
     return rules;
   }
 
+  /** Connections that left here are known by their mark, and their answers get it. */
+  private static List<FilterRule> exit(DesiredFirewall wanted) {
+    var mark = "0x%x/0x%x".formatted(wanted.mark(), wanted.mask());
+    var rules = new ArrayList<FilterRule>();
+    wanted
+        .exitLinks()
+        .forEach(link -> rules.add(rule("-i " + link, "-j CONNMARK --set-xmark " + mark)));
+    wanted.exitLinks().forEach(link -> rules.add(rule("-i " + link, RETURN)));
+    rules.add(rule("-m connmark --mark " + mark, "-j MARK --set-xmark " + mark));
+    return rules;
+  }
+
   private static List<FilterRule> guarded(EncapsulationGuard guard, Family family) {
     var rules = new ArrayList<FilterRule>();
     guard.udpPorts().forEach(port -> rules.add(rule(udp(port), "-j WEFT-ENCAP")));
@@ -105,6 +121,13 @@ public final class FilterChains {
    */
   private static List<FilterRule> clamp(DesiredFirewall wanted) {
     var rules = new ArrayList<FilterRule>();
+    // The packet around an answer takes over the mark, and would pass by the mesh's routes.
+    wanted
+        .exitLinks()
+        .forEach(
+            link ->
+                rules.add(
+                    rule("-o " + link, "-j MARK --set-xmark 0x0/0x%x".formatted(wanted.mask()))));
     for (var direction : List.of("-o", "-i")) {
       for (var link : wanted.wireGuardLinks()) {
         rules.add(

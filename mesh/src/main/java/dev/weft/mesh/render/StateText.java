@@ -146,8 +146,8 @@ public final class StateText {
 
   private static String route(ResolvedRoute resolved) {
     var line = new StringBuilder();
-    if (resolved.type().equals("throw")) {
-      line.append("throw ");
+    if (!resolved.type().equals("unicast")) {
+      line.append(resolved.type()).append(' ');
     }
     line.append(resolved.route().destination());
     if (!resolved.via().isEmpty()) {
@@ -175,12 +175,25 @@ public final class StateText {
     line(
         "prerouting: udp dport { %s } meta mark set mark or 0x%x"
             .formatted(joined(firewall.listenPorts(), ", "), firewall.mark()));
+    exit(firewall);
     guard(firewall.guard());
     line(
         "forward: iifname or oifname { %s } tcp flags syn tcp option maxseg size set rt mtu"
             .formatted(String.join(", ", firewall.wireGuardLinks())));
     for (var rule : firewall.masquerade()) {
       line("postrouting: " + masquerade(rule, firewall.meshLinks()));
+    }
+  }
+
+  private void exit(DesiredFirewall firewall) {
+    if (!firewall.exitLinks().isEmpty()) {
+      var links = String.join(", ", firewall.exitLinks());
+      var mark = "0x%x".formatted(firewall.mark());
+      line("exit: iifname { %s } ct mark set mark or %s".formatted(links, mark));
+      line(
+          "exit: iifname != { %s } ct mark and %s == %s meta mark set mark or %s"
+              .formatted(links, mark, mark, mark));
+      line("forward: oifname { %s } meta mark set mark and not %s".formatted(links, mark));
     }
   }
 

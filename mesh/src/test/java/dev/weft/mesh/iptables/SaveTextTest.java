@@ -26,7 +26,8 @@ class SaveTextTest {
           prefixes("10.42.0.0/16"),
           prefixes("10.42.1.0/24", "10.4.0.1/32"),
           List.of(),
-          new EncapsulationGuard(List.of(51819), true, prefixes("172.16.0.2/32")));
+          new EncapsulationGuard(List.of(51819), true, prefixes("172.16.0.2/32")),
+          List.of("weftex4"));
 
   private static List<Prefix> prefixes(String... texts) {
     return List.of(texts).stream().map(Prefix::parse).toList();
@@ -55,18 +56,24 @@ class SaveTextTest {
         COMMIT
         *mangle
         :WEFT-PREROUTING -
+        :WEFT-EXIT -
         :WEFT-INPUT -
         :WEFT-ENCAP -
         :WEFT-FORWARD -
         -A PREROUTING -m comment --comment weft -j WEFT-PREROUTING
+        -A PREROUTING -m comment --comment weft -j WEFT-EXIT
         -A INPUT -m comment --comment weft -j WEFT-INPUT
         -A FORWARD -m comment --comment weft -j WEFT-FORWARD
         -A WEFT-PREROUTING -i weft0 -j RETURN
         -A WEFT-PREROUTING -p udp -m udp --dport 51820 -j MARK --set-xmark 0x1000/0x1000
+        -A WEFT-EXIT -i weftex4 -j CONNMARK --set-xmark 0x1000/0x1000
+        -A WEFT-EXIT -i weftex4 -j RETURN
+        -A WEFT-EXIT -m connmark --mark 0x1000/0x1000 -j MARK --set-xmark 0x1000/0x1000
         -A WEFT-INPUT -p udp -m udp --dport 51819 -j WEFT-ENCAP
         -A WEFT-INPUT -p 4 -j WEFT-ENCAP
         -A WEFT-ENCAP -s 172.16.0.2/32 -j RETURN
         -A WEFT-ENCAP -j DROP
+        -A WEFT-FORWARD -o weftex4 -j MARK --set-xmark 0x0/0x1000
         -A WEFT-FORWARD -o weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         -A WEFT-FORWARD -i weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         COMMIT

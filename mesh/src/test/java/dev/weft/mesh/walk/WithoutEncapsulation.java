@@ -62,7 +62,8 @@ final class WithoutEncapsulation {
         f.meshPrefixes(),
         f.ownPrefixes(),
         f.trackedPrefixes(),
-        guard);
+        guard,
+        f.exitLinks());
   }
 
   private static DesiredState with(
