@@ -162,8 +162,11 @@ public final class PodWatch implements AutoCloseable {
       }
     }
 
+    /** A namespace is in none. */
     private static String key(HasMetadata object) {
-      return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+      var namespace = object.getMetadata().getNamespace();
+      var name = object.getMetadata().getName();
+      return namespace == null ? name : namespace + "/" + name;
     }
   }
 }

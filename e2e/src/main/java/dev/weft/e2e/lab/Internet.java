@@ -275,7 +275,7 @@ final class Internet {
             List.of(
                 "socat",
                 "TCP-LISTEN:80,bind=%s,reuseaddr,fork".formatted(topology.resolver()),
-                "SYSTEM:read -r line; printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s\\n' \"$SOCAT_PEERADDR\""));
+                "EXEC:%s web".formatted(directory.program("pod-answer"))));
   }
 
   private void startSniffer(CloudSpec cloud) {

@@ -59,7 +59,7 @@ public final class DataplanePlanner {
         tables(routing.table(), egress.tables()),
         routing.rulePriority(),
         List.of(device),
-        addresses(device.name(), self),
+        joined(addresses(device.name(), self), addresses(egress.encapsulation(), self)),
         routes.nextHops(),
         routes.groups(),
         joined(routes.routes(), egress.routes()),
@@ -105,6 +105,21 @@ public final class DataplanePlanner {
   private static List<DesiredAddress> addresses(String link, MeshNode self) {
     return self.addresses().stream()
         .map(a -> new DesiredAddress(link, new InterfaceAddress(a, a.family().bits())))
+        .toList();
+  }
+
+  /**
+   * The mesh address of IPv4 on links that bring packets from and to the internet, too: on a link
+   * without any, the kernel lets nothing pass that it would send another way, however loosely
+   * rp_filter is set ({@code __fib_validate_source} in net/ipv4/fib_frontend.c).
+   */
+  private static List<DesiredAddress> addresses(DesiredEncapsulation egress, MeshNode self) {
+    return egress.tunnels().stream()
+        .flatMap(
+            t ->
+                Underlay.of(self.addresses(), Family.IPV4).stream()
+                    .map(a -> new InterfaceAddress(a, a.family().bits()))
+                    .map(a -> new DesiredAddress(t.name(), a)))
         .toList();
   }
 

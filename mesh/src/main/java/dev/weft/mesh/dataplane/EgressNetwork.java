@@ -48,7 +48,7 @@ final class EgressNetwork {
         List.copyOf(tunnels.values()), List.copyOf(neighbours), List.copyOf(forwardings));
   }
 
-  /** The way of a family's packets to another node; empty: it has no address for it. */
+  /** The way of a family's packets to another node; empty: the mesh has no address for it. */
   Optional<RouteTarget.Via> path(MeshNode node, Family family) {
     var outer = Stream.of(Family.values()).filter(f -> has(self, f) && has(node, f)).findFirst();
     var mac = MacAddress.derivedFrom(node.name());
@@ -56,9 +56,7 @@ final class EgressNetwork {
     var gateway =
         family == Family.IPV6
             ? Optional.of(mac.linkLocal())
-            : Stream.concat(node.addresses().stream(), node.internalIPs().stream())
-                .filter(a -> a.family() == family)
-                .findFirst();
+            : Underlay.of(node.addresses(), family).filter(a -> has(self, family));
     if (outer.isEmpty() || gateway.isEmpty()) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.weft.mesh.render;
 
 import dev.weft.api.v1alpha1.FirewallBackend;
+import dev.weft.mesh.desired.DesiredAddress;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRule;
@@ -66,7 +67,7 @@ public final class StateText {
       line("PrivateKey = (redacted)");
       device.peers().forEach(this::peer);
     }
-    encapsulation(state.encapsulation());
+    encapsulation(state.encapsulation(), state.addresses());
     line("# ip rule");
     state.rules().forEach(r -> line(rule(r)));
     var resolved = ResolvedRoute.of(state);
@@ -91,11 +92,14 @@ public final class StateText {
     }
   }
 
-  private void encapsulation(DesiredEncapsulation encapsulation) {
+  private void encapsulation(DesiredEncapsulation encapsulation, List<DesiredAddress> addresses) {
     for (var tunnel : encapsulation.tunnels()) {
       var name = tunnel.name();
       line("# ip link, ip neighbour, bridge fdb");
       line("link %s mtu %d up type %s".formatted(name, tunnel.mtu(), kind(tunnel)));
+      addresses.stream()
+          .filter(a -> a.link().equals(name))
+          .forEach(a -> line("address %s dev %s noprefixroute".formatted(a.address(), a.link())));
       encapsulation.neighbours().stream()
           .filter(n -> n.link().equals(name))
           .forEach(
