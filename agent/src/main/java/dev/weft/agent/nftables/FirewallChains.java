@@ -27,7 +27,7 @@ final class FirewallChains {
     var chains = new ArrayList<ChainSpec>();
     chains.add(
         new ChainSpec("prerouting", "filter", "prerouting", PRIORITY_RAW, prerouting(wanted)));
-    if (!wanted.exitLinks().isEmpty()) {
+    if (wanted.egress().exit()) {
       chains.add(new ChainSpec("exit", "filter", "prerouting", PRIORITY_MANGLE, exit(wanted)));
     }
     if (wanted.guard().isActive()) {
@@ -44,11 +44,11 @@ final class FirewallChains {
     return List.of(
         RuleSpec.of(
             "remember what leaves here",
-            Expressions.links("iifname", "==", wanted.exitLinks()),
+            Expressions.links("iifname", "==", wanted.egress().links()),
             Expressions.setConnectionMark(wanted.mark(), wanted.mask())),
         RuleSpec.of(
             "mark answers to what left here",
-            Expressions.links("iifname", "!=", wanted.exitLinks()),
+            Expressions.links("iifname", "!=", wanted.egress().links()),
             Expressions.connectionMark(wanted.mark(), wanted.mask()),
             Expressions.setMark(wanted.mark(), wanted.mask())));
   }
@@ -107,19 +107,41 @@ final class FirewallChains {
         Expressions.statement("notrack"));
   }
 
-  private static List<RuleSpec> forward(DesiredFirewall wanted) {
-    if (wanted.wireGuardLinks().isEmpty()) {
-      return List.of();
-    }
+  private static List<RuleSpec> egress(DesiredFirewall wanted) {
+    var egress = wanted.egress();
     var rules = new ArrayList<RuleSpec>();
-    if (!wanted.exitLinks().isEmpty()) {
+    if (egress.exit()) {
       // The packet around it takes over the mark, and would pass by the mesh's routes.
       rules.add(
           RuleSpec.of(
               "answers go back by the mesh",
-              Expressions.links("oifname", "==", wanted.exitLinks()),
+              Expressions.links("oifname", "==", egress.links()),
               Expressions.setMark(0, wanted.mask())));
     }
+    if (!egress.links().isEmpty()) {
+      rules.add(
+          RuleSpec.of(
+              "remember what leaves elsewhere",
+              Expressions.links("oifname", "==", egress.links()),
+              Expressions.setConnectionMark(wanted.mark(), wanted.mask())));
+    }
+    if (!egress.podLinks().isEmpty()) {
+      rules.add(
+          RuleSpec.of(
+              "what began by an exit goes on by no other way",
+              Expressions.links("iifname", "==", egress.podLinks()),
+              Expressions.links("oifname", "!=", wanted.meshLinks()),
+              Expressions.connectionMark(wanted.mark(), wanted.mask()),
+              Expressions.statement("drop")));
+    }
+    return rules;
+  }
+
+  private static List<RuleSpec> forward(DesiredFirewall wanted) {
+    if (wanted.wireGuardLinks().isEmpty()) {
+      return List.of();
+    }
+    var rules = new ArrayList<RuleSpec>(egress(wanted));
     // "rt mtu" is the smaller one of both directions, so the second rule helps senders behind us.
     rules.add(clamp("oifname", wanted));
     rules.add(clamp("iifname", wanted));

@@ -105,7 +105,7 @@ class EncapsulationKernelIT {
             f.ownPrefixes(),
             f.trackedPrefixes(),
             guard,
-            f.exitLinks()),
+            f.egress()),
         List.of());
   }
 

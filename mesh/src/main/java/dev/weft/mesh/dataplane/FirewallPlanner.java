@@ -4,6 +4,7 @@ import dev.weft.api.v1alpha1.Masquerade;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.EgressFilter;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Aggregation;
 import dev.weft.mesh.net.Family;
@@ -66,7 +67,8 @@ final class FirewallPlanner {
         own(self),
         ownLocation,
         guard(view, self, topology, encapsulation),
-        exits.servesPods() ? egress : List.of());
+        new EgressFilter(
+            attachesPods ? List.of(POD_BRIDGE) : List.of(), egress, exits.servesPods()));
   }
 
   private static List<String> tunnels(DesiredDevice device, List<String> egress) {

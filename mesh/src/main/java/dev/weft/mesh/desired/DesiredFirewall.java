@@ -19,8 +19,7 @@ import java.util.List;
  *     nor to them is transit and not tracked
  * @param trackedPrefixes location CIDRs of this node: masqueraded, hence tracked
  * @param guard who may send encapsulated packets
- * @param exitLinks links by which packets arrive that leave the cluster here: answers to them are
- *     marked, and the mark is taken off when they go back by the same links; empty: none leave here
+ * @param egress of packets that leave the cluster elsewhere, or here for others
  */
 public record DesiredFirewall(
     List<String> meshLinks,
@@ -33,7 +32,7 @@ public record DesiredFirewall(
     List<Prefix> ownPrefixes,
     List<Prefix> trackedPrefixes,
     EncapsulationGuard guard,
-    List<String> exitLinks) {
+    EgressFilter egress) {
   public DesiredFirewall {
     meshLinks = List.copyOf(meshLinks);
     wireGuardLinks = List.copyOf(wireGuardLinks);
@@ -42,7 +41,6 @@ public record DesiredFirewall(
     meshPrefixes = List.copyOf(meshPrefixes);
     ownPrefixes = List.copyOf(ownPrefixes);
     trackedPrefixes = List.copyOf(trackedPrefixes);
-    exitLinks = List.copyOf(exitLinks);
   }
 
   /** The filter of a node that receives nothing encapsulated, and by which none leave. */
@@ -67,6 +65,6 @@ public record DesiredFirewall(
         ownPrefixes,
         trackedPrefixes,
         EncapsulationGuard.NONE,
-        List.of());
+        EgressFilter.NONE);
   }
 }

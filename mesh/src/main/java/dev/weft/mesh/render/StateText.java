@@ -190,8 +190,9 @@ public final class StateText {
   }
 
   private void exit(DesiredFirewall firewall) {
-    if (!firewall.exitLinks().isEmpty()) {
-      var links = String.join(", ", firewall.exitLinks());
+    var egress = firewall.egress();
+    var links = String.join(", ", egress.links());
+    if (egress.exit()) {
       var mark = "0x%x".formatted(firewall.mark());
       line("exit: iifname { %s } ct mark set mark or %s".formatted(links, mark));
       line(

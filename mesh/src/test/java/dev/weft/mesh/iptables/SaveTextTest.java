@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.EgressFilter;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
@@ -27,7 +28,7 @@ class SaveTextTest {
           prefixes("10.42.1.0/24", "10.4.0.1/32"),
           List.of(),
           new EncapsulationGuard(List.of(51819), true, prefixes("172.16.0.2/32")),
-          List.of("weftex4"));
+          new EgressFilter(List.of("weftbr0"), List.of("weftex4"), true));
 
   private static List<Prefix> prefixes(String... texts) {
     return List.of(texts).stream().map(Prefix::parse).toList();
@@ -59,6 +60,7 @@ class SaveTextTest {
         :WEFT-EXIT -
         :WEFT-INPUT -
         :WEFT-ENCAP -
+        :WEFT-BEGUN -
         :WEFT-FORWARD -
         -A PREROUTING -m comment --comment weft -j WEFT-PREROUTING
         -A PREROUTING -m comment --comment weft -j WEFT-EXIT
@@ -73,7 +75,12 @@ class SaveTextTest {
         -A WEFT-INPUT -p 4 -j WEFT-ENCAP
         -A WEFT-ENCAP -s 172.16.0.2/32 -j RETURN
         -A WEFT-ENCAP -j DROP
+        -A WEFT-BEGUN -o weft0 -j RETURN
+        -A WEFT-BEGUN -o weftbr0 -j RETURN
+        -A WEFT-BEGUN -j DROP
         -A WEFT-FORWARD -o weftex4 -j MARK --set-xmark 0x0/0x1000
+        -A WEFT-FORWARD -o weftex4 -j CONNMARK --set-xmark 0x1000/0x1000
+        -A WEFT-FORWARD -i weftbr0 -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
         -A WEFT-FORWARD -o weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         -A WEFT-FORWARD -i weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         COMMIT

@@ -63,7 +63,7 @@ final class WithoutEncapsulation {
         f.ownPrefixes(),
         f.trackedPrefixes(),
         guard,
-        f.exitLinks());
+        f.egress());
   }
 
   private static DesiredState with(
