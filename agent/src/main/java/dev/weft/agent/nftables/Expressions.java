@@ -79,6 +79,11 @@ final class Expressions {
     return match("==", masked, JSON.numberNode(mark & mask));
   }
 
+  /** The packet belongs to no connection that conntrack knows, nor begins one. */
+  static JsonNode invalidConnection() {
+    return match("in", connection("state"), JSON.textNode("invalid"));
+  }
+
   private static JsonNode setBits(JsonNode key, long mark, long mask) {
     JsonNode kept = key;
     if ((mark & mask) != mask) {

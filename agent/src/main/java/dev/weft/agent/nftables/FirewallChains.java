@@ -125,13 +125,31 @@ final class FirewallChains {
               Expressions.links("oifname", "==", egress.links()),
               Expressions.setConnectionMark(wanted.mark(), wanted.mask())));
     }
+    if (egress.exit()) {
+      rules.add(
+          RuleSpec.of(
+              "answers go back by no other way",
+              Expressions.links("iifname", "!=", egress.links()),
+              Expressions.links("oifname", "!=", wanted.meshLinks()),
+              Expressions.connectionMark(wanted.mark(), wanted.mask()),
+              Expressions.statement("drop")));
+    }
     if (!egress.podLinks().isEmpty()) {
+      var pods = Expressions.links("iifname", "==", egress.podLinks());
+      var outside = Expressions.links("oifname", "!=", wanted.meshLinks());
       rules.add(
           RuleSpec.of(
               "what began by an exit goes on by no other way",
-              Expressions.links("iifname", "==", egress.podLinks()),
-              Expressions.links("oifname", "!=", wanted.meshLinks()),
+              pods,
+              outside,
               Expressions.connectionMark(wanted.mark(), wanted.mask()),
+              Expressions.statement("drop")));
+      rules.add(
+          RuleSpec.of(
+              "what belongs to no connection is not translated",
+              pods,
+              outside,
+              Expressions.invalidConnection(),
               Expressions.statement("drop")));
     }
     return rules;

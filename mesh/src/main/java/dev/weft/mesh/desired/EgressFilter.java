@@ -7,10 +7,11 @@ import java.util.List;
  * others. Connections are known by the bits of the mesh's mark.
  *
  * @param podLinks links by which own pods send: a connection that began by an exit goes on by no
- *     other way, since nobody would translate its addresses there
+ *     other way, and what belongs to no connection leaves by none, since nobody would translate
+ *     their addresses there
  * @param links to exits and from those that leave here
- * @param exit whether others leave here: answers to what came by the links are marked, and the mark
- *     is taken off when they go back by them
+ * @param exit whether others leave here: answers to what came by the links are marked, and go back
+ *     by them, without the mark, or not at all
  */
 public record EgressFilter(List<String> podLinks, List<String> links, boolean exit) {
   /** No pods, no exits. */

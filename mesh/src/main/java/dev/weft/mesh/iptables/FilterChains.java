@@ -42,7 +42,7 @@ public final class FilterChains {
       chains.add(FilterChain.of("mangle", "WEFT-INPUT", "INPUT", guarded(wanted.guard(), family)));
       chains.add(set(sets, "encap" + digit(family), 0, List.of(rule("", "-j DROP"))));
     }
-    if (!wanted.egress().podLinks().isEmpty()) {
+    if (!wanted.egress().podLinks().isEmpty() || wanted.egress().exit()) {
       chains.add(FilterChain.of("mangle", "WEFT-BEGUN", "", begun(wanted)));
     }
     chains.add(FilterChain.of("mangle", "WEFT-FORWARD", "FORWARD", forward(wanted)));
@@ -132,6 +132,11 @@ public final class FilterChains {
     }
     for (var link : egress.podLinks()) {
       rules.add(rule("-i " + link + " -m connmark --mark " + mark, "-j WEFT-BEGUN"));
+      // What belongs to no connection is not translated.
+      rules.add(rule("-i " + link + " -m conntrack --ctstate INVALID", "-j WEFT-BEGUN"));
+    }
+    if (egress.exit()) {
+      rules.add(rule("-m connmark --mark " + mark, "-j WEFT-BEGUN"));
     }
     rules.addAll(clamp(wanted));
     return rules;
@@ -140,6 +145,7 @@ public final class FilterChains {
   /** What began by an exit goes on by no other way. */
   private static List<FilterRule> begun(DesiredFirewall wanted) {
     var rules = new ArrayList<FilterRule>();
+    wanted.egress().links().forEach(link -> rules.add(rule("-i " + link, RETURN)));
     wanted.meshLinks().forEach(link -> rules.add(rule("-o " + link, RETURN)));
     rules.add(rule("", "-j DROP"));
     return rules;

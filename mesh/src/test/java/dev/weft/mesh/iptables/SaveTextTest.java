@@ -75,12 +75,15 @@ class SaveTextTest {
         -A WEFT-INPUT -p 4 -j WEFT-ENCAP
         -A WEFT-ENCAP -s 172.16.0.2/32 -j RETURN
         -A WEFT-ENCAP -j DROP
+        -A WEFT-BEGUN -i weftex4 -j RETURN
         -A WEFT-BEGUN -o weft0 -j RETURN
         -A WEFT-BEGUN -o weftbr0 -j RETURN
         -A WEFT-BEGUN -j DROP
         -A WEFT-FORWARD -o weftex4 -j MARK --set-xmark 0x0/0x1000
         -A WEFT-FORWARD -o weftex4 -j CONNMARK --set-xmark 0x1000/0x1000
         -A WEFT-FORWARD -i weftbr0 -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
+        -A WEFT-FORWARD -i weftbr0 -m conntrack --ctstate INVALID -j WEFT-BEGUN
+        -A WEFT-FORWARD -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
         -A WEFT-FORWARD -o weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         -A WEFT-FORWARD -i weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         COMMIT
