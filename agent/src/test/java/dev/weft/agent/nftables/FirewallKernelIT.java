@@ -144,7 +144,7 @@ class FirewallKernelIT {
     Shell.run(
         """
         set -e
-        rule=$(nft -a list chain inet weft forward | grep oifname)
+        rule=$(nft -a list chain inet weft forward | grep 'answers go back by the mesh')
         handle=${rule##* }
         comment=$(echo "$rule" | sed 's/.*comment "\\([^"]*\\)".*/\\1/')
         nft replace rule inet weft forward handle $handle drop comment "\\"$comment\\""
