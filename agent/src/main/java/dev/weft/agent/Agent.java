@@ -28,6 +28,7 @@ import dev.weft.agent.reconcile.Self;
 import dev.weft.agent.report.EventRecorder;
 import dev.weft.agent.report.ReportPublisher;
 import dev.weft.agent.view.ApiWatch;
+import dev.weft.agent.view.PodWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import java.io.IOException;
@@ -101,6 +102,7 @@ public final class Agent implements AutoCloseable {
         keep(
             new PresharedKeyWatch(
                 client, options.namespace(), saved.presharedKeys(), () -> wake("secret")));
+    var ownPods = keep(new PodWatch(client, node, () -> wake("pods"), apiFailures::failed));
     var names = keep(new NameResolver(saved.resolvedNames(), () -> wake("name")));
     var reports = keep(new ReportPublisher(client, node));
     var events = keep(new EventRecorder(client, node));
@@ -125,6 +127,7 @@ public final class Agent implements AutoCloseable {
         new Collaborators(
             watch,
             secrets,
+            ownPods,
             names,
             checkpoint,
             pods,

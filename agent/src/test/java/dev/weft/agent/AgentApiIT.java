@@ -11,6 +11,7 @@ import dev.weft.agent.report.Finding;
 import dev.weft.agent.report.Observation;
 import dev.weft.agent.report.ReportPublisher;
 import dev.weft.agent.view.ApiWatch;
+import dev.weft.agent.view.PodWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
 import dev.weft.agent.view.Published;
 import dev.weft.api.server.ApiServer;
@@ -21,10 +22,15 @@ import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.mesh.egress.LocalPod;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.IpAddress;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodIP;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -224,6 +230,55 @@ class AgentApiIT {
       watch.follow(Set.of());
       assertTrue(watch.synced());
     }
+  }
+
+  @Test
+  void podsOfTheOwnNodeAreToldWhileTheyAreAskedFor() throws InterruptedException {
+    pod("here", "n-pods", "10.42.8.2", "Running");
+    pod("elsewhere", "n-other", "10.42.9.2", "Running");
+    pod("ended", "n-pods", "10.42.8.3", "Succeeded");
+    try (var watch = new PodWatch(agentOn("n-pods"), "n-pods", () -> {}, t -> {})) {
+      watch.follow(false);
+      assertTrue(watch.synced());
+      assertEquals(List.of(), watch.pods());
+      watch.follow(true);
+      until("both listed", watch::synced);
+      var here =
+          new LocalPod(
+              "default", "here", Map.of("app", "here"), List.of(IpAddress.parse("10.42.8.2")));
+      until("the running pod", () -> watch.pods().equals(List.of(here)));
+      assertEquals(
+          "default",
+          watch.namespaces().getOrDefault("default", Map.of()).get("kubernetes.io/metadata.name"));
+      admin.pods().inNamespace("default").withName("here").withGracePeriod(0).delete();
+      until("its end", () -> watch.pods().isEmpty());
+    }
+  }
+
+  private static void pod(String name, String node, String address, String phase) {
+    var pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("default")
+            .addToLabels("app", name)
+            .endMetadata()
+            .withNewSpec()
+            .withNodeName(node)
+            .addNewContainer()
+            .withName("echo")
+            .withImage("example.org/echo:1")
+            .endContainer()
+            .endSpec()
+            .build();
+    var made = admin.resource(pod).create();
+    made.setStatus(
+        new PodStatusBuilder()
+            .withPhase(phase)
+            .withPodIP(address)
+            .withPodIPs(new PodIP(address))
+            .build());
+    admin.resource(made).updateStatus();
   }
 
   @Test

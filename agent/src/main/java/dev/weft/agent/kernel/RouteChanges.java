@@ -77,6 +77,7 @@ final class RouteChanges {
       case RouteTarget.Device device -> links.of(device.link());
       case RouteTarget.Group group -> 0;
       case RouteTarget.Throw none -> 0;
+      case RouteTarget.Unreachable none -> 0;
     };
   }
 

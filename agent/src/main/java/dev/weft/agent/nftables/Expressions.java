@@ -62,17 +62,41 @@ final class Expressions {
     return mangle(key, value);
   }
 
-  /** Sets the mark's bits within the mask. */
+  /** Sets the packet mark's bits within the mask. */
   static JsonNode setMark(long mark, long mask) {
-    JsonNode kept = meta("mark");
+    return setBits(meta("mark"), mark, mask);
+  }
+
+  /** The same of the connection's mark. */
+  static JsonNode setConnectionMark(long mark, long mask) {
+    return setBits(connection("mark"), mark, mask);
+  }
+
+  /** The connection's mark has these bits within the mask. */
+  static JsonNode connectionMark(long mark, long mask) {
+    var masked = JSON.objectNode();
+    masked.putArray("&").add(connection("mark")).add(mask);
+    return match("==", masked, JSON.numberNode(mark & mask));
+  }
+
+  /** The packet belongs to no connection that conntrack knows, nor begins one. */
+  static JsonNode invalidConnection() {
+    return match("in", connection("state"), JSON.textNode("invalid"));
+  }
+
+  private static JsonNode setBits(JsonNode key, long mark, long mask) {
+    JsonNode kept = key;
     if ((mark & mask) != mask) {
       var and = JSON.objectNode();
       and.putArray("&").add(kept).add(~mask & ALL_BITS);
       kept = and;
     }
+    if ((mark & mask) == 0) {
+      return mangle(key, kept);
+    }
     var value = JSON.objectNode();
     value.putArray("|").add(kept).add(mark & mask);
-    return mangle(meta("mark"), value);
+    return mangle(key, value);
   }
 
   private static JsonNode anyOf(com.fasterxml.jackson.databind.node.ArrayNode values) {
@@ -82,6 +106,12 @@ final class Expressions {
   private static ObjectNode meta(String key) {
     var node = JSON.objectNode();
     node.putObject("meta").put("key", key);
+    return node;
+  }
+
+  private static ObjectNode connection(String key) {
+    var node = JSON.objectNode();
+    node.putObject("ct").put("key", key);
     return node;
   }
 

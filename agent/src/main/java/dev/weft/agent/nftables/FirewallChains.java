@@ -27,6 +27,9 @@ final class FirewallChains {
     var chains = new ArrayList<ChainSpec>();
     chains.add(
         new ChainSpec("prerouting", "filter", "prerouting", PRIORITY_RAW, prerouting(wanted)));
+    if (wanted.egress().exit()) {
+      chains.add(new ChainSpec("exit", "filter", "prerouting", PRIORITY_MANGLE, exit(wanted)));
+    }
     if (wanted.guard().isActive()) {
       chains.add(new ChainSpec("input", "filter", "input", PRIORITY_RAW, input(wanted.guard())));
     }
@@ -34,6 +37,20 @@ final class FirewallChains {
     chains.add(
         new ChainSpec("postrouting", "nat", "postrouting", PRIORITY_SRCNAT, postrouting(wanted)));
     return chains;
+  }
+
+  /** Connections that left here are known by their mark, and their answers get it. */
+  private static List<RuleSpec> exit(DesiredFirewall wanted) {
+    return List.of(
+        RuleSpec.of(
+            "remember what leaves here",
+            Expressions.links("iifname", "==", wanted.egress().links()),
+            Expressions.setConnectionMark(wanted.mark(), wanted.mask())),
+        RuleSpec.of(
+            "mark answers to what left here",
+            Expressions.links("iifname", "!=", wanted.egress().links()),
+            Expressions.connectionMark(wanted.mark(), wanted.mask()),
+            Expressions.setMark(wanted.mark(), wanted.mask())));
   }
 
   private static List<RuleSpec> input(EncapsulationGuard guard) {
@@ -90,12 +107,63 @@ final class FirewallChains {
         Expressions.statement("notrack"));
   }
 
+  private static List<RuleSpec> egress(DesiredFirewall wanted) {
+    var egress = wanted.egress();
+    var rules = new ArrayList<RuleSpec>();
+    if (egress.exit()) {
+      // The packet around it takes over the mark, and would pass by the mesh's routes.
+      rules.add(
+          RuleSpec.of(
+              "answers go back by the mesh",
+              Expressions.links("oifname", "==", egress.links()),
+              Expressions.setMark(0, wanted.mask())));
+    }
+    if (!egress.links().isEmpty()) {
+      rules.add(
+          RuleSpec.of(
+              "remember what leaves elsewhere",
+              Expressions.links("oifname", "==", egress.links()),
+              Expressions.setConnectionMark(wanted.mark(), wanted.mask())));
+    }
+    if (egress.exit()) {
+      rules.add(
+          RuleSpec.of(
+              "answers go back by no other way",
+              Expressions.links("iifname", "!=", egress.links()),
+              Expressions.links("oifname", "!=", wanted.meshLinks()),
+              Expressions.connectionMark(wanted.mark(), wanted.mask()),
+              Expressions.statement("drop")));
+    }
+    if (!egress.podLinks().isEmpty()) {
+      var pods = Expressions.links("iifname", "==", egress.podLinks());
+      var outside = Expressions.links("oifname", "!=", wanted.meshLinks());
+      rules.add(
+          RuleSpec.of(
+              "what began by an exit goes on by no other way",
+              pods,
+              outside,
+              Expressions.connectionMark(wanted.mark(), wanted.mask()),
+              Expressions.statement("drop")));
+      rules.add(
+          RuleSpec.of(
+              "what belongs to no connection is not translated",
+              pods,
+              outside,
+              Expressions.invalidConnection(),
+              Expressions.statement("drop")));
+    }
+    return rules;
+  }
+
   private static List<RuleSpec> forward(DesiredFirewall wanted) {
     if (wanted.wireGuardLinks().isEmpty()) {
       return List.of();
     }
+    var rules = new ArrayList<RuleSpec>(egress(wanted));
     // "rt mtu" is the smaller one of both directions, so the second rule helps senders behind us.
-    return List.of(clamp("oifname", wanted), clamp("iifname", wanted));
+    rules.add(clamp("oifname", wanted));
+    rules.add(clamp("iifname", wanted));
+    return rules;
   }
 
   private static RuleSpec clamp(String key, DesiredFirewall wanted) {

@@ -1,8 +1,11 @@
 package dev.weft.agent.probe;
 
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.egress.EgressPod;
+import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
@@ -10,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The tunnels of a node that have an agent at their other end. Pure. */
 public final class Targets {
@@ -41,6 +45,37 @@ public final class Targets {
       }
     }
     return List.copyOf(targets);
+  }
+
+  /**
+   * The exits by which chosen pods of this node leave the cluster, be they neighbours in the mesh
+   * or not.
+   */
+  public static List<Target> exits(MeshView view, String nodeName, LocalEgress egress) {
+    if (egress.pods().isEmpty()) {
+      return List.of();
+    }
+    var own = view.node(nodeName).map(MeshNode::addresses).orElse(List.of());
+    var topology = new Topology(view);
+    var used = egress.pods().stream().map(EgressPod::rule).collect(Collectors.toSet());
+    return view.mesh().spec().egress().stream()
+        .filter(r -> used.contains(r.name()))
+        .flatMap(r -> topology.gateway(r.location()).stream())
+        .filter(g -> !g.name().equals(nodeName))
+        .distinct()
+        .flatMap(
+            g ->
+                pair(own, g.addresses()).stream()
+                    .map(
+                        p ->
+                            new Target(
+                                g.devices().getFirst().publicKey(),
+                                g.name(),
+                                p.own(),
+                                p.other(),
+                                0,
+                                true)))
+        .toList();
   }
 
   private record Pair(IpAddress own, IpAddress other) {}

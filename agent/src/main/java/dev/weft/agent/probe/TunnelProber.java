@@ -14,11 +14,13 @@ import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,18 +42,33 @@ public final class TunnelProber implements AutoCloseable {
 
   private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private record Wanted(List<Target> tunnels, List<Target> exits) {
+    static final Wanted NOTHING = new Wanted(List.of(), List.of());
+
+    /** Whose pulse is felt, each once. */
+    List<Target> watched() {
+      var watched = new ArrayList<>(tunnels.stream().filter(Target::isWatched).toList());
+      exits.stream()
+          .filter(e -> watched.stream().noneMatch(w -> w.peer().equals(e.peer())))
+          .toList()
+          .forEach(watched::add);
+      return watched;
+    }
+  }
+
   private final int port;
   private final long pauseNanos;
   private final Runnable changed;
   private final Selector selector;
   private final Thread thread;
   private final SecureRandom random = new SecureRandom();
-  private volatile List<Target> wanted = List.of();
+  private volatile Wanted wanted = Wanted.NOTHING;
   private final Map<PublicKey, Probing> probings = new HashMap<>();
   private final Map<IpAddress, DatagramChannel> channels = new HashMap<>();
   private final Pulses pulses;
   private volatile Map<PublicKey, Tunnel> tunnels = Map.of();
-  private List<Target> followed = List.of();
+  private volatile Set<String> silentExits = Set.of();
+  private Wanted followed = Wanted.NOTHING;
   private boolean unpublished;
   private volatile boolean closed;
 
@@ -76,12 +93,23 @@ public final class TunnelProber implements AutoCloseable {
     thread.start();
   }
 
-  /** The tunnels to probe from now on; any thread. */
-  public void follow(List<Target> targets) {
-    if (!targets.equals(wanted)) {
-      wanted = List.copyOf(targets);
+  /**
+   * What to look after from now on; any thread.
+   *
+   * @param tunnels to probe
+   * @param exits gateways, near or far, of which is asked only whether they are there
+   */
+  public void follow(List<Target> tunnels, List<Target> exits) {
+    var now = new Wanted(List.copyOf(tunnels), List.copyOf(exits));
+    if (!now.equals(wanted)) {
+      wanted = now;
       selector.wakeup();
     }
+  }
+
+  /** Names of the exits that do not answer; any thread. */
+  public Set<String> silentExits() {
+    return silentExits;
   }
 
   /** What was found, by peer; any thread. */
@@ -119,15 +147,16 @@ public final class TunnelProber implements AutoCloseable {
 
   /** Takes over what is wanted: new tunnels start at different times, so that they don't burst. */
   private void adopt() {
-    var targets = wanted;
+    var both = wanted;
+    var targets = both.tunnels();
     Set<IpAddress> own = new HashSet<>();
     targets.forEach(t -> own.add(t.own()));
     channels.keySet().stream().filter(a -> !own.contains(a)).toList().forEach(this::unbind);
     own.stream().filter(a -> !channels.containsKey(a)).forEach(this::bind);
-    if (targets.equals(followed)) {
+    if (both.equals(followed)) {
       return;
     }
-    followed = targets;
+    followed = both;
     Set<PublicKey> keys = new HashSet<>();
     long due = System.nanoTime();
     for (var target : targets) {
@@ -139,7 +168,7 @@ public final class TunnelProber implements AutoCloseable {
       }
     }
     probings.keySet().retainAll(keys);
-    pulses.follow(targets, System.nanoTime());
+    pulses.follow(both.watched(), System.nanoTime());
     publish();
   }
 
@@ -283,6 +312,11 @@ public final class TunnelProber implements AutoCloseable {
     Map<PublicKey, Tunnel> found = new HashMap<>();
     probings.forEach((key, probing) -> found.put(key, probing.tunnel(pulses.of(key))));
     tunnels = Map.copyOf(found);
+    silentExits =
+        followed.exits().stream()
+            .filter(e -> pulses.of(e.peer()) == Pulse.SILENT)
+            .map(Target::name)
+            .collect(Collectors.toUnmodifiableSet());
     unpublished = false;
   }
 

@@ -1,5 +1,7 @@
 package dev.weft.agent.reconcile;
 
+import dev.weft.mesh.dataplane.EgressPlanner;
+import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.key.PublicKey;
@@ -20,6 +22,18 @@ final class Additions {
         all.changes().stream()
             .filter(c -> isAllowed(c, expired))
             .map(Additions::withoutRemovals)
+            .toList());
+  }
+
+  /**
+   * The changes that leave the rules of pods as they are: a pod of which nothing was told yet must
+   * not leave by another way meanwhile.
+   */
+  static ChangeSet keepingChosenPods(ChangeSet all, DesiredState desired) {
+    int priority = desired.rulePriority() + EgressPlanner.POD_RULES;
+    return new ChangeSet(
+        all.changes().stream()
+            .filter(c -> !(c instanceof Change.RemoveRule(var r) && r.priority() == priority))
             .toList());
   }
 

@@ -9,6 +9,7 @@ import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.report.EventRecorder;
 import dev.weft.agent.report.ReportPublisher;
 import dev.weft.agent.view.ApiWatch;
+import dev.weft.agent.view.PodWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  *
  * @param api what the API server tells
  * @param presharedKeys Secrets
+ * @param ownPods pods of the node, where they are to be chosen among
  * @param names DNS
  * @param checkpoint disk
  * @param pods CNI
@@ -29,6 +31,7 @@ import java.util.Optional;
 public record Collaborators(
     ApiWatch api,
     PresharedKeyWatch presharedKeys,
+    PodWatch ownPods,
     NameResolver names,
     CheckpointFile checkpoint,
     PodNetwork pods,

@@ -67,6 +67,7 @@ final class Dataplane implements AutoCloseable {
   /**
    * One pass.
    *
+   * @param egress who leaves the cluster elsewhere
    * @param tunnels what probes have found
    * @param complete whether everything was told, so that what is not in the view may be removed
    */
@@ -74,12 +75,13 @@ final class Dataplane implements AutoCloseable {
       Optional<AcceptedView> view,
       Map<String, IpAddress> names,
       List<Endpoint> apiServers,
+      Egress egress,
       NodeSecrets secrets,
       Map<PublicKey, Tunnel> tunnels,
       boolean complete,
       long nowEpochSecond) {
     try {
-      last = pass(view, names, apiServers, secrets, tunnels, complete, nowEpochSecond);
+      last = pass(view, names, apiServers, egress, secrets, tunnels, complete, nowEpochSecond);
     } catch (IOException e) {
       access.close(); // its sockets may be what is broken
       var why = String.valueOf(e.getMessage());
@@ -95,6 +97,7 @@ final class Dataplane implements AutoCloseable {
       Optional<AcceptedView> accepted,
       Map<String, IpAddress> names,
       List<Endpoint> apiServers,
+      Egress egress,
       NodeSecrets secrets,
       Map<PublicKey, Tunnel> tunnels,
       boolean complete,
@@ -109,14 +112,17 @@ final class Dataplane implements AutoCloseable {
     }
     var view = accepted.get();
     var expired = expired(view, now);
-    var facts = new NodeFacts(nodeName, links, names, apiServers);
+    var facts = new NodeFacts(nodeName, links, names, apiServers, egress.local());
     var desired = plan(new Inputs(view, expired, facts, secrets), now);
     var seen = kernel.read(desired, now);
     var step = trials.advance(desired, seen.devices(), now);
     trials = step.next();
     undecided = step.undecided();
     var wanted = narrowed(step.desired(), view, tunnels);
-    var changes = StateDiff.diff(wanted, seen);
+    var changes =
+        egress.known()
+            ? StateDiff.diff(wanted, seen)
+            : Additions.keepingChosenPods(StateDiff.diff(wanted, seen), wanted);
     var allowed = complete ? changes : Additions.of(changes, expired);
     var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(

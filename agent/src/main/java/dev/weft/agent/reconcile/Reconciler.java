@@ -132,9 +132,17 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     var keys = self.keys();
     var secrets = new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
     var apiServers = Names.numeric(Names.apiServers(self.apiServer(), view), names);
+    var egress = Egress.of(self.nodeName(), view, with.ownPods(), with.probes());
     var outcome =
         dataplane.converge(
-            view, names, apiServers, secrets, tunnels(), isComplete(), now.getEpochSecond());
+            view,
+            names,
+            apiServers,
+            egress,
+            secrets,
+            tunnels(),
+            isComplete(),
+            now.getEpochSecond());
     with.probes()
         .ifPresent(
             p ->
@@ -145,6 +153,10 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
                                 view.stream()
                                     .flatMap(
                                         v -> Targets.of(v.view(), self.nodeName(), d).stream()))
+                        .toList(),
+                    view.stream()
+                        .flatMap(
+                            v -> Targets.exits(v.view(), self.nodeName(), egress.local()).stream())
                         .toList()));
     return outcome;
   }

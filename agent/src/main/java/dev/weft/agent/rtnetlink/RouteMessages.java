@@ -16,6 +16,7 @@ import static dev.weft.agent.rtnetlink.RtNetlink.RTM_NEWROUTE;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTNH_F_ONLINK;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTN_THROW;
 import static dev.weft.agent.rtnetlink.RtNetlink.RTN_UNICAST;
+import static dev.weft.agent.rtnetlink.RtNetlink.RTN_UNREACHABLE;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_SCOPE_LINK;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_SCOPE_NOWHERE;
 import static dev.weft.agent.rtnetlink.RtNetlink.RT_SCOPE_UNIVERSE;
@@ -62,6 +63,7 @@ public final class RouteMessages {
           b.attributeAddress(RTA_GATEWAY, gateway).attributeU32(RTA_OIF, linkIndex);
       case RouteTarget.Device(String link) -> b.attributeU32(RTA_OIF, linkIndex);
       case RouteTarget.Throw() -> {}
+      case RouteTarget.Unreachable() -> {}
     }
     route.source().forEach(s -> b.attributeAddress(RTA_PREFSRC, s));
     if (route.mtu() > 0) {
@@ -76,7 +78,14 @@ public final class RouteMessages {
 
   private static PayloadBuilder header(
       int table, Prefix destination, int protocol, int scope, RouteTarget target) {
-    int type = target instanceof RouteTarget.Throw ? RTN_THROW : RTN_UNICAST;
+    int type =
+        switch (target) {
+          case RouteTarget.Throw() -> RTN_THROW;
+          case RouteTarget.Unreachable() -> RTN_UNREACHABLE;
+          case RouteTarget.Group g -> RTN_UNICAST;
+          case RouteTarget.Via v -> RTN_UNICAST;
+          case RouteTarget.Device d -> RTN_UNICAST;
+        };
     int flags = target instanceof RouteTarget.Via ? RTNH_F_ONLINK : 0;
     return header(table, destination, protocol, scope, type, flags);
   }

@@ -33,6 +33,7 @@ public final class RtNetlink {
 
   public static final int RTN_UNSPEC = 0;
   public static final int RTN_UNICAST = 1;
+  public static final int RTN_UNREACHABLE = 7;
   public static final int RTN_THROW = 9;
 
   public static final int RT_SCOPE_UNIVERSE = 0;

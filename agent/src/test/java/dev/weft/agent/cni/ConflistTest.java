@@ -73,6 +73,7 @@ class ConflistTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.kernel.Shell;
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.EgressFilter;
 import dev.weft.mesh.desired.FirewallSets;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Family;
@@ -53,7 +54,8 @@ abstract class IptablesContract {
         mesh,
         prefixes("10.2.1.0/24", "10.4.0.1"),
         prefixes("192.168.0.0/16"),
-        guard);
+        guard,
+        new EgressFilter(List.of("weftbr0"), List.of("weftex4"), true));
   }
 
   @BeforeEach

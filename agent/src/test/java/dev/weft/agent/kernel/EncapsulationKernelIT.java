@@ -104,7 +104,8 @@ class EncapsulationKernelIT {
             f.meshPrefixes(),
             f.ownPrefixes(),
             f.trackedPrefixes(),
-            guard),
+            guard,
+            f.egress()),
         List.of());
   }
 
@@ -113,7 +114,9 @@ class EncapsulationKernelIT {
   }
 
   private static DesiredState vxlan(String local, String remote, int vni) {
-    var tunnel = new DesiredTunnel.Vxlan(States.ip(local), HERE, vni, 51819, 1430);
+    var tunnel =
+        new DesiredTunnel.Vxlan(
+            DesiredTunnel.Scope.LOCATION, States.ip(local), HERE, vni, 51819, 1430);
     var name = tunnel.name();
     return state(
         new DesiredEncapsulation(

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.agent.kernel.Shell;
 import dev.weft.agent.nativelib.NativeLibraries;
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.EgressFilter;
 import dev.weft.mesh.desired.FirewallSets;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.EncapsulationGuard;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,9 @@ class FirewallKernelIT {
             new MasqueradeRule(prefixes("10.2.1.0/24"), prefixes("10.2.7.7"), List.of())),
         mesh,
         prefixes("10.2.1.0/24", "10.4.0.1"),
-        prefixes("192.168.0.0/16"));
+        prefixes("192.168.0.0/16"),
+        EncapsulationGuard.NONE,
+        new EgressFilter(List.of("weftbr0"), List.of("weftex4"), true));
   }
 
   @BeforeEach
@@ -140,7 +144,7 @@ class FirewallKernelIT {
     Shell.run(
         """
         set -e
-        rule=$(nft -a list chain inet weft forward | grep oifname)
+        rule=$(nft -a list chain inet weft forward | grep 'answers go back by the mesh')
         handle=${rule##* }
         comment=$(echo "$rule" | sed 's/.*comment "\\([^"]*\\)".*/\\1/')
         nft replace rule inet weft forward handle $handle drop comment "\\"$comment\\""

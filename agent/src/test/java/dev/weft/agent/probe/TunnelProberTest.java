@@ -26,8 +26,8 @@ class TunnelProberTest {
     int port = freePort();
     try (var a = new TunnelProber(port, Duration.ofMillis(50), () -> {});
         var b = new TunnelProber(port, Duration.ofHours(1), () -> {})) {
-      a.follow(List.of(target("127.0.0.2", "127.0.0.3", 1420)));
-      b.follow(List.of(target("127.0.0.3", "127.0.0.2", 1420)));
+      a.follow(List.of(target("127.0.0.2", "127.0.0.3", 1420)), List.of());
+      b.follow(List.of(target("127.0.0.3", "127.0.0.2", 1420)), List.of());
       b.start();
       a.start();
       var tunnel = await(a, t -> t.roundTripNanos() > 0 && t.sent() >= 3);
@@ -43,7 +43,7 @@ class TunnelProberTest {
     try (var a = new TunnelProber(port, Duration.ofMillis(50), told::countDown);
         var far = new DeafSocket(port, 1000)) {
       far.start();
-      a.follow(List.of(target("127.0.0.4", "127.0.0.5", 1420)));
+      a.follow(List.of(target("127.0.0.4", "127.0.0.5", 1420)), List.of());
       a.start();
       assertTrue(told.await(60, TimeUnit.SECONDS), "no change was told");
       var tunnel = await(a, t -> t.pathMtu() > 1020 && t.pathMtu() <= 1028);
@@ -56,9 +56,9 @@ class TunnelProberTest {
     int port = freePort();
     try (var a = new TunnelProber(port, Duration.ofHours(1), () -> {});
         var b = new TunnelProber(port, Duration.ofHours(1), () -> {})) {
-      b.follow(List.of(target("127.0.0.7", "127.0.0.6", 1420)));
+      b.follow(List.of(target("127.0.0.7", "127.0.0.6", 1420)), List.of());
       b.start();
-      a.follow(List.of(target("127.0.0.6", "127.0.0.7", 1420)));
+      a.follow(List.of(target("127.0.0.6", "127.0.0.7", 1420)), List.of());
       a.start();
       assertEquals(Pulse.ANSWERED, await(a, t -> t.pulse() != Pulse.UNKNOWN).pulse());
     }
@@ -68,7 +68,7 @@ class TunnelProberTest {
   void aNodeWithoutAnAgentHasAPulseForItsKernelRefuses() throws Exception {
     var told = new CountDownLatch(1);
     try (var a = new TunnelProber(freePort(), Duration.ofHours(1), told::countDown)) {
-      a.follow(List.of(target("127.0.0.8", "127.0.0.9", 1420)));
+      a.follow(List.of(target("127.0.0.8", "127.0.0.9", 1420)), List.of());
       a.start();
       assertEquals(Pulse.ANSWERED, await(a, t -> t.pulse() != Pulse.UNKNOWN).pulse());
       assertTrue(told.await(60, TimeUnit.SECONDS), "it was not told");
@@ -80,7 +80,7 @@ class TunnelProberTest {
     int port = freePort();
     try (var a = new TunnelProber(port, Duration.ofHours(1), () -> {});
         var deaf = new DatagramSocket(port, InetAddress.getByName("127.0.0.11"))) {
-      a.follow(List.of(target("127.0.0.10", "127.0.0.11", 1420)));
+      a.follow(List.of(target("127.0.0.10", "127.0.0.11", 1420)), List.of());
       a.start();
       assertEquals(Pulse.SILENT, await(a, t -> t.pulse() != Pulse.UNKNOWN).pulse());
       assertTrue(deaf.isBound());

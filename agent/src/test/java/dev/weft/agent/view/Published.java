@@ -54,6 +54,7 @@ public final class Published {
         null,
         null,
         null,
+        null,
         new SecretRef("psk-" + name),
         expiresAt);
   }

@@ -52,6 +52,12 @@ final class AddCommand implements Callable<Integer> {
   private Optional<String> location = Optional.empty();
 
   @Option(
+      names = "--full-tunnel",
+      description =
+          "It sends everything through its location's gateway, and is seen on the internet with that one's address.")
+  private boolean fullTunnel;
+
+  @Option(
       names = "--lan",
       split = ",",
       paramLabel = "CIDR",
@@ -156,6 +162,9 @@ final class AddCommand implements Callable<Integer> {
       dns.forEach(d -> array.add(parsed("--dns", d, IpAddress::parse).toString()));
     }
     expires.ifPresent(e -> spec.put("expiresAt", expiry(e)));
+    if (fullTunnel) {
+      spec.put("fullTunnel", true);
+    }
     if (presharedKey) {
       spec.put("presharedKey", "Generate");
     }

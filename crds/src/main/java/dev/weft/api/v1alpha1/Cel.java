@@ -126,6 +126,10 @@ final class Cel {
   static final String IPV6_NEEDS_MTU_SAYS =
       "the MTU is too small for IPv6 addresses, which need 1280; leave it out to have it found";
 
+  static final String EGRESS_ALONE = "!has(self.egress) || self.overlay == 'None'";
+  static final String EGRESS_ALONE_SAYS =
+      "beside another CNI, that one decides how pods leave the cluster; use its own egress, or take"
+          + " egress off";
   static final String ADDRESSES_KEPT =
       "oldSelf.all(o, !isCIDR(o) || self.exists(n, isCIDR(n) && cidr(n).containsCIDR(o)))";
   static final String ADDRESSES_KEPT_SAYS =

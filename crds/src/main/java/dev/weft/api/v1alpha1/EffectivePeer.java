@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint absent: it roams
  * @param persistentKeepalive towards the peer
  * @param location attached to this location only
+ * @param fullTunnel whether what it sends to the internet leaves from the gateway of its location
  * @param presharedKeySecretRef where the preshared key is
  * @param expiresAt RFC 3339 time from which agents drop it
  */
@@ -26,6 +27,7 @@ public record EffectivePeer(
     @Nullable PeerEndpoint endpoint,
     @Nullable String persistentKeepalive,
     @Nullable String location,
+    @Nullable Boolean fullTunnel,
     @Nullable SecretRef presharedKeySecretRef,
     @Nullable String expiresAt) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent

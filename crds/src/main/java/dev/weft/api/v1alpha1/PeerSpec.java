@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint absent: it roams
  * @param persistentKeepalive towards the peer
  * @param location attach to this location only
- * @param fullTunnel whether it sends everything through the mesh
+ * @param fullTunnel whether it sends everything through the gateway of its location, and reaches
+ *     the internet from there, with that gateway's address
  * @param dns DNS servers put into its configuration
  * @param expiresAt RFC 3339 time
  * @param disabled taken off every gateway while true

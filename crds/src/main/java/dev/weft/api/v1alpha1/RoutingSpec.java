@@ -10,7 +10,9 @@ import io.fabric8.generator.annotation.ValidationRule;
  * The numbers by which Weft marks what is its own in the kernel; see docs/coexistence.md for the
  * neighbours they avoid.
  *
- * @param table routing table T of the mesh routes; T+1 holds a full tunnel's default route
+ * @param table routing table T of the mesh routes; T+1 the way back of pods that leave the cluster
+ *     here, T+2 what pods and tunnels take inside the location, T+16 to T+79 the default routes of
+ *     egress rules
  * @param rulePriority first of 100 rule priorities
  * @param firewallMark mark of WireGuard's own packets; bits within the mask
  * @param firewallMask bits of the mark that are ours

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param firewall what programs the packet filter
  * @param routing table, priorities and marks
  * @param clientDNS DNS servers put into client configurations
+ * @param egress pods that leave the cluster through the gateway of a location of their own
  */
 @ValidationRule(
     value = Cel.PODS_MEET_MESH,
@@ -59,6 +60,7 @@ import org.jspecify.annotations.Nullable;
     value = Cel.IPV6_NEEDS_MTU,
     message = Cel.IPV6_NEEDS_MTU_SAYS,
     fieldPath = ".device.mtu")
+@ValidationRule(value = Cel.EGRESS_ALONE, message = Cel.EGRESS_ALONE_SAYS, fieldPath = ".egress")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardMeshSpec(
     @Default("Location") Granularity granularity,
@@ -128,13 +130,14 @@ public record WireGuardMeshSpec(
     @JsonProperty("clientDNS")
         @Size(max = 8)
         @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
-        List<@Size(max = 45) String> clientDNS) {
+        List<@Size(max = 45) String> clientDNS,
+    @Size(max = 16) List<EgressRule> egress) {
   /** What an absent WireGuardMeshSpec means. */
   @SuppressWarnings("NullAway") // absent, as Jackson says it
   public static final WireGuardMeshSpec DEFAULT =
       new WireGuardMeshSpec(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null);
+          null, null, null, null, null, null);
 
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardMeshSpec {
@@ -158,5 +161,6 @@ public record WireGuardMeshSpec(
     firewall = firewall == null ? FirewallBackend.AUTO : firewall;
     routing = routing == null ? RoutingSpec.DEFAULT : routing;
     clientDNS = clientDNS == null ? List.of() : List.copyOf(clientDNS);
+    egress = egress == null ? List.of() : List.copyOf(egress);
   }
 }

@@ -33,11 +33,11 @@ final class ForeignTypes {
   }
 
   /** {@code metav1.LabelSelector}. */
-  static void labelSelector(JSONSchemaProps selector) {
+  static void labelSelector(JSONSchemaProps selector, String kind) {
     selector.setNullable(null);
-    property(selector, "matchLabels").setDescription("labels that a Node must have");
+    property(selector, "matchLabels").setDescription("labels that a " + kind + " must have");
     var expressions = property(selector, "matchExpressions");
-    expressions.setDescription("requirements that a Node must meet, all of them");
+    expressions.setDescription("requirements that a " + kind + " must meet, all of them");
     expressions.setMaxItems(32L);
     expressions.setXKubernetesListType("atomic");
     var expression = expressions.getItems().getSchema();

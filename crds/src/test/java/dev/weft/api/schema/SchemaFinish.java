@@ -25,7 +25,15 @@ final class SchemaFinish {
           "devices", List.of("lane", "generation"),
           "observedEndpoints", List.of("publicKey"),
           "locations", List.of("name"),
-          "links", List.of("name"));
+          "links", List.of("name"),
+          "egress", List.of("name"));
+
+  /** Selectors, and what they select. */
+  private static final Map<String, String> SELECTORS =
+      Map.of(
+          "nodeSelector", "Node",
+          "namespaceSelector", "Namespace",
+          "podSelector", "Pod");
 
   private SchemaFinish() {}
 
@@ -88,8 +96,8 @@ final class SchemaFinish {
         .getProperties()
         .forEach(
             (name, property) -> {
-              if ("nodeSelector".equals(name)) {
-                ForeignTypes.labelSelector(property);
+              if (SELECTORS.containsKey(name)) {
+                ForeignTypes.labelSelector(property, SELECTORS.get(name));
               } else if ("array".equals(property.getType())) {
                 list(name, property);
               } else {

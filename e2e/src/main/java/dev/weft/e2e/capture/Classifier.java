@@ -22,6 +22,7 @@ public final class Classifier {
   private static final int ETHERTYPE_ARP = 0x0806;
   private static final int ETHERTYPE_IPV6 = 0x86dd;
   private static final int SYN = 0x02;
+  private static final int WEB_PORT = 80;
   private static final int TLS_HANDSHAKE = 0x16;
 
   private final InetAddress api;
@@ -38,7 +39,7 @@ public final class Classifier {
 
   /**
    * @param api the API server's public address
-   * @param resolver the lab's DNS server
+   * @param resolver the lab's DNS server, which is its web server, too
    */
   public Classifier(InetAddress api, int apiPort, InetAddress resolver) {
     this.api = api;
@@ -144,6 +145,10 @@ public final class Classifier {
     var flow = packet.flow();
     boolean toApi = packet.destination().equals(api) && flow.destinationPort() == apiPort;
     boolean fromApi = packet.source().equals(api) && flow.sourcePort() == apiPort;
+    if (isWeb(packet)) {
+      allowedFlows.add(flow);
+      return Optional.of(Kind.WEB);
+    }
     if (!toApi && !fromApi) {
       return Optional.empty();
     }
@@ -164,6 +169,13 @@ public final class Classifier {
     }
     allowedFlows.add(flow);
     return Optional.of(Kind.API_TLS);
+  }
+
+  /** The web server has the resolver's address. */
+  private boolean isWeb(Packet packet) {
+    var flow = packet.flow();
+    return (packet.destination().equals(resolver) && flow.destinationPort() == WEB_PORT)
+        || (packet.source().equals(resolver) && flow.sourcePort() == WEB_PORT);
   }
 
   /** An error quotes the packet it is about, which went the other way or was never let through. */

@@ -8,6 +8,8 @@ public enum Kind {
   API_TLS,
   /** A question to the lab's resolver, or its answer. */
   DNS,
+  /** HTTP to or from the lab's web server, of whoever may leave to the internet. */
+  WEB,
   /** An ICMP error about one of these. */
   ICMP_ERROR,
   /**

@@ -70,6 +70,7 @@ final class Internet {
     topology.clouds().forEach(cloud -> script.append(cloud(cloud)));
     Shell.script(directory.lab(), script.toString()).orThrow();
     startResolver();
+    startWebServer();
     topology.clouds().forEach(this::startSniffer);
   }
 
@@ -262,6 +263,19 @@ final class Internet {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A web server on the resolver's address that answers everybody with the address it sees. */
+  private void startWebServer() {
+    new Daemons(directory)
+        .start(
+            directory.router(NAME),
+            "web",
+            Map.of(),
+            List.of(
+                "socat",
+                "TCP-LISTEN:80,bind=%s,reuseaddr,fork".formatted(topology.resolver()),
+                "EXEC:%s web".formatted(directory.program("pod-answer"))));
   }
 
   private void startSniffer(CloudSpec cloud) {

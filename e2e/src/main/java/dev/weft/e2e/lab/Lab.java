@@ -345,6 +345,16 @@ public final class Lab {
     return directory.pod(pod);
   }
 
+  /** Tells the API server of a pod, as a kubelet would: its node, labels and addresses. */
+  public void announce(PodName pod, String namespace, Map<String, String> labels) {
+    new PodObjects(kubectl()).make(pod, endpoint(pod).address(), namespace, labels);
+  }
+
+  /** Address of a web server on the internet that answers with the address that it sees. */
+  public String webServer() {
+    return inventory.topology().resolver();
+  }
+
   /** A pod as the probes see it. */
   public Endpoint endpoint(PodName pod) {
     return nodes()

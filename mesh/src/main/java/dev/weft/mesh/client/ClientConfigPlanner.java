@@ -18,10 +18,11 @@ import java.util.stream.Stream;
 /**
  * Plans a Peer's own configuration.
  *
- * <p>Attached to one location it speaks to that gateway alone, about the mesh as a whole. Else it
- * has one {@code [Peer]} per location that it can call, each with what is behind that location;
- * what belongs to no location (services, other roaming Peers, locations that can't be called) goes
- * through {@link Topology#home}, for both ends know without asking which one that is.
+ * <p>Attached to one location it speaks to that gateway alone, about the mesh as a whole, or with a
+ * full tunnel about everything. Else it has one {@code [Peer]} per location that it can call, each
+ * with what is behind that location; what belongs to no location (services, other roaming Peers,
+ * locations that can't be called) goes through {@link Topology#home}, for both ends know without
+ * asking which one that is.
  */
 public final class ClientConfigPlanner {
   /** Below what home routers forget a UDP mapping after (RFC 4787: two minutes; many take 30 s). */
@@ -93,8 +94,9 @@ public final class ClientConfigPlanner {
         .toList();
   }
 
-  private ClientPeer client(MeshNode gateway, List<Prefix> prefixes) {
+  private ClientPeer client(MeshNode gateway, List<Prefix> behind) {
     var device = gateway.devices().getFirst();
+    var prefixes = peer.fullTunnel() ? everything() : behind;
     boolean isCalled = !peer.endpoints().isEmpty();
     return new ClientPeer(
         gateway.name(),
@@ -103,6 +105,11 @@ public final class ClientConfigPlanner {
         device.endpoints().stream().limit(1).toList(),
         Aggregation.of(prefixes.stream().filter(p -> !isOwn(p)).toList()),
         isCalled || device.endpoints().isEmpty() ? 0 : BEHIND_NAT_SECONDS);
+  }
+
+  /** The whole internet, of each family that the peer has an address of. */
+  private List<Prefix> everything() {
+    return peer.allowedIPs().stream().map(Prefix::family).distinct().map(Prefix::all).toList();
   }
 
   private boolean isOwn(Prefix prefix) {

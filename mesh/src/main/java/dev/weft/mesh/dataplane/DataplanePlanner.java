@@ -16,6 +16,7 @@ import dev.weft.mesh.view.NodeFacts;
 import dev.weft.mesh.view.NodeSecrets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** From what a node knows to what is wanted of its kernel. */
 public final class DataplanePlanner {
@@ -47,21 +48,37 @@ public final class DataplanePlanner {
     var routes = new RoutePlanner(view, self, underlay, reach, problems).plan();
     var peers = new PeerPlanner(self, facts, secrets, reach, problems).plan();
     var device = device(view, self, underlay, secrets, peers);
+    var exits = new Exits(view, topology, self);
+    var cluster = FirewallPlanner.clusterPrefixes(view, self);
+    var egress =
+        new EgressPlanner(view, self, facts, exits, cluster, device.mtu(), problems).plan();
+    var encapsulation = routes.encapsulation().and(egress.encapsulation());
     return new DesiredState(
         routing.protocol(),
         routing.nextHopBase(),
-        List.of(routing.table(), routing.table() + 1, routing.table() + 2),
+        tables(routing.table(), egress.tables()),
         routing.rulePriority(),
         List.of(device),
-        addresses(device.name(), self),
+        joined(addresses(device.name(), self), addresses(egress.encapsulation(), self)),
         routes.nextHops(),
         routes.groups(),
-        routes.routes(),
-        RulePlanner.plan(view, self, facts, underlay, reach, routes.routes()),
-        linkSettings(device.name(), routes.encapsulation(), underlay),
-        routes.encapsulation(),
-        FirewallPlanner.plan(view, self, topology, device, routes.encapsulation()),
+        joined(routes.routes(), egress.routes()),
+        joined(
+            RulePlanner.plan(view, self, facts, underlay, reach, routes.routes()), egress.rules()),
+        linkSettings(device.name(), encapsulation, underlay),
+        encapsulation,
+        FirewallPlanner.plan(view, self, topology, device, encapsulation, exits),
         problems);
+  }
+
+  private static List<Integer> tables(int table, List<Integer> egress) {
+    return Stream.concat(Stream.of(table, table + 1, table + 2), egress.stream())
+        .distinct()
+        .toList();
+  }
+
+  private static <T> List<T> joined(List<T> one, List<T> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
   }
 
   private static DesiredDevice device(
@@ -88,6 +105,21 @@ public final class DataplanePlanner {
   private static List<DesiredAddress> addresses(String link, MeshNode self) {
     return self.addresses().stream()
         .map(a -> new DesiredAddress(link, new InterfaceAddress(a, a.family().bits())))
+        .toList();
+  }
+
+  /**
+   * The mesh address of IPv4 on links that bring packets from and to the internet, too: on a link
+   * without any, the kernel lets nothing pass that it would send another way, however loosely
+   * rp_filter is set ({@code __fib_validate_source} in net/ipv4/fib_frontend.c).
+   */
+  private static List<DesiredAddress> addresses(DesiredEncapsulation egress, MeshNode self) {
+    return egress.tunnels().stream()
+        .flatMap(
+            t ->
+                Underlay.of(self.addresses(), Family.IPV4).stream()
+                    .map(a -> new InterfaceAddress(a, a.family().bits()))
+                    .map(a -> new DesiredAddress(t.name(), a)))
         .toList();
   }
 

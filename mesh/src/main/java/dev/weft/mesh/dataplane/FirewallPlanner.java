@@ -4,9 +4,11 @@ import dev.weft.api.v1alpha1.Masquerade;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.EgressFilter;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Aggregation;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
@@ -17,6 +19,7 @@ import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The packet filter of one node. */
 final class FirewallPlanner {
@@ -30,7 +33,8 @@ final class FirewallPlanner {
       MeshNode self,
       Topology topology,
       DesiredDevice device,
-      DesiredEncapsulation encapsulation) {
+      DesiredEncapsulation encapsulation,
+      Exits exits) {
     var spec = view.mesh().spec();
     boolean attachesPods = spec.cni().enabled() && spec.overlay() == Overlay.NONE;
     var links = new ArrayList<String>();
@@ -39,17 +43,22 @@ final class FirewallPlanner {
     if (attachesPods) {
       links.add(POD_BRIDGE);
     }
+    var egress =
+        encapsulation.tunnels(DesiredTunnel.Scope.EGRESS).stream()
+            .map(DesiredTunnel::name)
+            .toList();
     var meshed = meshPrefixes(view, self);
     var ownLocation = locationCIDRs(topology.nodes(self.location()));
     var masquerade = new ArrayList<MasqueradeRule>();
     if (spec.masquerade() == Masquerade.AUTO) {
       for (var family : Family.values()) {
         masquerade(family, self, view, topology, meshed, ownLocation, masquerade);
+        leaving(family, view, meshed, exits, masquerade);
       }
     }
     return new DesiredFirewall(
         links,
-        List.of(device.name()),
+        tunnels(device, egress),
         List.of(device.listenPort()),
         spec.routing().firewallMark(),
         spec.routing().firewallMask(),
@@ -57,12 +66,41 @@ final class FirewallPlanner {
         meshed,
         own(self),
         ownLocation,
-        guard(self, topology, encapsulation));
+        guard(view, self, topology, encapsulation),
+        new EgressFilter(
+            attachesPods ? List.of(POD_BRIDGE) : List.of(), egress, exits.servesPods()));
   }
 
-  /** Anybody could send encapsulated what comes from nowhere; only the location's nodes may. */
+  private static List<String> tunnels(DesiredDevice device, List<String> egress) {
+    return Stream.concat(Stream.of(device.name()), egress.stream()).toList();
+  }
+
+  /** All prefixes of mesh and cluster, both families: what doesn't leave by an exit. */
+  static List<Prefix> clusterPrefixes(MeshView view, MeshNode self) {
+    var prefixes = new ArrayList<>(meshPrefixes(view, self));
+    prefixes.addAll(view.mesh().serviceCIDRs());
+    return Aggregation.of(prefixes);
+  }
+
+  /** What others send to the internet by way of this node. */
+  private static void leaving(
+      Family family, MeshView view, List<Prefix> meshed, Exits exits, List<MasqueradeRule> rules) {
+    var sources = exits.sources().stream().filter(p -> p.family() == family).toList();
+    if (!sources.isEmpty()) {
+      var except =
+          Stream.concat(meshed.stream(), view.mesh().serviceCIDRs().stream())
+              .filter(p -> p.family() == family)
+              .toList();
+      rules.add(new MasqueradeRule(Aggregation.of(sources), List.of(), Aggregation.of(except)));
+    }
+  }
+
+  /**
+   * Anybody could send encapsulated what comes from nowhere; only the location's nodes may, and
+   * those of the mesh from their mesh addresses.
+   */
   private static EncapsulationGuard guard(
-      MeshNode self, Topology topology, DesiredEncapsulation encapsulation) {
+      MeshView view, MeshNode self, Topology topology, DesiredEncapsulation encapsulation) {
     if (encapsulation.tunnels().isEmpty()) {
       return EncapsulationGuard.NONE;
     }
@@ -74,13 +112,19 @@ final class FirewallPlanner {
         case DesiredTunnel.Ipip any -> ipip = true;
       }
     }
-    var others =
-        topology.nodes(self.location()).stream()
-            .filter(n -> !n.name().equals(self.name()))
-            .flatMap(n -> n.internalIPs().stream())
-            .map(Prefix::host)
-            .toList();
-    return new EncapsulationGuard(List.copyOf(ports), ipip, Aggregation.of(others));
+    var senders = new ArrayList<IpAddress>();
+    if (!encapsulation.tunnels(DesiredTunnel.Scope.LOCATION).isEmpty()) {
+      others(topology.nodes(self.location()), self).forEach(n -> senders.addAll(n.internalIPs()));
+    }
+    if (!encapsulation.tunnels(DesiredTunnel.Scope.EGRESS).isEmpty()) {
+      others(view.nodes(), self).forEach(n -> senders.addAll(n.addresses()));
+    }
+    return new EncapsulationGuard(
+        List.copyOf(ports), ipip, Aggregation.of(senders.stream().map(Prefix::host).toList()));
+  }
+
+  private static Stream<MeshNode> others(List<MeshNode> nodes, MeshNode self) {
+    return nodes.stream().filter(n -> !n.name().equals(self.name()));
   }
 
   private static void masquerade(

@@ -26,8 +26,6 @@ import java.util.stream.Stream;
  * ends of a path decide on is the same for both, so that they decide alike.
  */
 final class LocationNetwork {
-  private static final int VXLAN_OVERHEAD_IPV4 = 20 + 8 + 8 + 14;
-  private static final int VXLAN_OVERHEAD_IPV6 = 40 + 8 + 8 + 14;
   private static final int IPIP_OVERHEAD = 20;
 
   private final EncapsulationSpec spec;
@@ -144,14 +142,14 @@ final class LocationNetwork {
     if (gateway.isEmpty()) {
       return noInternalIP(node, family);
     }
-    int overhead = local.family() == Family.IPV4 ? VXLAN_OVERHEAD_IPV4 : VXLAN_OVERHEAD_IPV6;
     var tunnel =
         new DesiredTunnel.Vxlan(
+            DesiredTunnel.Scope.LOCATION,
             local,
             MacAddress.derivedFrom(self.name()),
             spec.vni(),
             spec.port(),
-            underlay.mtu(overhead));
+            underlay.mtu(DesiredTunnel.Vxlan.overhead(local.family())));
     tunnels.put(tunnel.name(), tunnel);
     neighbours.add(new TunnelNeighbour(tunnel.name(), gateway.get(), mac));
     forwardings.add(new TunnelForwarding(tunnel.name(), mac, remote));

@@ -115,7 +115,7 @@ final class RulePlanner {
         && (address.isGloballyRoutable() || underlay.onLink(address).isPresent() || coLocated);
   }
 
-  private static DesiredRule apiServer(int priority, IpAddress address, Endpoint server) {
+  static DesiredRule apiServer(int priority, IpAddress address, Endpoint server) {
     return new DesiredRule(
         address.family(),
         priority,
@@ -130,7 +130,7 @@ final class RulePlanner {
         -1);
   }
 
-  private static DesiredRule rule(
+  static DesiredRule rule(
       Family family,
       int priority,
       boolean not,

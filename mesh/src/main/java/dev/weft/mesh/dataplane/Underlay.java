@@ -13,7 +13,7 @@ record Underlay(List<LinkFacts> links) {
   /** WireGuard's overhead over IPv6: 40 + 8 + 32 bytes. */
   private static final int OVERHEAD = 80;
 
-  private static final int LEAST_MTU = 1280;
+  static final int LEAST_MTU = 1280;
 
   static Underlay of(NodeFacts facts) {
     return new Underlay(facts.links());

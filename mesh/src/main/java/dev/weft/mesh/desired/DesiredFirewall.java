@@ -8,7 +8,8 @@ import java.util.List;
  * What the packet filter has to do; the backends translate it.
  *
  * @param meshLinks WireGuard links and the pod bridge: forwarding from and to them is accepted
- * @param wireGuardLinks WireGuard links, whose TCP segments are clamped to the path MTU
+ * @param wireGuardLinks WireGuard links and those inside of them, whose TCP segments are clamped to
+ *     the path MTU
  * @param listenPorts inbound UDP to these is marked in prerouting
  * @param mark the mark for it
  * @param mask bits of the mark
@@ -18,6 +19,7 @@ import java.util.List;
  *     nor to them is transit and not tracked
  * @param trackedPrefixes location CIDRs of this node: masqueraded, hence tracked
  * @param guard who may send encapsulated packets
+ * @param egress of packets that leave the cluster elsewhere, or here for others
  */
 public record DesiredFirewall(
     List<String> meshLinks,
@@ -29,7 +31,8 @@ public record DesiredFirewall(
     List<Prefix> meshPrefixes,
     List<Prefix> ownPrefixes,
     List<Prefix> trackedPrefixes,
-    EncapsulationGuard guard) {
+    EncapsulationGuard guard,
+    EgressFilter egress) {
   public DesiredFirewall {
     meshLinks = List.copyOf(meshLinks);
     wireGuardLinks = List.copyOf(wireGuardLinks);
@@ -40,7 +43,7 @@ public record DesiredFirewall(
     trackedPrefixes = List.copyOf(trackedPrefixes);
   }
 
-  /** The filter of a node that receives nothing encapsulated. */
+  /** The filter of a node that receives nothing encapsulated, and by which none leave. */
   public DesiredFirewall(
       List<String> meshLinks,
       List<String> wireGuardLinks,
@@ -61,6 +64,7 @@ public record DesiredFirewall(
         meshPrefixes,
         ownPrefixes,
         trackedPrefixes,
-        EncapsulationGuard.NONE);
+        EncapsulationGuard.NONE,
+        EgressFilter.NONE);
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RouteDiff {
   private static final int MAIN = 254;
   private static final int RTN_UNICAST = 1;
+  private static final int RTN_UNREACHABLE = 7;
   private static final int RTN_THROW = 9;
 
   private record RouteKey(int table, Prefix destination) {}
@@ -146,6 +147,7 @@ final class RouteDiff {
     return switch (wanted.target()) {
       case RouteTarget.Group(long id) -> seen.nextHopId() == id;
       case RouteTarget.Throw() -> seen.type() == RTN_THROW;
+      case RouteTarget.Unreachable() -> seen.type() == RTN_UNREACHABLE;
       case RouteTarget.Device(String link) ->
           isDirect(seen) && seen.gateway().isEmpty() && isLink(seen, link, indexes);
       case RouteTarget.Via(var gateway, String link) ->

@@ -15,8 +15,10 @@ import java.util.Map;
  * <pre>
  *  raw     PREROUTING  → WEFT-PREROUTING → WEFT-OWN ⇒ WEFT-TRACKED ⇒ WEFT-FROM ⇒ WEFT-TO: no tracking of transit
  *  mangle  PREROUTING  → WEFT-PREROUTING: mark of inbound WireGuard
+ *  mangle  PREROUTING  → WEFT-EXIT: mark of answers to what left the cluster here
  *  mangle  INPUT       → WEFT-INPUT → WEFT-ENCAP: encapsulated packets from the location's nodes alone
- *  mangle  FORWARD     → WEFT-FORWARD: TCP segments clamped to the tunnel
+ *  mangle  FORWARD     → WEFT-FORWARD → WEFT-BEGUN: that mark taken off; what began by an exit goes on
+ *                        by no other way; TCP segments clamped to the tunnel
  *  nat     POSTROUTING → WEFT-POSTROUTING → WEFT-NAT0 ⇒ WEFT-NAT0-EXCEPT ⇒ WEFT-NAT0-TO: masquerade
  * </pre>
  *
@@ -33,11 +35,17 @@ public final class FilterChains {
     var chains = new ArrayList<FilterChain>();
     chains.addAll(transit(sets, family));
     chains.add(FilterChain.of("mangle", "WEFT-PREROUTING", "PREROUTING", mark(wanted)));
+    if (wanted.egress().exit()) {
+      chains.add(FilterChain.of("mangle", "WEFT-EXIT", "PREROUTING", exit(wanted)));
+    }
     if (wanted.guard().isActive()) {
       chains.add(FilterChain.of("mangle", "WEFT-INPUT", "INPUT", guarded(wanted.guard(), family)));
       chains.add(set(sets, "encap" + digit(family), 0, List.of(rule("", "-j DROP"))));
     }
-    chains.add(FilterChain.of("mangle", "WEFT-FORWARD", "FORWARD", clamp(wanted)));
+    if (!wanted.egress().podLinks().isEmpty() || wanted.egress().exit()) {
+      chains.add(FilterChain.of("mangle", "WEFT-BEGUN", "", begun(wanted)));
+    }
+    chains.add(FilterChain.of("mangle", "WEFT-FORWARD", "FORWARD", forward(wanted)));
     chains.addAll(masquerade(wanted, sets, family));
     return chains;
   }
@@ -91,12 +99,55 @@ public final class FilterChains {
     return rules;
   }
 
+  /** Connections that left here are known by their mark, and their answers get it. */
+  private static List<FilterRule> exit(DesiredFirewall wanted) {
+    var mark = "0x%x/0x%x".formatted(wanted.mark(), wanted.mask());
+    var rules = new ArrayList<FilterRule>();
+    var links = wanted.egress().links();
+    links.forEach(l -> rules.add(rule("-i " + l, "-j CONNMARK --set-xmark " + mark)));
+    links.forEach(l -> rules.add(rule("-i " + l, RETURN)));
+    rules.add(rule("-m connmark --mark " + mark, "-j MARK --set-xmark " + mark));
+    return rules;
+  }
+
   private static List<FilterRule> guarded(EncapsulationGuard guard, Family family) {
     var rules = new ArrayList<FilterRule>();
     guard.udpPorts().forEach(port -> rules.add(rule(udp(port), "-j WEFT-ENCAP")));
     if (guard.ipip() && family == Family.IPV4) {
       rules.add(rule("-p 4", "-j WEFT-ENCAP"));
     }
+    return rules;
+  }
+
+  private static List<FilterRule> forward(DesiredFirewall wanted) {
+    var egress = wanted.egress();
+    var mark = "0x%x/0x%x".formatted(wanted.mark(), wanted.mask());
+    var rules = new ArrayList<FilterRule>();
+    for (var link : egress.links()) {
+      if (egress.exit()) {
+        // The packet around an answer takes over the mark, and would pass by the mesh's routes.
+        rules.add(rule("-o " + link, "-j MARK --set-xmark 0x0/0x%x".formatted(wanted.mask())));
+      }
+      rules.add(rule("-o " + link, "-j CONNMARK --set-xmark " + mark));
+    }
+    for (var link : egress.podLinks()) {
+      rules.add(rule("-i " + link + " -m connmark --mark " + mark, "-j WEFT-BEGUN"));
+      // What belongs to no connection is not translated.
+      rules.add(rule("-i " + link + " -m conntrack --ctstate INVALID", "-j WEFT-BEGUN"));
+    }
+    if (egress.exit()) {
+      rules.add(rule("-m connmark --mark " + mark, "-j WEFT-BEGUN"));
+    }
+    rules.addAll(clamp(wanted));
+    return rules;
+  }
+
+  /** What began by an exit goes on by no other way. */
+  private static List<FilterRule> begun(DesiredFirewall wanted) {
+    var rules = new ArrayList<FilterRule>();
+    wanted.egress().links().forEach(link -> rules.add(rule("-i " + link, RETURN)));
+    wanted.meshLinks().forEach(link -> rules.add(rule("-o " + link, RETURN)));
+    rules.add(rule("", "-j DROP"));
     return rules;
   }
 

@@ -2,6 +2,7 @@ package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.label.LabelSelection;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.PrefixIndex;
 import dev.weft.mesh.problem.Problem;
@@ -96,7 +97,7 @@ public final class MeshPlanner {
               .filter(
                   d ->
                       d.effective().stream()
-                          .anyMatch(s -> NodeSelection.matches(s.nodeSelector(), node.labels())))
+                          .anyMatch(s -> LabelSelection.matches(s.nodeSelector(), node.labels())))
               .toList();
       if (takers.isEmpty()) {
         nodes.add(new NodeDecision(node.name(), List.of(), List.of()));
@@ -223,7 +224,9 @@ public final class MeshPlanner {
             snapshot.unresolvedNames(),
             snapshot.nowEpochSecond());
     ownPeers.forEach(p -> peers.add(peerPlanner.plan(p)));
-    return nodePlanner.meshProblems();
+    var problems = new ArrayList<>(nodePlanner.meshProblems());
+    problems.addAll(EgressCheck.check(name, mesh, gateways));
+    return problems;
   }
 
   private static void block(AddressAllocation addresses, String text) {

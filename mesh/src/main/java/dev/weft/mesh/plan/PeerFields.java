@@ -89,11 +89,19 @@ final class PeerFields {
     return false;
   }
 
-  /** What the API has and this version does not do. */
-  void refuseUnsupported() {
-    if (Boolean.TRUE.equals(spec.fullTunnel())) {
-      error("spec.fullTunnel", "NotSupportedYet", "'true' is not supported yet; take it off");
+  /** Whether all that it sends goes through its location's gateway. */
+  boolean isFullTunnel() {
+    if (!Boolean.TRUE.equals(spec.fullTunnel())) {
+      return false;
     }
+    if (spec.location() == null) {
+      error(
+          "spec.fullTunnel",
+          "FullTunnelNeedsLocation",
+          "'true' without spec.location: name the location whose gateway it is to reach the internet from");
+      return false;
+    }
+    return true;
   }
 
   private void error(String field, String reason, String message) {

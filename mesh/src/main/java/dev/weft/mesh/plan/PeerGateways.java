@@ -4,6 +4,7 @@ import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.problem.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ final class PeerGateways {
   /** The gateway of a location; empty: it has none. */
   String of(String location) {
     return nameByLocation.getOrDefault(location, "");
+  }
+
+  /** Locations that have one. */
+  Set<String> locations() {
+    return nameByLocation.keySet();
   }
 
   /** Whether the Peer has somebody to be attached to, and one of the two can call the other. */

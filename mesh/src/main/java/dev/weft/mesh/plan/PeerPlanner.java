@@ -115,7 +115,7 @@ final class PeerPlanner {
         peer.endpoint(),
         peer.persistentKeepalive(),
         peer.location(),
-        null,
+        peer.fullTunnel(),
         List.of(),
         peer.expiresAt(),
         null);
@@ -128,7 +128,7 @@ final class PeerPlanner {
     var key = key(peer, spec, needs, problems);
     var secret = presharedKey(peer, spec, needs);
     var allowed = prefixes.of(peer, spec, problems);
-    fields.refuseUnsupported();
+    boolean fullTunnel = fields.isFullTunnel();
     boolean expired = fields.isExpired(now);
     var endpoint = fields.endpoint(unresolvedNames);
     gateways.check(name, spec.location(), endpoint.isPresent(), problems);
@@ -143,6 +143,7 @@ final class PeerPlanner {
             endpoint.isPresent() ? spec.endpoint() : null,
             fields.keepalive(),
             spec.location(),
+            fullTunnel ? true : null,
             secret,
             spec.expiresAt()));
   }

@@ -14,7 +14,7 @@ import java.util.Map;
  * A route with its next-hop group resolved.
  *
  * @param route as wanted
- * @param type {@code unicast} or {@code throw}
+ * @param type {@code unicast}, {@code throw} or {@code unreachable}
  * @param via gateway address; empty: none
  * @param dev link; empty: none, or not known
  */
@@ -41,6 +41,8 @@ public record ResolvedRoute(DesiredRoute route, String type, String via, String 
     for (var route : state.routes()) {
       switch (route.target()) {
         case RouteTarget.Throw() -> resolved.add(new ResolvedRoute(route, "throw", "", ""));
+        case RouteTarget.Unreachable() ->
+            resolved.add(new ResolvedRoute(route, "unreachable", "", ""));
         case RouteTarget.Device(String link) ->
             resolved.add(new ResolvedRoute(route, "unicast", "", link));
         case RouteTarget.Via(var gateway, String link) ->

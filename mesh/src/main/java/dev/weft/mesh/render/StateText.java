@@ -1,6 +1,7 @@
 package dev.weft.mesh.render;
 
 import dev.weft.api.v1alpha1.FirewallBackend;
+import dev.weft.mesh.desired.DesiredAddress;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRule;
@@ -66,7 +67,7 @@ public final class StateText {
       line("PrivateKey = (redacted)");
       device.peers().forEach(this::peer);
     }
-    encapsulation(state.encapsulation());
+    encapsulation(state.encapsulation(), state.addresses());
     line("# ip rule");
     state.rules().forEach(r -> line(rule(r)));
     var resolved = ResolvedRoute.of(state);
@@ -91,11 +92,14 @@ public final class StateText {
     }
   }
 
-  private void encapsulation(DesiredEncapsulation encapsulation) {
+  private void encapsulation(DesiredEncapsulation encapsulation, List<DesiredAddress> addresses) {
     for (var tunnel : encapsulation.tunnels()) {
       var name = tunnel.name();
       line("# ip link, ip neighbour, bridge fdb");
       line("link %s mtu %d up type %s".formatted(name, tunnel.mtu(), kind(tunnel)));
+      addresses.stream()
+          .filter(a -> a.link().equals(name))
+          .forEach(a -> line("address %s dev %s noprefixroute".formatted(a.address(), a.link())));
       encapsulation.neighbours().stream()
           .filter(n -> n.link().equals(name))
           .forEach(
@@ -146,8 +150,8 @@ public final class StateText {
 
   private static String route(ResolvedRoute resolved) {
     var line = new StringBuilder();
-    if (resolved.type().equals("throw")) {
-      line.append("throw ");
+    if (!resolved.type().equals("unicast")) {
+      line.append(resolved.type()).append(' ');
     }
     line.append(resolved.route().destination());
     if (!resolved.via().isEmpty()) {
@@ -175,12 +179,26 @@ public final class StateText {
     line(
         "prerouting: udp dport { %s } meta mark set mark or 0x%x"
             .formatted(joined(firewall.listenPorts(), ", "), firewall.mark()));
+    exit(firewall);
     guard(firewall.guard());
     line(
         "forward: iifname or oifname { %s } tcp flags syn tcp option maxseg size set rt mtu"
             .formatted(String.join(", ", firewall.wireGuardLinks())));
     for (var rule : firewall.masquerade()) {
       line("postrouting: " + masquerade(rule, firewall.meshLinks()));
+    }
+  }
+
+  private void exit(DesiredFirewall firewall) {
+    var egress = firewall.egress();
+    var links = String.join(", ", egress.links());
+    if (egress.exit()) {
+      var mark = "0x%x".formatted(firewall.mark());
+      line("exit: iifname { %s } ct mark set mark or %s".formatted(links, mark));
+      line(
+          "exit: iifname != { %s } ct mark and %s == %s meta mark set mark or %s"
+              .formatted(links, mark, mark, mark));
+      line("forward: oifname { %s } meta mark set mark and not %s".formatted(links, mark));
     }
   }
 

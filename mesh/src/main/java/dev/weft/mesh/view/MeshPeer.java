@@ -14,6 +14,7 @@ import java.util.List;
  * @param endpoints where it listens; empty: it roams
  * @param persistentKeepaliveSeconds towards it; 0: none
  * @param location attached to this location only; empty: to all
+ * @param fullTunnel whether it reaches the internet from the gateway of its location
  * @param presharedKeySecret name of the Secret with its preshared key; empty: none
  * @param expiresAtEpochSecond from when it is dropped; Long.MAX_VALUE: never
  */
@@ -24,6 +25,7 @@ public record MeshPeer(
     List<Endpoint> endpoints,
     int persistentKeepaliveSeconds,
     String location,
+    boolean fullTunnel,
     String presharedKeySecret,
     long expiresAtEpochSecond) {
   public MeshPeer {

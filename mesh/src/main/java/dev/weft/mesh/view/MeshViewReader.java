@@ -126,6 +126,7 @@ public final class MeshViewReader {
         endpoint == null ? List.of() : List.of(new Endpoint(endpoint.host(), endpoint.port())),
         seconds(peer.persistentKeepalive()),
         location == null ? "" : location,
+        Boolean.TRUE.equals(peer.fullTunnel()),
         secret == null ? "" : secret.name(),
         expiresAt == null ? Long.MAX_VALUE : Instant.parse(expiresAt).getEpochSecond());
   }

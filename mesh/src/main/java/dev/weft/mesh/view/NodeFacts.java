@@ -1,5 +1,6 @@
 package dev.weft.mesh.view;
 
+import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import java.util.List;
@@ -14,15 +15,26 @@ import java.util.Map;
  *     resolve
  * @param apiServers addresses and ports of the API server, to be reached without the mesh; numeric
  *     hosts only
+ * @param egress pods that leave the cluster elsewhere
  */
 public record NodeFacts(
     String nodeName,
     List<LinkFacts> links,
     Map<String, IpAddress> resolvedNames,
-    List<Endpoint> apiServers) {
+    List<Endpoint> apiServers,
+    LocalEgress egress) {
   public NodeFacts {
     links = List.copyOf(links);
     resolvedNames = Map.copyOf(resolvedNames);
     apiServers = List.copyOf(apiServers);
+  }
+
+  /** Facts of a node none of whose pods leave elsewhere. */
+  public NodeFacts(
+      String nodeName,
+      List<LinkFacts> links,
+      Map<String, IpAddress> resolvedNames,
+      List<Endpoint> apiServers) {
+    this(nodeName, links, resolvedNames, apiServers, LocalEgress.NONE);
   }
 }

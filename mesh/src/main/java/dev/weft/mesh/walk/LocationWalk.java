@@ -90,7 +90,7 @@ final class LocationWalk {
     return arrived instanceof Step.To to ? takenOut(tunnel, remote.get(), to.next()) : arrived;
   }
 
-  private static Optional<IpAddress> remote(WalkNode at, DesiredTunnel tunnel, IpAddress gateway) {
+  static Optional<IpAddress> remote(WalkNode at, DesiredTunnel tunnel, IpAddress gateway) {
     return switch (tunnel) {
       case DesiredTunnel.Ipip ipip -> Optional.of(gateway);
       case DesiredTunnel.Vxlan vxlan ->
@@ -106,7 +106,7 @@ final class LocationWalk {
     };
   }
 
-  private static Step takenOut(DesiredTunnel sent, IpAddress to, WalkNode next) {
+  static Step takenOut(DesiredTunnel sent, IpAddress to, WalkNode next) {
     var guard = next.state().firewall().guard();
     boolean welcome = guard.senders().stream().anyMatch(p -> p.contains(sent.local()));
     if (!welcome) {

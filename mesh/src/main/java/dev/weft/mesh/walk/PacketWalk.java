@@ -5,6 +5,7 @@ import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -107,6 +108,9 @@ public final class PacketWalk {
               way.get().route(),
               way.get().link(),
               at.isWireGuard(way.get().link())));
+      if (way.get().unreachable()) {
+        return new Outcome.Dropped(path, way.get().route());
+      }
       var step = step(at, way.get(), source, destination, destinationPort);
       switch (step) {
         case Step.To(WalkNode next, String link) -> {
@@ -137,9 +141,30 @@ public final class PacketWalk {
       return throughTunnel(at, way.link(), source, destination);
     }
     var tunnel = at.tunnel(way.link());
-    return tunnel.isPresent()
-        ? location.encapsulated(at, tunnel.get(), way.gateway())
-        : location.plain(at, way.gateway(), source, destination, destinationPort);
+    if (tunnel.isEmpty()) {
+      return location.plain(at, way.gateway(), source, destination, destinationPort);
+    }
+    return switch (tunnel.get().scope()) {
+      case LOCATION -> location.encapsulated(at, tunnel.get(), way.gateway());
+      case EGRESS -> throughMesh(at, tunnel.get(), way.gateway());
+    };
+  }
+
+  /** Inside a packet from one mesh address to another, which is walked for itself. */
+  private Step throughMesh(WalkNode at, DesiredTunnel tunnel, List<IpAddress> gateway) {
+    var remote =
+        gateway.stream().flatMap(g -> LocationWalk.remote(at, tunnel, g).stream()).toList();
+    if (remote.isEmpty()) {
+      return refused(at, "%s doesn't know who %s is".formatted(tunnel.name(), gateway));
+    }
+    return switch (walk(at.name(), tunnel.local(), remote.getFirst())) {
+      case Outcome.Delivered(List<String> path) ->
+          LocationWalk.takenOut(tunnel, remote.getFirst(), node(path.getLast()));
+      case Outcome.Left(List<String> path) ->
+          refused(at, "packets of " + tunnel.name() + " leave the mesh at " + path.getLast());
+      case Outcome.Dropped(List<String> path, String reason) ->
+          new Step.Refused(path.getLast(), reason);
+    };
   }
 
   private Step throughTunnel(WalkNode at, String link, IpAddress source, IpAddress destination) {

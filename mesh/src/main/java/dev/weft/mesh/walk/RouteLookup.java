@@ -19,13 +19,20 @@ final class RouteLookup {
    * @param link outgoing link; empty: not known
    * @param gateway at most one; empty: the destination itself
    * @param source at most one preferred source
+   * @param unreachable whether it is refused instead
    * @param rule that chose the table, as ip-rule(8) shows it in short
    * @param route that was taken, as ip-route(8) shows it in short
    */
   record Way(
-      String link, List<IpAddress> gateway, List<IpAddress> source, String rule, String route) {
+      String link,
+      List<IpAddress> gateway,
+      List<IpAddress> source,
+      boolean unreachable,
+      String rule,
+      String route) {
     Way by(DesiredRule by) {
-      return new Way(link, gateway, source, by.priority() + ": lookup " + by.table(), route);
+      return new Way(
+          link, gateway, source, unreachable, by.priority() + ": lookup " + by.table(), route);
     }
   }
 
@@ -54,13 +61,15 @@ final class RouteLookup {
     for (var rule : rules) {
       if (matches(rule, iif, mark, source, destination, destinationPort)) {
         var way =
-            rule.table() == MAIN ? main(node, destination) : table(node, rule.table(), destination);
+            rule.table() == MAIN
+                ? main(node, destination, rule.suppressPrefixLength())
+                : table(node, rule.table(), destination);
         if (way.isPresent()) {
           return way.map(w -> w.by(rule));
         }
       }
     }
-    return main(node, destination);
+    return main(node, destination, -1);
   }
 
   private static boolean matches(
@@ -83,6 +92,9 @@ final class RouteLookup {
   private static Optional<Way> way(WalkNode node, DesiredRoute route) {
     return switch (route.target()) {
       case RouteTarget.Throw() -> Optional.empty();
+      case RouteTarget.Unreachable() ->
+          Optional.of(
+              new Way("", List.of(), List.of(), true, "", "unreachable " + route.destination()));
       case RouteTarget.Device(String link) -> Optional.of(found(route, link, List.of()));
       case RouteTarget.Via(var gateway, String link) ->
           Optional.of(found(route, link, List.of(gateway)));
@@ -98,7 +110,8 @@ final class RouteLookup {
 
   private static Way found(DesiredRoute route, String link, List<IpAddress> gateway) {
     var via = gateway.isEmpty() ? "" : " via " + gateway.getFirst();
-    return new Way(link, gateway, route.source(), "", route.destination() + via + " dev " + link);
+    return new Way(
+        link, gateway, route.source(), false, "", route.destination() + via + " dev " + link);
   }
 
   private static Optional<DesiredNextHop> hop(WalkNode node, long id) {
@@ -106,17 +119,18 @@ final class RouteLookup {
   }
 
   /** Table main knows the on-link prefixes and a default route by the first link. */
-  private static Optional<Way> main(WalkNode node, IpAddress destination) {
+  private static Optional<Way> main(WalkNode node, IpAddress destination, int suppressed) {
     return node.links().stream()
         .filter(l -> l.addresses().stream().anyMatch(a -> a.network().contains(destination)))
         .findFirst()
-        .or(() -> node.links().stream().findFirst())
+        .or(() -> node.links().stream().filter(l -> suppressed < 0).findFirst())
         .map(
             l ->
                 new Way(
                     l.name(),
                     List.of(),
                     List.of(),
+                    false,
                     "32766: lookup main",
                     "the network of " + l.name()));
   }

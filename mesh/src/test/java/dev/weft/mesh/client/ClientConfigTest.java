@@ -43,6 +43,34 @@ class ClientConfigTest {
   }
 
   @Test
+  void aFullTunnelSendsEverythingOfItsFamiliesToItsLocationsGateway() {
+    var everything =
+        new PeerSpec(
+            null,
+            Clouds.key("laptop").text(),
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            "gcp",
+            true,
+            List.of("10.96.0.10"),
+            null,
+            null);
+    var four = config(Clouds.three().peer("laptop", everything), "laptop");
+    assertEquals(List.of("gcp-1"), four.peers().stream().map(ClientPeer::gateway).toList());
+    assertEquals(List.of(Prefix.parse("0.0.0.0/0")), four.peers().getFirst().allowedIPs());
+    var both =
+        config(
+            Clouds.three().addresses("10.4.0.0/16", "fd04::/64").peer("laptop", everything),
+            "laptop");
+    assertEquals(
+        List.of(Prefix.parse("0.0.0.0/0"), Prefix.parse("::/0")),
+        both.peers().getFirst().allowedIPs());
+  }
+
+  @Test
   void theTextIsWhatWgQuickReads() {
     var clouds = Clouds.three().peer("laptop", at("gcp"));
     var text =

@@ -273,6 +273,8 @@ final class SimulatedKernel {
       }
       case RouteTarget.Throw() ->
           new SeenRoute(r.table(), r.destination(), PROTOCOL, 9, 0, List.of(), 0, r.source(), 0);
+      case RouteTarget.Unreachable() ->
+          new SeenRoute(r.table(), r.destination(), PROTOCOL, 7, 0, List.of(), 0, r.source(), 0);
       case RouteTarget.Device(String link) ->
           new SeenRoute(
               r.table(), r.destination(), PROTOCOL, 1, 0, List.of(), index(link), r.source(), 0);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.EgressFilter;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
@@ -26,7 +27,8 @@ class SaveTextTest {
           prefixes("10.42.0.0/16"),
           prefixes("10.42.1.0/24", "10.4.0.1/32"),
           List.of(),
-          new EncapsulationGuard(List.of(51819), true, prefixes("172.16.0.2/32")));
+          new EncapsulationGuard(List.of(51819), true, prefixes("172.16.0.2/32")),
+          new EgressFilter(List.of("weftbr0"), List.of("weftex4"), true));
 
   private static List<Prefix> prefixes(String... texts) {
     return List.of(texts).stream().map(Prefix::parse).toList();
@@ -55,18 +57,33 @@ class SaveTextTest {
         COMMIT
         *mangle
         :WEFT-PREROUTING -
+        :WEFT-EXIT -
         :WEFT-INPUT -
         :WEFT-ENCAP -
+        :WEFT-BEGUN -
         :WEFT-FORWARD -
         -A PREROUTING -m comment --comment weft -j WEFT-PREROUTING
+        -A PREROUTING -m comment --comment weft -j WEFT-EXIT
         -A INPUT -m comment --comment weft -j WEFT-INPUT
         -A FORWARD -m comment --comment weft -j WEFT-FORWARD
         -A WEFT-PREROUTING -i weft0 -j RETURN
         -A WEFT-PREROUTING -p udp -m udp --dport 51820 -j MARK --set-xmark 0x1000/0x1000
+        -A WEFT-EXIT -i weftex4 -j CONNMARK --set-xmark 0x1000/0x1000
+        -A WEFT-EXIT -i weftex4 -j RETURN
+        -A WEFT-EXIT -m connmark --mark 0x1000/0x1000 -j MARK --set-xmark 0x1000/0x1000
         -A WEFT-INPUT -p udp -m udp --dport 51819 -j WEFT-ENCAP
         -A WEFT-INPUT -p 4 -j WEFT-ENCAP
         -A WEFT-ENCAP -s 172.16.0.2/32 -j RETURN
         -A WEFT-ENCAP -j DROP
+        -A WEFT-BEGUN -i weftex4 -j RETURN
+        -A WEFT-BEGUN -o weft0 -j RETURN
+        -A WEFT-BEGUN -o weftbr0 -j RETURN
+        -A WEFT-BEGUN -j DROP
+        -A WEFT-FORWARD -o weftex4 -j MARK --set-xmark 0x0/0x1000
+        -A WEFT-FORWARD -o weftex4 -j CONNMARK --set-xmark 0x1000/0x1000
+        -A WEFT-FORWARD -i weftbr0 -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
+        -A WEFT-FORWARD -i weftbr0 -m conntrack --ctstate INVALID -j WEFT-BEGUN
+        -A WEFT-FORWARD -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
         -A WEFT-FORWARD -o weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         -A WEFT-FORWARD -i weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         COMMIT

@@ -62,7 +62,8 @@ final class WithoutEncapsulation {
         f.meshPrefixes(),
         f.ownPrefixes(),
         f.trackedPrefixes(),
-        guard);
+        guard,
+        f.egress());
   }
 
   private static DesiredState with(

@@ -1,4 +1,4 @@
-package dev.weft.mesh.plan;
+package dev.weft.mesh.label;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Kubernetes label selectors. */
-final class NodeSelection {
-  private NodeSelection() {}
+public final class LabelSelection {
+  private LabelSelection() {}
 
   /** Whether labels match; an absent or empty selector takes all. */
-  static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
+  public static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
     if (selector == null) {
       return true;
     }
