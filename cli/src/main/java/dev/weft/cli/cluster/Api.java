@@ -130,9 +130,9 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted");
     } catch (TimeoutException e) {
-      throw new InputException(base + " doesn't answer within 30 s");
+      throw new UnreachableException(base + " doesn't answer within 30 s");
     } catch (ExecutionException e) {
-      throw new InputException(
+      throw new UnreachableException(
           "%s can't be reached (%s); is the kubeconfig's context right?".formatted(base, cause(e)));
     } catch (JsonProcessingException e) {
       throw new InputException(base + path + " answered with something else than JSON");
