@@ -7,36 +7,36 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code kubectl weft} on the lab's nodes. */
+/** {@code kubectl weft} on the lab's nodes, as root. */
 final class CommandLine {
-  private static final String AOT_CACHE = "weft.aot";
-  private static final String SAMPLE = "cli/src/test/resources/plan/kilo-three-clouds.yaml";
-
   private final LabDirectory directory;
   private final Inventory inventory;
+  private final Path folder;
 
   CommandLine(LabDirectory directory, Inventory inventory) {
     this.directory = directory;
     this.inventory = inventory;
+    this.folder = Path.of(inventory.repository(), "cli");
   }
 
   Output run(String node, List<String> args) {
-    var command = new ArrayList<String>();
-    command.add(launcher().toString());
+    var command = new ArrayList<>(List.of(folder.resolve("weft").toString()));
     command.addAll(args);
     command.add("--kubeconfig=" + kubeconfig(node));
-    return Shell.run(javaOn(directory.machine(node)), Shell.LIMIT, "", command);
+    return Shell.run(withJava(directory.machine(node)), Shell.LIMIT, "", command);
   }
 
-  /** The API server as the node reaches it. */
+  /** The administrator's, with the API server where the node reaches it. */
   private Path kubeconfig(String node) {
     var file = directory.root().resolve("machines").resolve(node).resolve("kubeconfig");
     try {
       if (!Files.exists(file)) {
+        // Once for each lab: the class cache, too, which the build makes and a test run may lack.
+        Shell.run(withJava(Place.HOST), Shell.LIMIT, "", List.of(folder.resolve("aot").toString()))
+            .orThrow();
         var text = Files.readString(directory.root().resolve("kubeconfig"));
         var host = inventory.node(node).apiAddress(inventory.topology());
         Files.writeString(
@@ -48,32 +48,7 @@ final class CommandLine {
     }
   }
 
-  private Path launcher() {
-    var repository = Path.of(inventory.repository());
-    var program = Program.of(repository, "cli", List.of("../deploy/launch/find-java.sh", "weft"));
-    var cache = program.folder().resolve("lib").resolve(AOT_CACHE);
-    if (!Files.exists(cache)) {
-      train(program.folder().resolve("weft"), repository.resolve(SAMPLE), cache);
-    }
-    return program.folder().resolve("weft");
-  }
-
-  private static void train(Path launcher, Path sample, Path cache) {
-    try {
-      var draft = Files.createTempFile("weft", ".aot");
-      Shell.run(
-              javaOn(new Place("host", List.of("env", "WEFT_AOT_OUTPUT=" + draft))),
-              Shell.LIMIT,
-              "",
-              List.of(launcher.toString(), "warm-up", sample.toString()))
-          .orThrow();
-      Files.move(draft, cache, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Place javaOn(Place place) {
+  private static Place withJava(Place place) {
     var enter = new ArrayList<>(place.enter());
     enter.addAll(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
     return new Place(place.name(), enter);

@@ -218,11 +218,7 @@ public final class Lab {
     return Shell.run(directory.networkOnly(ControlPlane.MACHINE), Shell.LIMIT, "", command);
   }
 
-  /**
-   * The command line as root on a node runs it, with the administrator's kubeconfig. It is started
-   * from its image's files, with classes loaded beforehand, as the image has them; the first run on
-   * a build makes those.
-   */
+  /** The command line as root on a node runs it, with the administrator's kubeconfig. */
   public Output weftOn(String name, String... args) {
     return new CommandLine(directory, inventory).run(name, List.of(args));
   }
