@@ -1,10 +1,14 @@
 package dev.weft.e2e;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Faults of a lab, with what diagnose has to say of each. Most are about one node, and seen there.
@@ -39,7 +43,6 @@ final class FaultTable {
         "sysctl -qw net.ipv4.ip_forward=0",
         "sysctl -qw net.ipv4.ip_forward=1");
     filter("a firewall drops the mesh's transit", "ForwardDrop", "forward", "iifname weft0 drop");
-    filter("a firewall drops all transit", "ForwardDrop", "forward", "counter drop");
     filter(
         "a firewall drops WireGuard's port", "ListenPortBlocked", "input", "udp dport 51820 drop");
     filter("a rule sets Weft's mark", "ForeignMark", "output", "tcp dport 9 meta mark set 0x1000");
@@ -120,7 +123,90 @@ final class FaultTable {
     return List.copyOf(faults);
   }
 
+  /**
+   * What happens to packets between nodes.
+   *
+   * @param cloud of the node
+   * @param others at the other ends of its tunnels
+   * @param callable one of them that has an endpoint
+   */
+  List<InjectedFault> ofTheNetwork(String cloud, List<String> others, String callable) {
+    faults.clear();
+    way(cloud, others, "UDP is filtered", "UDPFiltered", 0);
+    way(cloud, others, "large packets vanish", "PathMTUBlackHole", 1300);
+    var address = endpoint(callable);
+    annotation(
+        callable,
+        "nobody listens at an endpoint",
+        "weft.dev/endpoint=" + address.substring(0, address.lastIndexOf(':')) + ":51999",
+        "PortClosed " + self);
+    annotation(
+        node, "an endpoint is another node's", "weft.dev/endpoint=" + address, "SameEndpoint");
+    var unresolved =
+        peer(
+            "an endpoint's name is unknown",
+            Set.of("EndpointUnresolved Peer/bad", "NameUnresolved " + self),
+            "allowedIPs: [10.7.0.0/24], endpoint: {host: nowhere.weft.test, port: 51820}");
+    faults.add(unresolved);
+    return List.copyOf(faults);
+  }
+
+  private void way(String cloud, List<String> others, String name, String kind, int bytes) {
+    Set<String> expected = new TreeSet<>();
+    for (var other : others) {
+      expected.add(
+          kind + " nodes " + Stream.of(node, other).sorted().collect(Collectors.joining(", ")));
+    }
+    faults.add(
+        new InjectedFault(
+            name,
+            node,
+            expected,
+            () -> lab.faults().narrow(cloud, bytes),
+            () -> lab.faults().widen(),
+            false));
+  }
+
+  private String endpoint(String other) {
+    return lab.kubectl().get("wgn", other).at("/spec/devices/0/endpoints/0").asText();
+  }
+
+  /** Rights of Weft's own accounts that somebody took away. */
+  InjectedFault rightsTakenAway() {
+    var saved = lab.kubectl().get("clusterrolebinding", "weft-agent");
+    return new InjectedFault(
+        "the agents' rights are taken away",
+        node,
+        Set.of("RightMissing ServiceAccount/weft-agents/weft-agent"),
+        () -> kubectl("delete", "clusterrolebinding", "weft-agent"),
+        () -> {
+          ((ObjectNode) saved.get("metadata"))
+              .remove(List.of("uid", "resourceVersion", "creationTimestamp", "managedFields"));
+          lab.kubectl()
+              .input(saved.toString(), "apply", "--server-side", "--force-conflicts", "-f", "-")
+              .orThrow();
+        },
+        false);
+  }
+
+  /** The mesh's MTU doesn't fit into anybody's link. */
+  InjectedFault meshTooWide() {
+    Set<String> expected = new TreeSet<>();
+    lab.inventory().nodes().forEach(n -> expected.add("MTUTooLarge Node/" + n.name()));
+    return new InjectedFault(
+        "the mesh's MTU is that of its links",
+        node,
+        expected,
+        () -> SharedLab.patch(lab, "{\"device\":{\"mtu\":1500}}"),
+        () -> SharedLab.patch(lab, "{\"device\":{\"mtu\":null}}"),
+        false);
+  }
+
   private void peer(String name, String kind, String rest) {
+    faults.add(peer(name, Set.of(kind + " Peer/bad"), rest));
+  }
+
+  private InjectedFault peer(String name, Set<String> expected, String rest) {
     var manifest =
         """
         apiVersion: weft.dev/v1alpha1
@@ -129,25 +215,28 @@ final class FaultTable {
         spec: {publicKey: %s, %s}
         """
             .formatted(KEY, rest);
-    faults.add(
-        new InjectedFault(
-            name,
-            node,
-            Set.of(kind + " Peer/bad"),
-            () -> lab.kubectl().input(manifest, "apply", "-f", "-").orThrow(),
-            () -> kubectl("delete", "wgp", "bad", "--ignore-not-found"),
-            false));
+    return new InjectedFault(
+        name,
+        node,
+        expected,
+        () -> lab.kubectl().input(manifest, "apply", "-f", "-").orThrow(),
+        () -> kubectl("delete", "wgp", "bad", "--ignore-not-found"),
+        false);
   }
 
   private void annotation(String name, String annotation, String kind) {
+    annotation(node, name, annotation, kind);
+  }
+
+  private void annotation(String about, String name, String annotation, String kind) {
     var key = annotation.substring(0, annotation.indexOf('='));
     faults.add(
         new InjectedFault(
             name,
             node,
-            Set.of(kind + " " + self),
-            () -> kubectl("annotate", "--overwrite", "node", node, annotation),
-            () -> kubectl("annotate", "node", node, key + "-"),
+            Set.of(kind.contains(" ") ? kind : kind + " Node/" + about),
+            () -> kubectl("annotate", "--overwrite", "node", about, annotation),
+            () -> kubectl("annotate", "node", about, key + "-"),
             false));
   }
 
