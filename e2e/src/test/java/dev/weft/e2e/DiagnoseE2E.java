@@ -41,7 +41,7 @@ class DiagnoseE2E {
 
   @Test
   void faultsOfTheHostAreNamed() {
-    table.ofTheHost().forEach(diagnosed::assertNamed);
+    diagnosed.assertAllNamed(table.ofTheHost());
   }
 
   @Test
@@ -56,16 +56,9 @@ class DiagnoseE2E {
   }
 
   @Test
-  void faultsOfAgentsAreNamed() {
-    diagnosed.assertNamed(ForeignAgents.older(SharedLab.lab(), "gcp-2"));
-    diagnosed.assertNamed(ForeignAgents.cloned(SharedLab.lab(), "gcp-2", "gcp-1"));
-    diagnosed.assertNames("gcp-2", List.of());
-  }
-
-  @Test
   void whatIsTakenFromANodeWhoseAgentIsAwayIsNamed() {
-    new WithoutAgent(diagnosed, "home-1")
-        .assertEachIsNamed(() -> assertBroken("agent", "home-1", "broken at home-1"));
+    new WithoutAgent(diagnosed, "gcp-1", false)
+        .assertEachIsNamed(() -> assertBroken("agent", "gcp-1", "broken at gcp-1"));
   }
 
   @Test

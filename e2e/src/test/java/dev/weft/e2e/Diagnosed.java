@@ -11,7 +11,6 @@ import dev.weft.e2e.lab.Lab;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,11 +19,10 @@ import java.util.TreeSet;
 final class Diagnosed {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Reports of agents may be ten seconds old, and Leases take ten to run out. */
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  /** Reports of agents may be ten seconds old; Leases of those without a stand-in last 60 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Lab lab;
-  private final List<String> told = new ArrayList<>();
 
   Diagnosed(Lab lab) {
     this.lab = lab;
@@ -87,27 +85,32 @@ final class Diagnosed {
     } finally {
       fault.mend().run();
     }
-    told.add(fault.name());
     System.out.printf(
         "measured: %s is named %s: %d ms%n",
         fault.name(), fault.expected(), (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** Injects two, and waits until both are named and no third. */
-  void assertBothNamed(InjectedFault one, InjectedFault other) {
-    one.inject().run();
-    other.inject().run();
+  /** Injects several at once, and waits until all are named and nothing besides. */
+  void assertAllNamed(List<InjectedFault> faults) {
+    var expected = new TreeSet<String>();
+    var fixed = new TreeSet<String>();
+    var names = faults.stream().map(InjectedFault::name).toList();
     try {
-      var both = new HashSet<>(one.expected());
-      both.addAll(other.expected());
-      assertNames(one.seenOn(), both);
+      for (var fault : faults) {
+        fault.inject().run();
+        expected.addAll(fault.expected());
+        if (fault.mendedByTheFix()) {
+          fixed.addAll(fault.expected());
+        }
+      }
+      var found = assertNames(faults.getFirst().seenOn(), expected);
+      found.stream().filter(f -> fixed.contains(f.text())).forEach(this::follow);
     } catch (AssertionError e) {
-      throw new AssertionError(one.name() + " and " + other.name() + ": " + e.getMessage(), e);
+      throw new AssertionError(names + ": " + e.getMessage(), e);
     } finally {
-      other.mend().run();
-      one.mend().run();
+      faults.reversed().forEach(f -> f.mend().run());
     }
-    System.out.printf("measured: %s and %s are named%n", one.name(), other.name());
+    System.out.printf("measured: named together, and nothing besides: %s%n", names);
   }
 
   /** Does what the fix of a fault says: {@code on NODE: COMMAND}, or a command of kubectl. */
@@ -115,10 +118,5 @@ final class Diagnosed {
     int colon = fault.fix().indexOf(": ");
     var node = fault.fix().substring("on ".length(), colon);
     Shell.script(lab.machine(node), fault.fix().substring(colon + 2)).orThrow();
-  }
-
-  /** Names of the faults that were injected and named. */
-  List<String> told() {
-    return told;
   }
 }

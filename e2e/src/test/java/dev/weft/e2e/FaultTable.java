@@ -69,7 +69,7 @@ final class FaultTable {
     host(
         "a link has addresses of the pods",
         "LinkOverlapsMesh",
-        "ip link add docker0 type bridge && ip addr add 10.42.200.1/24 dev docker0",
+        "ip link add docker0 type bridge && ip addr add 10.42.200.1/24 dev docker0 && ip link set docker0 up",
         "ip link del docker0");
     host(
         "the underlay's link is narrow",
@@ -241,12 +241,13 @@ final class FaultTable {
   }
 
   private void filter(String name, String kind, String hook, String rule) {
+    var table = "other_" + hook;
     host(
         name,
         kind,
-        "nft 'add table inet other; add chain inet other c { type filter hook %s priority 10; }; add rule inet other c %s'"
-            .formatted(hook, rule),
-        "nft delete table inet other");
+        "nft 'add table inet %1$s; add chain inet %1$s c { type filter hook %2$s priority 10; }; add rule inet %1$s c %3$s'"
+            .formatted(table, hook, rule),
+        "nft delete table inet " + table);
   }
 
   private void host(String name, String kind, String inject, String mend) {

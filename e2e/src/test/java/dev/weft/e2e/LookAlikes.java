@@ -21,8 +21,8 @@ final class LookAlikes implements AutoCloseable {
             ip rule add priority 5210 fwmark 0x80000/0xff0000 lookup main
             ip rule add priority 5211 fwmark 0x4000/0x4000 lookup main
             nft add table inet alike
-            nft 'add chain inet alike mark { type filter hook prerouting priority -150; }'
-            nft add rule inet alike mark tcp dport 9 meta mark set 0x4000
+            nft 'add chain inet alike marks { type filter hook prerouting priority -150; }'
+            nft add rule inet alike marks tcp dport 9 meta mark set 0x4000
             # kube-proxy's drop of what tracking doesn't know, and drops of what the mesh doesn't use
             nft 'add chain inet alike forward { type filter hook forward priority 5; }'
             nft add rule inet alike forward ct state invalid drop

@@ -14,9 +14,16 @@ final class WithoutAgent {
   private final Diagnosed diagnosed;
   private final Lab lab;
   private final String node;
+  private final boolean singly;
   private final Set<String> expected = new TreeSet<>();
 
-  WithoutAgent(Diagnosed diagnosed, String node) {
+  /**
+   * A node.
+   *
+   * @param singly whether to look after each thing that is taken; else after some of them
+   */
+  WithoutAgent(Diagnosed diagnosed, String node, boolean singly) {
+    this.singly = singly;
     this.diagnosed = diagnosed;
     this.lab = diagnosed.lab();
     this.node = node;
@@ -30,7 +37,9 @@ final class WithoutAgent {
       expect("OperatorAway Lease/weft-operator", "AgentSilent Node/" + node);
       whileSilent.run();
       skew();
-      on("ip route flush table 7050", "RoutesMissing");
+      on(
+          "ip route show table 7050 | cut -d' ' -f1 | while read -r to; do ip route del $to table 7050; done",
+          "RoutesMissing");
       on(
           "wg show weft0 peers | head -n 1 | xargs -I{} wg set weft0 peer {} remove",
           "WireGuardPeerMissing");
@@ -41,6 +50,7 @@ final class WithoutAgent {
           "sysctl -qw net.ipv4.conf.eth0.rp_filter=1 net.ipv4.conf.eth0.src_valid_mark=0",
           "StrictReversePath");
       on("rm /etc/cni/net.d/10-weft.conflist", "ConflistMissing");
+      look();
       // With the device its peers and the routes into it are gone, too.
       expected.remove("RoutesMissing Node/" + node);
       expected.remove("WireGuardPeerMissing Node/" + node);
@@ -50,8 +60,9 @@ final class WithoutAgent {
       expect("AgentMissing Node/" + node);
     } finally {
       Shell.script(lab.machine(node), "sysctl -qw net.ipv4.conf.eth0.rp_filter=0");
-      lab.faults().startOperator();
+      // In this order: its role isn't given to another meanwhile.
       lab.faults().startAgent(node);
+      lab.faults().startOperator();
     }
     // The policy stays, and is none: the agent let the mesh through.
     diagnosed.assertNames(node, Set.of());
@@ -75,17 +86,24 @@ final class WithoutAgent {
                         .toString()
                         .replaceAll("[.]?[0-9]*Z", ".000000Z")))
         .orThrow();
-    expect("ClockSkew Node/" + node);
+    expected.add("ClockSkew Node/" + node);
   }
 
   private void on(String script, String kind) {
     Shell.script(lab.machine(node), script).orThrow();
-    expect(kind + " Node/" + node);
+    expected.add(kind + " Node/" + node);
+    if (singly) {
+      look();
+    }
+  }
+
+  private void look() {
+    diagnosed.assertNames(node, expected);
+    System.out.println("measured: named, and nothing besides: " + expected);
   }
 
   private void expect(String... named) {
     expected.addAll(Set.of(named));
-    diagnosed.assertNames(node, expected);
-    System.out.println("measured: named besides all before: " + String.join(", ", named));
+    look();
   }
 }

@@ -35,9 +35,15 @@ public final class Diagnosis {
     }
     return faults.stream()
         .filter(f -> !(SILENCE.contains(f.kind()) && isExplained(f, faults)))
+        .filter(f -> !(f.kind().equals("PresharedKeyMissing") && isSecretMissing(faults)))
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /** Every agent that would need it complains of what is said of the Peer once. */
+  private static boolean isSecretMissing(List<Fault> faults) {
+    return faults.stream().anyMatch(f -> f.kind().equals("PresharedKeySecretMissing"));
   }
 
   /** A look at a tunnel from one of its ends knows more than the reports of both. */
