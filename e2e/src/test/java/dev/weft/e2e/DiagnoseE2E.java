@@ -57,8 +57,8 @@ class DiagnoseE2E {
 
   @Test
   void whatIsTakenFromANodeWhoseAgentIsAwayIsNamed() {
-    new WithoutAgent(diagnosed, "gcp-1", false)
-        .assertEachIsNamed(() -> assertBroken("agent", "gcp-1", "broken at gcp-1"));
+    new WithoutAgent(diagnosed, "home-1", false)
+        .assertEachIsNamed(() -> assertBroken("agent", "home-1", "broken at home-1"));
   }
 
   @Test

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 final class Diagnosed {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Reports of agents may be ten seconds old; Leases of those without a stand-in last 60 s. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  /** Reports of agents may be ten seconds old, and the machine busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Lab lab;
 

@@ -69,8 +69,8 @@ final class FaultTable {
     host(
         "a link has addresses of the pods",
         "LinkOverlapsMesh",
-        "ip link add docker0 type bridge && ip addr add 10.42.200.1/24 dev docker0 && ip link set docker0 up",
-        "ip link del docker0");
+        "ip link add lan0 type bridge && ip addr add 10.42.200.1/24 dev lan0 && ip link set lan0 up",
+        "ip link del lan0");
     host(
         "the underlay's link is narrow",
         "LinkTooNarrow",

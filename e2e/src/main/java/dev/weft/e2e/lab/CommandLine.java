@@ -23,6 +23,9 @@ final class CommandLine {
   }
 
   Output run(String node, List<String> args) {
+    // Does nothing where the class cache is newer than the JARs; else another build's would be used.
+    Shell.run(withJava(Place.HOST), Shell.LIMIT, "", List.of(folder.resolve("aot").toString()))
+        .orThrow();
     var command = new ArrayList<>(List.of(folder.resolve("weft").toString()));
     command.addAll(args);
     command.add("--kubeconfig=" + kubeconfig(node));
@@ -34,9 +37,6 @@ final class CommandLine {
     var file = directory.root().resolve("machines").resolve(node).resolve("kubeconfig");
     try {
       if (!Files.exists(file)) {
-        // Once for each lab: the class cache, too, which the build makes and a test run may lack.
-        Shell.run(withJava(Place.HOST), Shell.LIMIT, "", List.of(folder.resolve("aot").toString()))
-            .orThrow();
         var text = Files.readString(directory.root().resolve("kubeconfig"));
         var host = inventory.node(node).apiAddress(inventory.topology());
         Files.writeString(

@@ -46,9 +46,18 @@ public final class Diagnosis {
     return faults.stream().anyMatch(f -> f.kind().equals("PresharedKeySecretMissing"));
   }
 
+  /** Whether a node is one of the two of a tunnel. */
+  private static boolean isOf(Fault silence, String node) {
+    return List.of(silence.object().replaceFirst("^nodes ", "").split(", ", -1)).contains(node);
+  }
+
   /** A look at a tunnel from one of its ends knows more than the reports of both. */
   private static boolean isExplained(Fault silence, List<Fault> faults) {
     return faults.stream()
-        .anyMatch(f -> f.object().equals(silence.object()) && CAUSES.contains(f.kind()));
+        .anyMatch(
+            f ->
+                (f.object().equals(silence.object()) && CAUSES.contains(f.kind()))
+                    || (HostChecks.SILENCES_ALL.contains(f.kind())
+                        && isOf(silence, f.object().replaceFirst("^Node/", ""))));
   }
 }

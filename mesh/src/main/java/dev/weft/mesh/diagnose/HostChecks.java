@@ -24,7 +24,7 @@ final class HostChecks {
       Pattern.compile(".*fwmark (0x[0-9a-f]+)(?:/(0x[0-9a-f]+))?.*");
 
   /** Faults of the node itself with which none of its tunnels works. */
-  private static final Set<String> SILENCES_ALL =
+  static final Set<String> SILENCES_ALL =
       Set.of(
           "DeviceMissing",
           "FilterMissing",
