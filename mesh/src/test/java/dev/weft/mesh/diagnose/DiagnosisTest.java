@@ -17,6 +17,9 @@ import dev.weft.mesh.cluster.PodState;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.fixture.Observed;
 import dev.weft.mesh.net.IpAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,6 +94,16 @@ class DiagnosisTest {
   @Test
   void thereAreThirtyKindsAtLeast() {
     assertTrue(faults().count() >= 30, "only " + faults().count());
+  }
+
+  @Test
+  void theReferenceHasEachOfThem() throws IOException {
+    var reference = Files.readString(Path.of("../docs/diagnose.md"));
+    var absent =
+        Stream.concat(clusterFaults().keySet().stream(), hostFaults().keySet().stream())
+            .filter(kind -> !reference.contains("`" + kind + "`"))
+            .toList();
+    assertEquals(List.of(), absent);
   }
 
   /** Each host fault together with each of the cluster's: both are named, and no third. */
