@@ -56,7 +56,7 @@ final class WithoutAgent {
           "WireGuardPeerMissing");
       on("ip rule del priority 7010", "RulesMissing");
       on("nft delete table inet weft", "FilterMissing");
-      on("iptables -P FORWARD DROP", "ForwardDrop");
+      on("iptables -F FORWARD; iptables -P FORWARD DROP", "ForwardDrop");
       on(
           "sysctl -qw net.ipv4.conf.eth0.rp_filter=1 net.ipv4.conf.eth0.src_valid_mark=0",
           "StrictReversePath");

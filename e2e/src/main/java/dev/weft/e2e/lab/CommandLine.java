@@ -23,7 +23,8 @@ final class CommandLine {
   }
 
   Output run(String node, List<String> args) {
-    // Does nothing where the class cache is newer than the JARs; else another build's would be used.
+    // Does nothing where the class cache is newer than the JARs; else another build's would be
+    // used.
     Shell.run(withJava(Place.HOST), Shell.LIMIT, "", List.of(folder.resolve("aot").toString()))
         .orThrow();
     var command = new ArrayList<>(List.of(folder.resolve("weft").toString()));

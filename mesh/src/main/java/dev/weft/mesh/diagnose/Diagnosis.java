@@ -57,7 +57,8 @@ public final class Diagnosis {
         .anyMatch(
             f ->
                 (f.object().equals(silence.object()) && CAUSES.contains(f.kind()))
-                    || (HostChecks.SILENCES_ALL.contains(f.kind())
+                    || (silence.kind().equals("TunnelSilent")
+                        && HostChecks.SILENCES_ALL.contains(f.kind())
                         && isOf(silence, f.object().replaceFirst("^Node/", ""))));
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * and nothing besides, so that what is left of the one before would be seen, too.
  */
 @ExtendWith(SharedLab.class)
-class DiagnoseE2E {
+class DiagnoseSharedSoak {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static Diagnosed diagnosed;
@@ -82,7 +82,7 @@ class DiagnoseE2E {
       SharedLab.lab().faults().widen();
     }
     assertTrue(
-        Wait.holds(LIMIT, () -> explain().contains("nothing is broken")), DiagnoseE2E::explain);
+        Wait.holds(LIMIT, () -> explain().contains("nothing is broken")), DiagnoseSharedSoak::explain);
   }
 
   private static void assertBroken(String stage, String where, String said) {
@@ -94,7 +94,7 @@ class DiagnoseE2E {
               return text.lines().anyMatch(l -> l.matches("  ✗ " + stage + " +" + where + ".*"))
                   && text.contains(said);
             }),
-        DiagnoseE2E::explain);
+        DiagnoseSharedSoak::explain);
   }
 
   private static String explain() {
