@@ -82,7 +82,8 @@ class DiagnoseSharedSoak {
       SharedLab.lab().faults().widen();
     }
     assertTrue(
-        Wait.holds(LIMIT, () -> explain().contains("nothing is broken")), DiagnoseSharedSoak::explain);
+        Wait.holds(LIMIT, () -> explain().contains("nothing is broken")),
+        DiagnoseSharedSoak::explain);
   }
 
   private static void assertBroken(String stage, String where, String said) {
