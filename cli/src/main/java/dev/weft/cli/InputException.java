@@ -1,7 +1,7 @@
 package dev.weft.cli;
 
 /** Input that no work can be done on; its message is one line for the user. */
-public final class InputException extends RuntimeException {
+public class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public InputException(String message) {

@@ -34,6 +34,7 @@ final class WarmUpCommand implements Callable<Integer> {
         run("status", "--from", file, "-o", "json");
         run("graph", "--from", file);
         run("plan", "-f", file);
+        run("diagnose", "--from", file);
         run("status", "--kubeconfig", kubeconfig.toString());
         run("peer", "add", "--help");
       } finally {

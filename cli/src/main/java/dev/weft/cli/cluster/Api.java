@@ -135,7 +135,7 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted");
     } catch (ExecutionException | TimeoutException | IOException e) {
-      throw new InputException("%s can't be reached (%s)".formatted(base, cause(e)));
+      throw new UnreachableException("%s can't be reached (%s)".formatted(base, cause(e)));
     }
   }
 
@@ -165,9 +165,9 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted");
     } catch (TimeoutException e) {
-      throw new InputException(base + " doesn't answer within " + TIMEOUT_SECONDS + " s");
+      throw new UnreachableException(base + " doesn't answer within " + TIMEOUT_SECONDS + " s");
     } catch (ExecutionException e) {
-      throw new InputException(
+      throw new UnreachableException(
           "%s can't be reached (%s); is the kubeconfig's context right?".formatted(base, cause(e)));
     } catch (JsonProcessingException e) {
       throw new InputException(base + path + " answered with something else than JSON");

@@ -100,7 +100,11 @@ public final class LiveCluster {
       wanted.forEach(l -> answers.put(l.what(), answer(l, all)));
     }
     listings.forEach(l -> add(answers.getOrDefault(l.what(), missingNode())));
-    return new Reading(objects, access(answers, leases, leader, secrets));
+    var lacking =
+        surroundings
+            ? Accounts.lacking(api, systemNamespace, agentsNamespace)
+            : List.<AccessState.LackingRight>of();
+    return new Reading(objects, access(answers, leases, leader, secrets, lacking));
   }
 
   private JsonNode answer(Listing listing, Map<Listing, Future<JsonNode>> all) {
@@ -161,13 +165,20 @@ public final class LiveCluster {
   }
 
   private AccessState access(
-      Map<String, JsonNode> answers, Listing leases, Listing leader, Listing secrets) {
+      Map<String, JsonNode> answers,
+      Listing leases,
+      Listing leader,
+      Listing secrets,
+      List<AccessState.LackingRight> lacking) {
     long now = api.serverEpochSecond();
     var ages = new HashMap<String, Long>();
     var durations = new HashMap<String, Long>();
+    var skews = new HashMap<String, Long>();
     for (var lease : answers.getOrDefault(leases.what(), missingNode()).path("items")) {
       var name = lease.at("/metadata/name").asText();
-      ages.put(name, age(lease, now));
+      long skew = skew(lease);
+      skews.put(name, skew);
+      ages.put(name, Math.max(0, age(lease, now) + skew));
       durations.put(name, lease.at("/spec/leaseDurationSeconds").asLong());
     }
     var secretList = answers.getOrDefault(secrets.what(), missingNode());
@@ -181,14 +192,34 @@ public final class LiveCluster {
         secretList.isObject(),
         ages,
         durations,
-        operator.isObject() ? age(operator, now) : -1,
-        now == 0 ? 0 : System.currentTimeMillis() / 1000 - now);
+        operator.isObject() ? Math.max(0, age(operator, now)) : -1,
+        now == 0 ? 0 : System.currentTimeMillis() / 1000 - now,
+        skews,
+        lacking);
+  }
+
+  /**
+   * How far the renewal of a Lease lies ahead of the moment at which the API server noted it, which
+   * is the writer's clock's doing; 0: not known.
+   */
+  private static long skew(JsonNode lease) {
+    for (var entry : lease.at("/metadata/managedFields")) {
+      if (!entry.at("/fieldsV1/f:spec/f:renewTime").isMissingNode()) {
+        try {
+          return OffsetDateTime.parse(lease.at("/spec/renewTime").asText()).toEpochSecond()
+              - OffsetDateTime.parse(entry.path("time").asText()).toEpochSecond();
+        } catch (DateTimeParseException e) {
+          return 0;
+        }
+      }
+    }
+    return 0;
   }
 
   private static long age(JsonNode lease, long now) {
     try {
       var renewed = OffsetDateTime.parse(lease.at("/spec/renewTime").asText()).toEpochSecond();
-      return Math.max(0, now - renewed);
+      return now - renewed;
     } catch (DateTimeParseException e) {
       return Long.MAX_VALUE;
     }

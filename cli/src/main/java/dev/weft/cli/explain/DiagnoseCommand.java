@@ -1,10 +1,10 @@
 package dev.weft.cli.explain;
 
 import dev.weft.cli.cluster.ClusterOptions;
+import dev.weft.cli.cluster.UnreachableException;
 import dev.weft.cli.output.OutputOptions;
 import dev.weft.mesh.diagnose.Diagnosis;
 import dev.weft.mesh.diagnose.Fault;
-import dev.weft.mesh.diagnose.HostFacts;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,11 +40,24 @@ public final class DiagnoseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var state = cluster.state(true);
-    List<HostFacts> hosts = node.map(n -> List.of(HostInspection.of(n, state))).orElse(List.of());
-    var faults = Diagnosis.of(state, hosts);
+    var faults = faults();
     output.print(spec.commandLine().getOut(), faults, wide -> text(faults, output.colour()));
     return faults.isEmpty() ? 0 : 1;
+  }
+
+  private List<Fault> faults() {
+    try {
+      var state = cluster.state(true);
+      return Diagnosis.of(
+          state, node.map(n -> List.of(HostInspection.of(n, state))).orElse(List.of()));
+    } catch (UnreachableException e) {
+      return List.of(
+          new Fault(
+              "APIServerUnreachable",
+              "API server",
+              String.valueOf(e.getMessage()),
+              "curl -k https://HOST:PORT/readyz from here; the mesh goes on with what it was told last"));
+    }
   }
 
   private static String text(List<Fault> faults, boolean colour) {

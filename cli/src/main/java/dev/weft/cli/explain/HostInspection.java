@@ -2,7 +2,9 @@ package dev.weft.cli.explain;
 
 import dev.weft.cli.InputException;
 import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.diagnose.DataplaneFacts;
 import dev.weft.mesh.diagnose.HostFacts;
+import dev.weft.mesh.diagnose.HostQuestions;
 import dev.weft.mesh.net.Endpoint;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -35,7 +37,15 @@ final class HostInspection {
       throw new InputException("--node: there is no Node '%s' in this cluster".formatted(node));
     }
     var links = names(Path.of("/sys/class/net"));
-    var endpoints = endpoints(state, node);
+    var questions = HostQuestions.of(state, node);
+    var endpoints = questions.map(HostQuestions::endpoints).orElse(List.of());
+    var echoes =
+        Together.all(
+            questions.map(HostQuestions::echoes).orElse(List.of()), DataplaneInspection::echo);
+    var probes =
+        Together.all(
+            endpoints.stream().filter(e -> e.address().isPresent()).toList(),
+            e -> new HostFacts.Probe(e.toString(), isClosed(e)));
     return new HostFacts(
         node,
         read(Path.of("/proc/sys/kernel/osrelease")),
@@ -45,7 +55,7 @@ final class HostInspection {
         Tool.isThere("wireguard-go"),
         links,
         rules(),
-        ForwardChains.dropping(Tool.output("nft", "list", "ruleset").orElse("")),
+        DataplaneInspection.firewall(),
         names(Path.of("/opt/cni/bin")),
         names(Path.of("/etc/cni/net.d")).stream()
             .filter(n -> n.endsWith(".conflist") || n.endsWith(".conf"))
@@ -56,24 +66,11 @@ final class HostInspection {
             .map(Endpoint::host)
             .distinct()
             .toList(),
-        endpoints.stream()
-            .filter(e -> e.address().isPresent())
-            .map(e -> new HostFacts.Probe(e.toString(), isClosed(e)))
-            .toList());
-  }
-
-  private static List<Endpoint> endpoints(ClusterState state, String self) {
-    return state.views().stream()
-        .flatMap(
-            v ->
-                Stream.concat(
-                    v.nodes().stream()
-                        .filter(n -> !n.name().equals(self))
-                        .flatMap(n -> n.devices().stream())
-                        .flatMap(d -> d.endpoints().stream().limit(1)),
-                    v.peers().stream().flatMap(p -> p.endpoints().stream())))
-        .distinct()
-        .toList();
+        probes,
+        new DataplaneFacts(
+            DataplaneInspection.routes(questions.map(HostQuestions::tables).orElse(List.of())),
+            DataplaneInspection.peers(questions.map(HostQuestions::device).orElse("")),
+            echoes));
   }
 
   private static boolean resolves(String name) {

@@ -25,7 +25,11 @@ final class SurroundingsReader {
 
   void add(String group, ManifestObject object) {
     switch (group + " " + object.kind()) {
-      case "v1 Pod" -> pods.add(pod(object));
+      case "v1 Pod" -> {
+        if (!isOver(object)) {
+          pods.add(pod(object));
+        }
+      }
       case "v1 Namespace" -> namespaces.put(object.name(), object.strings("labels"));
       case "networking.k8s.io NetworkPolicy" -> policies.add(policy(object));
       default -> {
@@ -44,6 +48,12 @@ final class SurroundingsReader {
 
   Map<String, Map<String, String>> namespaces() {
     return namespaces;
+  }
+
+  /** It has no address any more, though its status names the last one. */
+  private static boolean isOver(ManifestObject object) {
+    var phase = object.json().at("/status/phase").asText();
+    return phase.equals("Succeeded") || phase.equals("Failed");
   }
 
   private static PodState pod(ManifestObject object) {

@@ -245,6 +245,11 @@ public final class Lab {
     return Shell.run(directory.networkOnly(ControlPlane.MACHINE), Shell.LIMIT, "", command);
   }
 
+  /** The command line as root on a node runs it, with the administrator's kubeconfig. */
+  public Output weftOn(String name, String... args) {
+    return new CommandLine(directory, inventory).run(name, List.of(args));
+  }
+
   /** Powers a node off and on again; its agent, its runner and its pods come back by themselves. */
   public void reboot(String name) {
     var node = inventory.node(name);

@@ -15,6 +15,9 @@ import java.util.Map;
  * @param leaseDurationSeconds by node
  * @param operatorAgeSeconds since the operator's Lease was renewed; -1: there is none, or unknown
  * @param clockSkewSeconds how far this machine's clock is ahead of the API server's
+ * @param leaseSkewSeconds by node: how far the clock that its agent wrote its Lease by is ahead of
+ *     the API server's, by which the write was noted
+ * @param lackingRights what Weft's own accounts may not do
  */
 public record AccessState(
     List<String> forbidden,
@@ -24,7 +27,40 @@ public record AccessState(
     Map<String, Long> leaseAgeSeconds,
     Map<String, Long> leaseDurationSeconds,
     long operatorAgeSeconds,
-    long clockSkewSeconds) {
+    long clockSkewSeconds,
+    Map<String, Long> leaseSkewSeconds,
+    List<LackingRight> lackingRights) {
+  /**
+   * Something that an account of Weft's needs, and may not do.
+   *
+   * @param account as {@code weft-agents/weft-agent}
+   * @param what as {@code patch nodereports.weft.dev}
+   */
+  public record LackingRight(String account, String what) {}
+
+  /** Where clocks and rights are not known. */
+  public AccessState(
+      List<String> forbidden,
+      List<String> missing,
+      List<String> presharedKeySecrets,
+      boolean presharedKeysRead,
+      Map<String, Long> leaseAgeSeconds,
+      Map<String, Long> leaseDurationSeconds,
+      long operatorAgeSeconds,
+      long clockSkewSeconds) {
+    this(
+        forbidden,
+        missing,
+        presharedKeySecrets,
+        presharedKeysRead,
+        leaseAgeSeconds,
+        leaseDurationSeconds,
+        operatorAgeSeconds,
+        clockSkewSeconds,
+        Map.of(),
+        List.of());
+  }
+
   /** Nothing known: read from files. */
   public static final AccessState UNKNOWN =
       new AccessState(List.of(), List.of(), List.of(), false, Map.of(), Map.of(), -1, 0);
@@ -35,5 +71,7 @@ public record AccessState(
     presharedKeySecrets = List.copyOf(presharedKeySecrets);
     leaseAgeSeconds = Map.copyOf(leaseAgeSeconds);
     leaseDurationSeconds = Map.copyOf(leaseDurationSeconds);
+    leaseSkewSeconds = Map.copyOf(leaseSkewSeconds);
+    lackingRights = List.copyOf(lackingRights);
   }
 }

@@ -84,6 +84,16 @@ public record ClusterState(
         .orElse("");
   }
 
+  /** Whether a node gets answers through the tunnel to a key: true, false; empty: not reported. */
+  public String reachable(String node, String publicKey) {
+    return report(node).stream()
+        .flatMap(r -> r.peers().stream())
+        .filter(p -> p.publicKey().equals(publicKey) && p.reachable() != null)
+        .map(p -> String.valueOf(p.reachable()))
+        .findFirst()
+        .orElse("");
+  }
+
   /** The pod that has an address of its own. */
   public Optional<PodState> podAt(IpAddress address) {
     return pods.stream()

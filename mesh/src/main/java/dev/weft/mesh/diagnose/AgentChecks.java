@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -17,9 +18,18 @@ final class AgentChecks {
   /** Preflight puts several into one condition. */
   private static final Pattern COMPLAINTS = Pattern.compile("; (?=[a-z0-9_.]+ is )");
 
+  /** What of Preflight a look at the host finds, too. */
+  private static final Pattern SETTING = Pattern.compile("net\\.ipv[46]\\.|rp_filter ");
+
   private AgentChecks() {}
 
-  static void check(ClusterState state, List<Fault> faults) {
+  /**
+   * Checks.
+   *
+   * @param inspected nodes whose settings were looked at just now, which is newer than what their
+   *     agents say of them
+   */
+  static void check(ClusterState state, Set<String> inspected, List<Fault> faults) {
     Map<String, String> byKey = new HashMap<>();
     var versions = new TreeSet<String>();
     for (var node : state.snapshot().nodes()) {
@@ -51,7 +61,7 @@ final class AgentChecks {
       behind(state, node, report.get(), faults);
       report.get().conditions().stream()
           .filter(c -> "False".equals(c.getStatus()))
-          .forEach(c -> complaint(node, c, faults));
+          .forEach(c -> complaint(node, c, inspected.contains(node.name()), faults));
     }
     if (versions.size() > 1) {
       faults.add(
@@ -107,9 +117,13 @@ final class AgentChecks {
     }
   }
 
-  private static void complaint(NodeInput node, Condition condition, List<Fault> faults) {
+  private static void complaint(
+      NodeInput node, Condition condition, boolean inspected, List<Fault> faults) {
     var message = String.valueOf(condition.getMessage());
     for (var part : COMPLAINTS.splitAsStream(message).toList()) {
+      if (inspected && SETTING.matcher(part).lookingAt()) {
+        continue;
+      }
       faults.add(
           new Fault(kind(condition, part), object(node), said(part), fix(node, condition, part)));
     }
@@ -140,14 +154,17 @@ final class AgentChecks {
               ? "StrictReversePath"
               : part.contains("disable_ipv6")
                   ? "IPv6Disabled"
-                  : part.contains("ipv6") ? "IPv6ForwardingOff" : "ForwardingOff";
+                  : part.contains("ipv6")
+                      ? "IPv6ForwardingOff"
+                      : part.contains("ip_forward") ? "ForwardingOff" : "PacketFilterUnavailable";
       case "Applied" ->
           "KernelUnavailable".equals(condition.getReason())
               ? "WireGuardUnavailable"
               : "KernelRefuses";
       case "ViewAccepted" -> "ViewHeld";
       case "CNI" -> part.contains("plugin") ? "PluginMissing" : "CNI" + condition.getReason();
-      case "Planned" -> condition.getReason();
+      case "Planned", "Undisturbed" -> condition.getReason();
+      case "PathMTU" -> "PathMTUBlackHole";
       default -> condition.getType() + condition.getReason();
     };
   }

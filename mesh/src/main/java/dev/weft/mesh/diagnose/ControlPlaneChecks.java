@@ -9,9 +9,13 @@ import java.util.List;
 /** The API server, rights, the operator. */
 final class ControlPlaneChecks {
   /** The operator's Lease is renewed every 2 s and lasts 15 s. */
-  private static final int OPERATOR_GONE_SECONDS = 30;
+  private static final int OPERATOR_GONE_SECONDS = 20;
 
   private static final int SKEW_SECONDS = 30;
+
+  /** An agent's Lease lasts 10 s, and is renewed every 2 s at the latest. */
+  private static final int AGENT_SKEW_SECONDS = 8;
+
   private static final int JUDGED_WITHIN_SECONDS = 30;
 
   private ControlPlaneChecks() {}
@@ -53,6 +57,30 @@ final class ControlPlaneChecks {
                       Math.abs(access.clockSkewSeconds()),
                       access.clockSkewSeconds() > 0 ? "ahead of" : "behind"),
               "timedatectl set-ntp true"));
+    }
+    access
+        .leaseSkewSeconds()
+        .forEach(
+            (node, seconds) -> {
+              if (Math.abs(seconds) > AGENT_SKEW_SECONDS && state.node(node).isPresent()) {
+                faults.add(
+                    new Fault(
+                        "ClockSkew",
+                        "Node/" + node,
+                        "its clock is %d s %s the API server's: its Lease is judged wrongly, and Peers expire there at another time"
+                            .formatted(Math.abs(seconds), seconds > 0 ? "ahead of" : "behind"),
+                        "on %s: timedatectl set-ntp true".formatted(node)));
+              }
+            });
+    for (var right : access.lackingRights()) {
+      faults.add(
+          new Fault(
+              "RightMissing",
+              "ServiceAccount/" + right.account(),
+              "may not " + right.what(),
+              "helm upgrade weft, which grants what Weft needs; kubectl auth can-i %s --as=system:serviceaccount:%s"
+                  .formatted(
+                      right.what().replaceAll(" in .*", ""), right.account().replace('/', ':'))));
     }
     if (state.snapshot().meshes().isEmpty() && access.missing().isEmpty()) {
       faults.add(

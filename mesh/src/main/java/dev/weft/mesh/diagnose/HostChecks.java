@@ -1,10 +1,18 @@
 package dev.weft.mesh.diagnose;
 
 import dev.weft.api.v1alpha1.Overlay;
+import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.cluster.NodePlans;
+import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The node that the command runs on. */
 final class HostChecks {
@@ -15,22 +23,65 @@ final class HostChecks {
   private static final Pattern MARK =
       Pattern.compile(".*fwmark (0x[0-9a-f]+)(?:/(0x[0-9a-f]+))?.*");
 
+  /** Faults of the node itself with which none of its tunnels works. */
+  static final Set<String> SILENCES_ALL =
+      Set.of(
+          "DeviceMissing",
+          "FilterMissing",
+          "ListenPortBlocked",
+          "PortTaken",
+          "RoutesMissing",
+          "RuleBeforeMesh",
+          "RulesMissing",
+          "StrictReversePath",
+          "WireGuardMissing");
+
   private HostChecks() {}
 
-  static void check(HostFacts host, MeshView view, List<Fault> faults) {
-    if (view.node(host.node()).isEmpty()) {
-      return;
-    }
-    var report = new Report(host, faults);
+  static void check(ClusterState state, HostFacts host, MeshView view, List<Fault> faults) {
+    var inputs =
+        state.snapshot().nodes().stream().collect(Collectors.toMap(NodeInput::name, n -> n));
+    NodePlans.of(view, inputs, new ArrayList<>()).stream()
+        .filter(p -> p.node().name().equals(host.node()))
+        .forEach(p -> check(state, host, view, p, new Report(host, faults)));
+  }
+
+  private static void check(
+      ClusterState state, HostFacts host, MeshView view, PlannedNode plan, Report report) {
+    var underlay =
+        plan.links().stream()
+            .filter(
+                l ->
+                    l.addresses().stream()
+                        .anyMatch(a -> plan.node().internalIPs().contains(a.address())))
+            .map(LinkFacts::name)
+            .toList();
     kernel(host, report);
-    settings(host, view, report);
-    filter(host, report);
+    settings(host, underlay, view, report);
     rules(host, view, report);
     cni(host, view, report);
     ports(host, view, report);
+    FilterChecks.check(host, view, plan, report);
+    DataplaneChecks.check(host, plan, report);
+    if (!report.explainsSilence()) {
+      EchoChecks.check(state, host, view, plan, report);
+    }
   }
 
-  private record Report(HostFacts host, List<Fault> faults) {
+  /** Where faults of the node go. */
+  record Report(HostFacts host, List<Fault> faults) {
+    /** Whether nothing can come through this node's tunnels anyhow. */
+    boolean explainsSilence() {
+      return faults.stream()
+          .anyMatch(
+              f -> f.object().equals("Node/" + host.node()) && SILENCES_ALL.contains(f.kind()));
+    }
+
+    /** About something else than the node. */
+    void addOf(String object, String kind, String message, String fix) {
+      faults.add(new Fault(kind, object, message, fix));
+    }
+
     void add(String kind, String message, String fix) {
       faults.add(new Fault(kind, "Node/" + host.node(), message, "on " + host.node() + ": " + fix));
     }
@@ -56,7 +107,8 @@ final class HostChecks {
     }
   }
 
-  private static void settings(HostFacts host, MeshView view, Report report) {
+  private static void settings(
+      HostFacts host, List<String> underlay, MeshView view, Report report) {
     if ("0".equals(host.sysctls().get("net.ipv4.ip_forward"))) {
       report.add(
           "ForwardingOff",
@@ -75,33 +127,20 @@ final class HostChecks {
           "net.ipv6.conf.all.forwarding is 0",
           "sysctl -w net.ipv6.conf.all.forwarding=1");
     }
-    boolean strictAll = "1".equals(host.sysctls().get("net.ipv4.conf.all.rp_filter"));
+    var all = host.sysctls().getOrDefault("net.ipv4.conf.all.rp_filter", "0");
     boolean markedAll = "1".equals(host.sysctls().get("net.ipv4.conf.all.src_valid_mark"));
-    for (var link : host.links()) {
-      var own = host.sysctls().get("net.ipv4.conf." + link + ".rp_filter");
+    for (var link : underlay) {
+      var own = host.sysctls().getOrDefault("net.ipv4.conf." + link + ".rp_filter", "0");
       var marked = host.sysctls().get("net.ipv4.conf." + link + ".src_valid_mark");
-      boolean strict = "1".equals(own) || (strictAll && !"2".equals(own));
-      boolean underlay = own != null && !link.equals("lo") && !link.startsWith("veth");
-      if (strict && underlay && !markedAll && !"1".equals(marked) && !link.equals(bridge())) {
+      // The kernel takes the larger of the two, and src_valid_mark if either is set.
+      boolean strict = (all.compareTo(own) > 0 ? all : own).equals("1");
+      if (strict && !markedAll && !"1".equals(marked)) {
         report.add(
             "StrictReversePath",
             "rp_filter is strict on %s: WireGuard's packets from meshed addresses are dropped"
                 .formatted(link),
             "sysctl -w net.ipv4.conf.%s.src_valid_mark=1".formatted(link));
       }
-    }
-  }
-
-  private static String bridge() {
-    return "weftbr0";
-  }
-
-  private static void filter(HostFacts host, Report report) {
-    for (var chain : host.forwardPolicies()) {
-      report.add(
-          "ForwardDrop",
-          "chain %s drops what it doesn't know, and Weft's jump is not in it".formatted(chain),
-          "is the agent running? Until it is: iptables -P FORWARD ACCEPT");
     }
   }
 
@@ -172,7 +211,7 @@ final class HostChecks {
           "ConflistOrder",
           "%s comes before %s: the runtime takes that one"
               .formatted(host.conflists().getFirst(), CONFLIST),
-          "mv /etc/cni/net.d/%s /root".formatted(host.conflists().getFirst()));
+          "mv /etc/cni/net.d/%1$s /etc/cni/net.d/%1$s.off".formatted(host.conflists().getFirst()));
     }
   }
 

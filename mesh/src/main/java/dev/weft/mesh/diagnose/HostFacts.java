@@ -13,14 +13,14 @@ import java.util.Map;
  * @param wireGuardGo whether wireguard-go can be run
  * @param links names of all links
  * @param rules lines of {@code ip rule} and {@code ip -6 rule}
- * @param forwardPolicies chains at the hook forward that drop what no rule accepts, without Weft's
- *     jump, as {@code ip filter FORWARD}
+ * @param firewall its packet filter
  * @param plugins names of the CNI plugins that are installed
  * @param conflists names in the CNI folder, sorted
  * @param udpOwners names of programs by the UDP port that they listen on; the kernel's own are not
  *     there
  * @param unresolved names among endpoints that don't resolve here
  * @param probes what a UDP probe of other gateways found
+ * @param dataplane what of the mesh is in the kernel
  */
 public record HostFacts(
     String node,
@@ -30,12 +30,13 @@ public record HostFacts(
     boolean wireGuardGo,
     List<String> links,
     List<String> rules,
-    List<String> forwardPolicies,
+    FirewallFacts firewall,
     List<String> plugins,
     List<String> conflists,
     Map<Integer, String> udpOwners,
     List<String> unresolved,
-    List<Probe> probes) {
+    List<Probe> probes,
+    DataplaneFacts dataplane) {
   /** A WireGuard port probed from here, without a key: closed is sure, silence says nothing. */
   public record Probe(String endpoint, boolean closed) {}
 
@@ -43,7 +44,6 @@ public record HostFacts(
     sysctls = Map.copyOf(sysctls);
     links = List.copyOf(links);
     rules = List.copyOf(rules);
-    forwardPolicies = List.copyOf(forwardPolicies);
     plugins = List.copyOf(plugins);
     conflists = List.copyOf(conflists);
     udpOwners = Map.copyOf(udpOwners);

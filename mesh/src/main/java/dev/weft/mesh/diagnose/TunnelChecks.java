@@ -6,10 +6,18 @@ import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Tunnels between nodes that should be up. */
 final class TunnelChecks {
   private TunnelChecks() {}
+
+  /** Whether one takes the other's pulse and feels none, while both report. */
+  private static boolean isAway(ClusterState state, MeshNode from, MeshNode to) {
+    return state.reachable(from.name(), to.devices().getFirst().publicKey().text()).equals("false")
+        && Stream.of(from, to)
+            .allMatch(n -> state.node(n.name()).filter(i -> !i.liveness().isSilent()).isPresent());
+  }
 
   static void check(ClusterState state, MeshView view, List<Fault> faults) {
     var topology = new Topology(view);
@@ -31,6 +39,21 @@ final class TunnelChecks {
   }
 
   private static void tunnel(ClusterState state, MeshNode a, MeshNode b, List<Fault> faults) {
+    var silent =
+        Stream.of(List.of(a, b), List.of(b, a))
+            .filter(p -> isAway(state, p.getFirst(), p.getLast()))
+            .findFirst();
+    if (silent.isPresent()) {
+      faults.add(
+          new Fault(
+              "TunnelSilent",
+              "nodes %s, %s".formatted(a.name(), b.name()),
+              "%s gets no answer from %s through their tunnel, though the agents of both are alive"
+                  .formatted(silent.get().getFirst().name(), silent.get().getLast().name()),
+              "on %1$s, as root: kubectl weft diagnose --node %1$s"
+                  .formatted(silent.get().getFirst().name())));
+      return;
+    }
     var one = state.handshake(a.name(), b.devices().getFirst().publicKey().text());
     var other = state.handshake(b.name(), a.devices().getFirst().publicKey().text());
     if (one.equals("Fresh") || other.equals("Fresh") || (one.isEmpty() && other.isEmpty())) {
@@ -40,9 +63,7 @@ final class TunnelChecks {
     boolean never = !one.equals("Stale") && !other.equals("Stale");
     var object = "nodes %s, %s".formatted(a.name(), b.name());
     var endpoint =
-        java.util.stream.Stream.of(b, a)
-            .flatMap(n -> n.devices().getFirst().endpoints().stream())
-            .findFirst();
+        Stream.of(b, a).flatMap(n -> n.devices().getFirst().endpoints().stream()).findFirst();
     if (kept && !never) {
       faults.add(
           new Fault(

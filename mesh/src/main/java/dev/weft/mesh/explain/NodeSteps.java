@@ -154,6 +154,21 @@ final class NodeSteps {
     var one = state.handshake(a.node().name(), b.node().devices().getFirst().publicKey().text());
     var other = state.handshake(b.node().name(), a.node().devices().getFirst().publicKey().text());
     var names = a.node().name() + " and " + b.node().name();
+    boolean silent =
+        state
+                .reachable(a.node().name(), b.node().devices().getFirst().publicKey().text())
+                .equals("false")
+            || state
+                .reachable(b.node().name(), a.node().devices().getFirst().publicKey().text())
+                .equals("false");
+    if (silent) {
+      return Step.broken(
+          Stage.HANDSHAKE,
+          a.node().name(),
+          names + " have a tunnel, and nothing comes back through it just now",
+          "open UDP %1$s in the firewalls of both clouds; on %2$s, as root: kubectl weft diagnose --node %2$s"
+              .formatted(endpointText(a, b), a.node().name()));
+    }
     if (one.equals("Fresh") || other.equals("Fresh")) {
       return Step.good(Stage.HANDSHAKE, a.node().name(), names + " shook hands within 3 minutes");
     }

@@ -1,0 +1,60 @@
+package dev.weft.mesh.diagnose;
+
+import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.desired.DesiredRoute;
+import dev.weft.mesh.diagnose.HostChecks.Report;
+import java.util.stream.Collectors;
+
+/** Whether what the node was told is in its kernel. */
+final class DataplaneChecks {
+  private static final int NAMED = 3;
+  private static final String FIX = "is the agent running? curl -s http://127.0.0.1:9586/readyz";
+
+  private DataplaneChecks() {}
+
+  static void check(HostFacts host, PlannedNode plan, Report report) {
+    var device = plan.state().devices().getFirst();
+    if (!host.links().contains(device.name())) {
+      report.add("DeviceMissing", "there is no WireGuard device " + device.name(), FIX);
+      return; // its peers and the routes into it went with it
+    }
+    if (!host.dataplane().peers().isEmpty()) {
+      var missing =
+          device.peers().stream()
+              .map(p -> p.publicKey().text())
+              .filter(k -> !host.dataplane().peers().containsKey(k))
+              .toList();
+      if (!missing.isEmpty()) {
+        report.add(
+            "WireGuardPeerMissing",
+            "%s has not the WireGuard peer %s".formatted(device.name(), missing.getFirst()),
+            FIX);
+      }
+    }
+    var missing =
+        plan.state().routes().stream()
+            .filter(r -> host.dataplane().routes().containsKey(r.table()))
+            .filter(
+                r ->
+                    host.dataplane().routes().entrySet().stream()
+                        .filter(e -> e.getKey() == r.table())
+                        .noneMatch(e -> e.getValue().contains(r.destination())))
+            .toList();
+    if (!missing.isEmpty()) {
+      var text =
+          missing.stream()
+              .limit(NAMED)
+              .map(DesiredRoute::destination)
+              .map(Object::toString)
+              .collect(Collectors.joining(", "));
+      report.add(
+          "RoutesMissing",
+          "table %d has no route to %s%s"
+              .formatted(
+                  missing.getFirst().table(),
+                  text,
+                  missing.size() > NAMED ? " and %d more".formatted(missing.size() - NAMED) : ""),
+          FIX);
+    }
+  }
+}
