@@ -49,7 +49,7 @@ fi
 # WEFT_AOT_OUTPUT=FILE makes one from a run that is ended by SIGTERM; a cache of another JDK is passed over, and so is one that is older than
 # a JAR of the build tree: the JVM would take classes from it that are no longer the JAR's.
 aot=
-if [ -r "$lib/$program.aot" ] && ! [ "${classpath%%:*}" -nt "$lib/$program.aot" ]; then
+if [ -r "$lib/$program.aot" ] && [ -z "$(find "${classpath%%:*}" -newer "$lib/$program.aot" 2>/dev/null)" ]; then
   aot="-XX:AOTCache=$lib/$program.aot -Xlog:aot=off -Xlog:cds=off"
 elif [ -n "${WEFT_AOT_OUTPUT:-}" ]; then
   aot="-XX:AOTCacheOutput=$WEFT_AOT_OUTPUT"

@@ -16,12 +16,13 @@ import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** {@code weft}, also {@code kubectl weft}. */
 @Command(
     name = "weft",
     mixinStandardHelpOptions = true,
-    version = "weft 0.1.0-SNAPSHOT",
+    versionProvider = Main.Version.class,
     description = "Joins nodes, clusters, offices and phones with WireGuard.")
 public final class Main {
   private static final List<String> COMMANDS =
@@ -43,6 +44,15 @@ public final class Main {
 
   private Main() {}
 
+  /** From the JAR's manifest; {@code development} outside of a JAR. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"weft " + (version == null ? "development" : version)};
+    }
+  }
+
   /** Runs a command and exits with its code: 0 done, 1 problems found, 2 wrong usage or input. */
   public static void main(String[] args) {
     System.exit(commandLine(args).execute(args));
@@ -52,7 +62,7 @@ public final class Main {
    * The command line. Reading a command's options by reflection costs some milliseconds each, so a
    * run that names its command has that one alone; help and completion have all.
    */
-  static CommandLine commandLine(String... args) {
+  public static CommandLine commandLine(String... args) {
     var line = new CommandLine(new Main());
     var named = args.length > 0 ? args[0] : "";
     boolean one = COMMANDS.contains(named) && !named.equals("generate-completion");

@@ -71,6 +71,11 @@ public final class ApiWatch implements AutoCloseable {
 
   private <T extends HasMetadata> void start(SharedIndexInformer<T> informer) {
     informer.addEventHandler(new Wake<>());
+    begin(informer, changed, failed);
+  }
+
+  /** Starts an informer that tries again for ever. */
+  static void begin(SharedIndexInformer<?> informer, Runnable changed, Consumer<Throwable> failed) {
     var ignored =
         informer
             .exceptionHandler(

@@ -58,20 +58,8 @@ public final class PodWatch implements AutoCloseable {
       ownPods.addEventHandler(new Known<>(pods, PodWatch::read));
       allNamespaces.addEventHandler(new Known<>(namespaces, PodWatch::labels));
       informers = List.of(ownPods, allNamespaces);
-      informers.forEach(this::start);
+      informers.forEach(i -> ApiWatch.begin(i, changed, failed));
     }
-  }
-
-  private void start(SharedIndexInformer<?> informer) {
-    var ignored =
-        informer
-            .exceptionHandler(
-                (started, t) -> {
-                  failed.accept(t);
-                  return true;
-                })
-            .start()
-            .whenComplete((v, t) -> changed.run());
   }
 
   /** Whether all that is watched has been listed; called by the thread that follows. */

@@ -39,7 +39,8 @@ record Membership(String name, ClientSecrets secrets) {
     state.add(new Trace.MadePeer(name, key));
     client.create(name, host.isEmpty() ? Map.of() : Map.of(CONNECTED_FROM, host), spec);
     var peer = client.awaitAccepted(name, p -> true);
-    return new Membership(name, new ClientSecrets(pair.privateKey(), client.presharedKey(peer)));
+    return new Membership(
+        name, new ClientSecrets(pair.privateKey(), client.secrets().presharedKey(peer)));
   }
 
   /** A Peer that is there. */
@@ -48,7 +49,7 @@ record Membership(String name, ClientSecrets secrets) {
     var peer = client.awaitAccepted(name, p -> true);
     var key = PeerKeys.privateKey(client, peer, keyFile);
     state.add(new Trace.Issued(name, PeerClient.issued(peer)));
-    return new Membership(name, new ClientSecrets(key, client.presharedKey(peer)));
+    return new Membership(name, new ClientSecrets(key, client.secrets().presharedKey(peer)));
   }
 
   /** Whether the Peer, as it is now, is still this host. */

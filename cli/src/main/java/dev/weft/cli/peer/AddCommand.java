@@ -123,7 +123,8 @@ final class AddCommand implements Callable<Integer> {
         var peer = client.awaitAccepted(name, p -> true);
         var config = client.config(name);
         if (pair.isPresent()) {
-          var secrets = new ClientSecrets(pair.get().privateKey(), client.presharedKey(peer));
+          var secrets =
+              new ClientSecrets(pair.get().privateKey(), client.secrets().presharedKey(peer));
           form.write(config, secrets, out);
         } else {
           out.println("Peer " + name + " added");

@@ -12,13 +12,8 @@ import dev.weft.mesh.client.ClientConfig;
 import dev.weft.mesh.client.ClientConfigPlanner;
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.key.KeyPair;
-import dev.weft.mesh.key.PresharedKey;
-import dev.weft.mesh.key.PrivateKey;
 import dev.weft.mesh.net.IpAddress;
-import dev.weft.mesh.net.Prefix;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -262,56 +257,9 @@ public final class PeerClient {
                                     .orElse("the operator hasn't judged it yet"))));
   }
 
-  /** The preshared key that a Peer is to use; NONE: it has none. */
-  public PresharedKey presharedKey(JsonNode peer) {
-    var secret = peer.at("/status/effective/presharedKeySecretRef/name").asText();
-    return secret.isEmpty()
-        ? PresharedKey.NONE
-        : parse(secretField(cluster.agentsNamespace(), secret, "presharedKey"), secret);
-  }
-
-  private static PresharedKey parse(String text, String secret) {
-    try {
-      return PresharedKey.parse(text.strip());
-    } catch (IllegalArgumentException e) {
-      throw new InputException("Secret " + secret + ": presharedKey is " + e.getMessage());
-    }
-  }
-
-  /** The private key that the operator made. */
-  PrivateKey madeKey(String secret) {
-    try {
-      return PrivateKey.parse(secretField(cluster.systemNamespace(), secret, "privateKey").strip());
-    } catch (IllegalArgumentException e) {
-      throw new InputException("Secret " + secret + ": privateKey is " + e.getMessage());
-    }
-  }
-
-  void deleteMadeKey(String secret) {
-    try {
-      var ignored = api.delete(Paths.secret(cluster.systemNamespace(), secret));
-    } catch (ApiRefusal e) {
-      throw secretRefusal(e, cluster.systemNamespace(), secret);
-    }
-  }
-
-  private String secretField(String namespace, String name, String field) {
-    try {
-      var value = api.get(Paths.secret(namespace, name)).path("data").path(field).asText();
-      if (value.isEmpty()) {
-        throw new InputException("Secret %s/%s has no field %s".formatted(namespace, name, field));
-      }
-      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
-    } catch (ApiRefusal e) {
-      throw secretRefusal(e, namespace, name);
-    }
-  }
-
-  private static InputException secretRefusal(ApiRefusal e, String namespace, String name) {
-    return new InputException(
-        e.code() == FORBIDDEN
-            ? "you may not read Secret %s/%s; have 'get' on it granted".formatted(namespace, name)
-            : "Secret %s/%s: %s".formatted(namespace, name, e.says()));
+  /** The keys that Secrets hold. */
+  public PeerSecrets secrets() {
+    return new PeerSecrets(api, cluster);
   }
 
   private static InputException input(ApiRefusal e, String name) {
@@ -330,35 +278,8 @@ public final class PeerClient {
         });
   }
 
-  /** A free address for a router with networks behind it: the highest of the mesh's range. */
+  /** A free address for a router with networks behind it. */
   IpAddress freeAddress() {
-    var state = cluster.read(api, false).state();
-    var view =
-        state.views().stream()
-            .findFirst()
-            .orElseThrow(() -> new InputException("no mesh is in force; see 'weft status'"));
-    var range = view.mesh().addresses().getFirst();
-    var last =
-        range.length() >= range.family().bits() - 1
-            ? range.address()
-            : lastOf(range).plus(range.family() == dev.weft.mesh.net.Family.IPV4 ? -1 : 0);
-    for (var at = last; range.contains(at); at = at.plus(-1)) {
-      var candidate = Prefix.host(at);
-      boolean taken =
-          view.nodes().stream().anyMatch(n -> n.addresses().contains(candidate.address()))
-              || view.peers().stream()
-                  .anyMatch(p -> p.allowedIPs().stream().anyMatch(a -> a.overlaps(candidate)))
-              || state.peers().values().stream()
-                  .anyMatch(s -> s.addresses().contains(candidate.address().toString()));
-      if (!taken) {
-        return at;
-      }
-    }
-    throw new InputException("no mesh address is free; name one with --address");
-  }
-
-  private static IpAddress lastOf(Prefix range) {
-    int host = range.family().bits() - range.length();
-    return range.address().plus(host >= 62 ? Long.MAX_VALUE >> 1 : (1L << host) - 1);
+    return FreeAddress.highest(cluster.read(api, false).state());
   }
 }

@@ -48,7 +48,7 @@ final class PeerConfigCommand implements Callable<Integer> {
       var peer = client.get(name);
       var config = client.config(name);
       var key = PeerKeys.privateKey(client, peer, keyFile);
-      form.write(config, new ClientSecrets(key, client.presharedKey(peer)), out);
+      form.write(config, new ClientSecrets(key, client.secrets().presharedKey(peer)), out);
       client.issued(name, config);
     }
     return 0;

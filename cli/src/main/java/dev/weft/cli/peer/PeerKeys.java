@@ -30,7 +30,7 @@ public final class PeerKeys {
             "the private key of Peer %s is with its owner alone; name its file with --private-key-file, or make a new one: weft peer rotate %s"
                 .formatted(name, name));
       }
-      return client.madeKey(secret);
+      return client.secrets().madeKey(secret);
     }
     var key = read(keyFile.get());
     if (!KeyPair.of(key).publicKey().text().equals(effective)) {

@@ -43,7 +43,8 @@ final class RotateCommand implements Callable<Integer> {
       var old = before.at("/spec/publicKey").asText();
       var key = old.isEmpty() ? byOperator(client) : here(client, old);
       var config = client.config(name);
-      form.write(config, new ClientSecrets(key, client.presharedKey(client.get(name))), out);
+      form.write(
+          config, new ClientSecrets(key, client.secrets().presharedKey(client.get(name))), out);
       client.issued(name, config);
     }
     return 0;
@@ -71,7 +72,7 @@ final class RotateCommand implements Callable<Integer> {
     if (secret.isEmpty() || key.isEmpty()) {
       throw new InputException("Peer %s has no key yet; see 'weft peers'".formatted(name));
     }
-    client.deleteMadeKey(secret);
+    client.secrets().deleteMadeKey(secret);
     var ignored =
         client.awaitAccepted(
             name,
@@ -79,7 +80,7 @@ final class RotateCommand implements Callable<Integer> {
               var now = p.at("/status/effective/publicKey").asText();
               return !now.isEmpty() && !now.equals(key);
             });
-    return client.madeKey(secret);
+    return client.secrets().madeKey(secret);
   }
 
   private static com.fasterxml.jackson.databind.node.ObjectNode publicKey(String key) {

@@ -25,6 +25,21 @@ final class PackagingTest {
     assertEquals(Charts.version(), metadata.path("appVersion").asText());
   }
 
+  /** One place has it; what else shows it reads it from there. */
+  @Test
+  void noSourceHasTheVersionWrittenIntoIt() {
+    var found =
+        Shell.run(
+            Place.HOST,
+            "grep",
+            "-rlF",
+            "--include=*.java",
+            "--exclude-dir=target",
+            Charts.version(),
+            Charts.REPOSITORY.toString());
+    assertEquals("", found.out());
+  }
+
   @Test
   void manifestsForThoseWithoutHelmAreWhatTheChartRenders(@TempDir Path made) {
     var deploy = Charts.REPOSITORY.resolve("deploy");
