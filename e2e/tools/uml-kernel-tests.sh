@@ -24,7 +24,7 @@ trap 'rm -rf "$shared"' EXIT
 classpath_file=${classpath_file:-$shared/classpath}
 if [ -n "$compile" ]; then
   # shellcheck disable=SC2086 # several flags
-  (cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,agent -Dmdep.outputFile="$classpath_file" -Dmdep.includeScope=test \
+  (cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,log,agent -Dmdep.outputFile="$classpath_file" -Dmdep.includeScope=test \
     test-compile dependency:build-classpath) >&2
   [ -n "$run" ] || exit 0
 fi
