@@ -66,8 +66,7 @@ class AlertsE2E {
   @SuppressWarnings("NullAway.Init") // JUnit calls startPrometheus() first
   private static Prometheus prometheus;
 
-  private static final AlertRules RULES =
-      AlertRules.read(SharedLab.REPOSITORY.resolve("helm/weft/files/alerts.yaml"));
+  private static final AlertRules RULES = AlertRules.read(EyesE2E.RULES);
 
   private final Deque<Runnable> undo = new ArrayDeque<>();
 
@@ -76,14 +75,15 @@ class AlertsE2E {
 
   @BeforeAll
   static void startPrometheus() {
-    SharedLab.assertWell();
-    prometheus =
-        Prometheus.start(SharedLab.lab(), "aws-2", RULES.hurried(EyesE2E.WAITS, EyesE2E.RANGES), 2);
+    prometheus = EyesE2E.startPrometheus(RULES);
   }
 
+  /** A rule that is deleted again and again leaves gaps for packets in plain text. */
   @AfterAll
   static void stopPrometheus() {
-    Prometheus.stop(SharedLab.lab().directory());
+    SharedLab.lab().awaitReady(LIMIT);
+    EyesE2E.stopPrometheus();
+    SharedLab.lab().forgetCaptures();
   }
 
   @Test
@@ -96,8 +96,6 @@ class AlertsE2E {
   @Order(2)
   void whatBreaksIsToldAndWhatIsMendedIsNotToldAnyMore() {
     try {
-      // A rule that is deleted again and again leaves gaps for packets in plain text.
-      undo.push(() -> SharedLab.lab().forgetCaptures());
       breakNodes();
       breakPeers();
       breakRights();
@@ -140,7 +138,6 @@ class AlertsE2E {
             .collect(Collectors.toCollection(TreeSet::new)),
         all,
         "every alert is provoked, or named as not provoked");
-    SharedLab.assertWell();
   }
 
   /** Runs a script on a node now, and another one at the end. */

@@ -7,6 +7,7 @@ import dev.weft.e2e.lab.Prometheus;
 import dev.weft.e2e.lab.Wait;
 import dev.weft.e2e.monitoring.AlertRules;
 import dev.weft.e2e.monitoring.Dashboard;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ class EyesE2E {
 
   static final int RANGES = 3;
 
+  static final Path RULES = SharedLab.REPOSITORY.resolve("helm/weft/files/alerts.yaml");
+
   /** IPv4 in dots, IPv6 with at least two colons, 32 bytes in base64. */
   private static final String KEY_OR_ADDRESS =
       ".*(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F]*:|[A-Za-z0-9+/]{42,}=).*";
@@ -46,16 +49,37 @@ class EyesE2E {
 
   @BeforeAll
   static void startPrometheus() {
-    var rules = SharedLab.REPOSITORY.resolve("helm/weft/files/alerts.yaml");
-    SharedLab.assertWell();
-    prometheus =
-        Prometheus.start(
-            SharedLab.lab(), "aws-2", AlertRules.read(rules).hurried(WAITS, RANGES), 2);
+    prometheus = startPrometheus(AlertRules.read(RULES));
   }
 
+  /**
+   * Ends it, and waits until no agent has an answer for it under way, which would leave in plain
+   * text where the next test takes rules away.
+   */
   @AfterAll
   static void stopPrometheus() {
     Prometheus.stop(SharedLab.lab().directory());
+    Wait.until(
+        "answers to Prometheus under way",
+        60,
+        () ->
+            SharedLab.lab().inventory().nodes().stream()
+                .allMatch(
+                    n ->
+                        SharedLab.on(
+                                n.name(),
+                                "ss -Htn state connected exclude time-wait '( sport = :9588 )'")
+                            .isEmpty()));
+  }
+
+  /** Starts it with the rules that ship in a hurry, and waits until all there is, is scraped. */
+  static Prometheus startPrometheus(AlertRules rules) {
+    SharedLab.assertWell();
+    var started = Prometheus.start(SharedLab.lab(), "aws-2", rules.hurried(WAITS, RANGES), 2);
+    // With the operator.
+    int targets = SharedLab.lab().inventory().nodes().size() + 1;
+    Wait.until("targets scraped", 60, () -> started.query("up == 1").size() == targets);
+    return started;
   }
 
   @Test

@@ -97,6 +97,8 @@ public final class ConnectCommand implements Callable<Integer> {
   /** Whether it is not a signal that ends the command. */
   private volatile boolean endsByItself;
 
+  private volatile boolean undoing;
+
   @Override
   public Integer call() throws InterruptedException {
     var out = spec.commandLine().getOut();
@@ -171,9 +173,11 @@ public final class ConnectCommand implements Callable<Integer> {
       throw e;
     }
     var why = connection.follow();
-    endsByItself = true;
-    out.println("weft: " + why + "; the connection ends");
-    out.flush();
+    if (!undoing) {
+      endsByItself = true;
+      out.println("weft: " + why + "; the connection ends");
+      out.flush();
+    }
     return 1; // the hook undoes everything
   }
 
@@ -223,6 +227,9 @@ public final class ConnectCommand implements Callable<Integer> {
   }
 
   private void end(StateFile state, PrintWriter out) {
+    // Asked before anything is undone: the watch sees the Peer go, and ends, too.
+    boolean signalled = !endsByItself;
+    undoing = true;
     changing.lock();
     var kept = new Undo(state).all();
     kept.forEach(line -> out.println("weft: " + line));
@@ -231,7 +238,7 @@ public final class ConnectCommand implements Callable<Integer> {
             ? "weft: disconnected; all is as before"
             : "weft: 'weft connect --clean' tries again");
     out.flush();
-    if (!endsByItself) {
+    if (signalled) {
       Runtime.getRuntime().halt(kept.isEmpty() ? 0 : 1);
     }
   }
