@@ -52,7 +52,12 @@ class DiagnoseSharedSoak {
 
   @Test
   void faultsOfTheNetworkAreNamed() {
-    table.ofTheNetwork("home", List.of("aws-1", "gcp-1"), "gcp-1").forEach(diagnosed::assertNamed);
+    table
+        .ofTheNetwork(
+            "home",
+            List.of(SharedLab.gateway("aws"), SharedLab.gateway("gcp")),
+            SharedLab.gateway("gcp"))
+        .forEach(diagnosed::assertNamed);
   }
 
   @Test

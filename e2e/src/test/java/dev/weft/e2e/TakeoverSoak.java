@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** A Kilo cluster becomes a Weft mesh, node by node, and back, and for good. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class TakeoverE2E {
+class TakeoverSoak {
   private static final Duration LIMIT = Duration.ofSeconds(40);
   private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-kilo");
   private static @Nullable Lab lab;
