@@ -21,7 +21,11 @@ final class Daemons {
     this.directory = directory;
   }
 
-  /** Starts a command in a place; it records itself under {@code name}. */
+  /**
+   * Starts a command in a place; it records itself under {@code name}.
+   *
+   * @param place one that sees the lab's mounts
+   */
   void start(Place place, String name, Map<String, String> environment, List<String> argv) {
     var record =
         new ArrayList<>(List.of(directory.program("record"), directory.root().toString(), name));

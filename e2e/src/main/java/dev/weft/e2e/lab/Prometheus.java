@@ -49,7 +49,8 @@ public final class Prometheus {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    var place = directory.networkOnly(node);
+    // Whole, for a process records itself by what the lab has mounted, and couldn't be ended else.
+    var place = directory.machine(node);
     if (directory.process(NAME).isEmpty()) {
       new Daemons(directory)
           .start(
