@@ -55,7 +55,7 @@ class AlertsE2E {
           "WeftOperatorWritesFail",
           "WeftConvergenceSlow");
 
-  private static final Duration LIMIT = Duration.ofSeconds(150);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final String KEY = "Ka6xh+lhmtZnHIKbwp5IGxRNUfKkNWFOLKhQX3Cz0kc=";
   private static final String OTHER_KEY = "5OLlDU0JbtNR2TkfvGJVcJLLuYzRt2kOvmyXoPpq8XY=";
