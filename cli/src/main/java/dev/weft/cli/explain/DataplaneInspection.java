@@ -1,5 +1,6 @@
 package dev.weft.cli.explain;
 
+import dev.weft.cli.host.HostTools;
 import dev.weft.mesh.diagnose.DataplaneFacts;
 import dev.weft.mesh.diagnose.FirewallFacts;
 import dev.weft.mesh.diagnose.HostQuestions;
@@ -24,13 +25,13 @@ final class DataplaneInspection {
    * neither can be asked, nothing is said to be missing.
    */
   static FirewallFacts firewall() {
-    var ruleset = Tool.output("nft", "list", "ruleset");
+    var ruleset = HostTools.output("nft", "list", "ruleset");
     var facts = Ruleset.read(ruleset.orElse(""));
     boolean ours =
         facts.ours()
             || ruleset.isEmpty()
             || Stream.of("iptables-legacy-save", "ip6tables-legacy-save")
-                .anyMatch(t -> Tool.output(t).orElse("").contains("WEFT-"));
+                .anyMatch(t -> HostTools.output(t).orElse("").contains("WEFT-"));
     return new FirewallFacts(ours, facts.forwardPolicies(), facts.rules());
   }
 
@@ -41,8 +42,8 @@ final class DataplaneInspection {
       for (var family : List.of("-4", "-6")) {
         // A table that never had a route is an error to ip(8), which prints nothing then.
         var text =
-            Tool.isThere("ip")
-                ? Tool.output("ip", family, "route", "show", "table", String.valueOf(table))
+            HostTools.has("ip")
+                ? HostTools.output("ip", family, "route", "show", "table", String.valueOf(table))
                     .orElse("")
                 : null;
         if (text != null) {
@@ -73,7 +74,7 @@ final class DataplaneInspection {
   static Map<String, String> peers(String device) {
     var peers = new HashMap<String, String>();
     if (!device.isEmpty()) {
-      Tool.output("wg", "show", device, "endpoints")
+      HostTools.output("wg", "show", device, "endpoints")
           .ifPresent(
               text ->
                   text.lines()
@@ -91,13 +92,13 @@ final class DataplaneInspection {
     int headers = target.address().family() == Family.IPV4 ? 28 : 48;
     var answered = Together.all(List.of(16, target.mtu() - headers), size -> ping(target, size));
     // What can't be asked is not called broken.
-    boolean asked = Tool.isThere("ping");
+    boolean asked = HostTools.has("ping");
     return new DataplaneFacts.Echo(
         target.node(), !asked || answered.getFirst(), !asked || answered.getLast());
   }
 
   private static boolean ping(HostQuestions.EchoTarget target, int bytes) {
-    return Tool.output(
+    return HostTools.output(
             "ping",
             "-n",
             "-q",

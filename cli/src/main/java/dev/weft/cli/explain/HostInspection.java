@@ -1,6 +1,7 @@
 package dev.weft.cli.explain;
 
 import dev.weft.cli.InputException;
+import dev.weft.cli.host.HostTools;
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.diagnose.DataplaneFacts;
 import dev.weft.mesh.diagnose.HostFacts;
@@ -50,9 +51,9 @@ final class HostInspection {
         node,
         read(Path.of("/proc/sys/kernel/osrelease")),
         sysctls(links),
-        Tool.output("modinfo", "wireguard").isPresent()
+        HostTools.output("modinfo", "wireguard").isPresent()
             || Files.exists(Path.of("/sys/module/wireguard")),
-        Tool.isThere("wireguard-go"),
+        HostTools.has("wireguard-go"),
         links,
         rules(),
         DataplaneInspection.firewall(),
@@ -124,14 +125,14 @@ final class HostInspection {
   }
 
   private static List<String> rules() {
-    return Stream.of(Tool.output("ip", "rule"), Tool.output("ip", "-6", "rule"))
+    return Stream.of(HostTools.output("ip", "rule"), HostTools.output("ip", "-6", "rule"))
         .flatMap(o -> o.stream().flatMap(String::lines))
         .toList();
   }
 
   private static Map<Integer, String> udpOwners() {
     var owners = new HashMap<Integer, String>();
-    Tool.output("ss", "-Hlunp")
+    HostTools.output("ss", "-Hlunp")
         .ifPresent(
             text ->
                 text.lines()

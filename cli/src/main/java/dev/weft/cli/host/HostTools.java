@@ -6,13 +6,20 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /** Runs programs of the host. */
 public final class HostTools {
   private static final int PATIENCE_SECONDS = 20;
+  private static final int LOOK_SECONDS = 10;
+
+  /** Tools of administrators aren't on everybody's path. */
+  private static final String ADMINISTRATORS =
+      ":/usr/sbin:/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
   private HostTools() {}
 
@@ -30,9 +37,15 @@ public final class HostTools {
 
   /** Runs a command to its end. */
   public static Said run(HostCommand command) {
-    var builder = new ProcessBuilder(command.argv());
-    // Tools of administrators aren't on everybody's path.
-    builder.environment().merge("PATH", ":/usr/sbin:/sbin:/usr/local/sbin", String::concat);
+    return run(command, PATIENCE_SECONDS);
+  }
+
+  private static Said run(HostCommand command, int seconds) {
+    var argv = new ArrayList<>(command.argv());
+    // A JVM looks for programs in its own PATH, whatever the child's is.
+    find(argv.getFirst()).ifPresent(program -> argv.set(0, program));
+    var builder = new ProcessBuilder(argv);
+    builder.environment().merge("PATH", ADMINISTRATORS, String::concat);
     builder.environment().put("LC_ALL", "C");
     try {
       var process = builder.start();
@@ -43,9 +56,9 @@ public final class HostTools {
       }
       var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        return new Said(124, out, err + "ended after " + PATIENCE_SECONDS + " s");
+        return new Said(124, out, err + "ended after " + seconds + " s");
       }
       return new Said(process.exitValue(), out, err);
     } catch (IOException e) {
@@ -70,13 +83,30 @@ public final class HostTools {
     return said.out();
   }
 
+  /** What a program that only looks prints; empty if it is missing or fails. */
+  public static Optional<String> output(String... argv) {
+    try {
+      var said = run(new HostCommand(List.of(argv), ""), LOOK_SECONDS);
+      return said.ok() ? Optional.of(said.out()) : Optional.empty();
+    } catch (UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether a program is there. */
   public static boolean has(String program) {
-    var path = System.getenv().getOrDefault("PATH", "").split(":", -1);
-    return Stream.concat(
-            Arrays.stream(path), Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/usr/local/sbin"))
+    return find(program).isPresent();
+  }
+
+  private static Optional<String> find(String program) {
+    var path = System.getenv().getOrDefault("PATH", "") + ADMINISTRATORS;
+    return Pattern.compile(":")
+        .splitAsStream(path)
         .filter(folder -> !folder.isEmpty())
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst();
   }
 
   /** Whether this process may do what root may. */
