@@ -26,7 +26,7 @@ trap 'rm -rf "$scratch"' EXIT
 mkfifo "$scratch/kernel-log"
 { # the command, its place and what of its environment it needs, quoted for the shell inside
   printf 'cd %q\n' "$PWD"
-  for name in PATH HOME JAVA_HOME LANG; do
+  for name in PATH HOME JAVA_HOME LANG WEFT_LAB_PATIENCE WEFT_LAB_KEEP; do
     [ -z "${!name:-}" ] || printf 'export %s=%q\n' "$name" "${!name}"
   done
   printf 'exec'; printf ' %q' "$@"; printf '\n'

@@ -1,15 +1,17 @@
 package dev.weft.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.e2e.lab.Wait;
 import dev.weft.e2e.probe.ReachabilityMatrix;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The data plane doesn't need the control plane. */
 @ExtendWith(SharedLab.class)
@@ -66,11 +68,27 @@ class OutageE2E {
     }
   }
 
+  /** The runtime deletes the sandboxes of before, as containerd does, and attaches new ones. */
   @ParameterizedTest
-  @ValueSource(strings = {"aws-2", "home-1"})
-  void aRebootedNodeIsBack(String node) {
-    SharedLab.lab().reboot(node);
+  @CsvSource({"aws-2, 1", "home-1, 3"})
+  void aRebootedNodeIsBackAndHoldsNoAddressForPodsOfBefore(String node, int times) {
+    var lab = SharedLab.lab();
+    var before = heldAddresses(node);
+    assertEquals(lab.inventory().topology().podsPerNode(), before.size(), before::toString);
+    for (int i = 0; i < times; i++) {
+      lab.reboot(node);
+      lab.stopPods(node);
+      assertEquals(List.of(), heldAddresses(node));
+      lab.startPods(node);
+    }
+    assertEquals(before.size(), heldAddresses(node).size());
     SharedLab.assertWell();
+  }
+
+  /** What host-local keeps on the node's disk, a file for each address. */
+  private static List<String> heldAddresses(String node) {
+    var network = "cd /var/lib/cni/networks/weft && ls | grep '^[0-9].*[.]'";
+    return SharedLab.on(node, network + " || true").lines().toList();
   }
 
   @Test

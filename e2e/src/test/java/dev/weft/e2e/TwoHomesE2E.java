@@ -12,13 +12,17 @@ import dev.weft.e2e.lab.Topology;
 import dev.weft.e2e.lab.Wait;
 import dev.weft.e2e.probe.Endpoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two homes, each behind a router that lets nothing in, and a cloud that sees both. */
+/**
+ * Two homes, each behind a router that lets nothing in, one with two nodes behind its one public
+ * address, and a cloud that sees them all. Every node has tunnels of its own.
+ */
 class TwoHomesE2E {
   private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-homes");
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -27,8 +31,9 @@ class TwoHomesE2E {
   @BeforeAll
   static void up() {
     Lab.down(DIRECTORY);
-    var topology = Topology.read(SharedLab.REPOSITORY.resolve("e2e/topologies/two-homes.yaml"));
+    var topology = Topology.read(SharedLab.REPOSITORY.resolve("e2e/topologies/crowded-home.yaml"));
     lab = Lab.up(DIRECTORY, topology, SharedLab.REPOSITORY, false, new Progress(System.out));
+    SharedLab.patch(lab, "{\"granularity\": \"Full\"}");
     lab.awaitReady(LIMIT);
   }
 
@@ -43,11 +48,20 @@ class TwoHomesE2E {
     assertTrue(
         Wait.holds(LIMIT, () -> on("home-1", "wg show weft0 endpoints").contains("198.51.100.")),
         () -> "home calls the cabin's public address: " + on("home-1", "wg show weft0 endpoints"));
+    // Both nodes of the home listen at 51820; the router gave one of them another port.
+    assertEquals(
+        2,
+        on("cabin-1", "wg show weft0 endpoints | grep -o '203[.]0[.]113[.].*' | sort -u")
+            .lines()
+            .count(),
+        () -> on("cabin-1", "wg show weft0 endpoints"));
     lab().faults().cut("aws");
     try {
       // Together with the cloud the API server and the operator are gone.
-      assertTrue(Wait.holds(LIMIT, () -> answers("home-1", "cabin-1")));
-      assertTrue(Wait.holds(LIMIT, () -> answers("cabin-1", "home-1")));
+      for (var home : List.of("home-1", "home-2")) {
+        assertTrue(Wait.holds(LIMIT, () -> answers(home, "cabin-1")));
+        assertTrue(Wait.holds(LIMIT, () -> answers("cabin-1", home)));
+      }
     } finally {
       lab().faults().mend("aws");
     }

@@ -44,7 +44,7 @@ public final class Shell {
       } catch (IOException e) {
         // It ended without reading: its exit code and standard error say why.
       }
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(Patience.with(limit).toMillis(), TimeUnit.MILLISECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
         return new Output(what, 124, out.join(), err.join() + "\nended after " + limit);

@@ -1,11 +1,12 @@
 package dev.weft.e2e.lab;
 
+import dev.weft.e2e.exec.Patience;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waiting for what other processes do. */
+/** Waiting for what other processes do; limits are those of an ordinary machine. */
 public final class Wait {
   private static final Duration STEP = Duration.ofMillis(50);
 
@@ -30,7 +31,7 @@ public final class Wait {
 
   /** The same, with that pause between looks. */
   public static <T> T look(Duration limit, Duration pause, Supplier<T> look, Predicate<T> good) {
-    long end = System.nanoTime() + limit.toNanos();
+    long end = System.nanoTime() + Patience.with(limit).toNanos();
     while (true) {
       var seen = look.get();
       if (good.test(seen) || System.nanoTime() > end) {
