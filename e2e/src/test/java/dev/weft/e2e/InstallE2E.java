@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -39,6 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InstallE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Seconds that an upgrade may take. */
+  private static final int LONGEST = 300;
+
   private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-install");
   private static @Nullable Lab lab;
   private static @Nullable ApiState before;
@@ -86,37 +91,37 @@ class InstallE2E {
         manifest.lines().filter(l -> l.startsWith("kind: ")).count(), objects.lines().count());
   }
 
-  /** Every preset, and what is off by default, as the API server's own checks see it. */
+  /**
+   * Every preset, and what is off by default, as the API server's own checks see it. All of it at
+   * once, for most of what kubectl does is to learn what the server knows.
+   */
   @Test
   @Order(3)
   void theApiServerTakesWhatOtherValuesRender() throws IOException {
+    var manifests = new ArrayList<String>();
     var presets = SharedLab.REPOSITORY.resolve("helm/weft/presets");
     try (var files = Files.list(presets)) {
       for (var values : files.sorted().toList()) {
-        dryRun("-f", values.toString());
+        manifests.add(rendered("-f", values.toString()));
       }
     }
-    dryRun(
-        "--set",
-        "agent.sysctls.enabled=true,networkPolicy.enabled=true,resourceQuota.enabled=true,apiServer.host=192.0.2.10,operator.replicas=3");
+    manifests.add(
+        rendered(
+            "--set",
+            "agent.sysctls.enabled=true,networkPolicy.enabled=true,resourceQuota.enabled=true,apiServer.host=192.0.2.10,operator.replicas=3"));
+    assertTrue(manifests.size() > 6, manifests::toString);
+    dryRunOf(String.join("\n---\n", manifests));
   }
 
-  private static void dryRun(String... values) {
-    var manifest =
-        lab()
-            .helm()
-            .run(
-                Stream.concat(
-                        Stream.of(
-                            "template",
-                            "weft",
-                            SharedLab.REPOSITORY.resolve("helm/weft").toString(),
-                            "-n",
-                            Release.SYSTEM),
-                        Stream.of(values))
-                    .toArray(String[]::new))
-            .orThrow();
-    dryRunOf(manifest);
+  private static String rendered(String... values) {
+    var chart = SharedLab.REPOSITORY.resolve("helm/weft").toString();
+    return lab()
+        .helm()
+        .run(
+            Stream.concat(
+                    Stream.of("template", "weft", chart, "-n", Release.SYSTEM), Stream.of(values))
+                .toArray(String[]::new))
+        .orThrow();
   }
 
   private static void dryRunOf(String manifest) {
@@ -200,10 +205,11 @@ class InstallE2E {
   void anUpgradeReplacesAgentsOneByOneAndNothingIsLost() throws InterruptedException {
     var pods = Stream.of("aws-1", "gcp-1", "home-1").map(n -> new PodName(n, "a")).toList();
     lab().release().upgrade("--set", "agent.logLevel=debug").orThrow();
-    try (var traffic = new UnderTraffic(lab(), pods.stream().map(lab()::endpoint).toList(), 30)) {
+    try (var traffic =
+        new UnderTraffic(lab(), pods.stream().map(lab()::endpoint).toList(), LONGEST)) {
       Thread.sleep(1_000);
       lab().rollOut(PATIENCE);
-      traffic.assertNothingLost();
+      traffic.endAndAssertNothingLost();
     }
     for (var node : lab().inventory().nodes()) {
       assertTrue(arguments(node.name()).contains("--log-level=debug"), node::name);
