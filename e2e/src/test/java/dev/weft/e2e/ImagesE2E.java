@@ -42,6 +42,9 @@ class ImagesE2E {
   private static final Duration BUILD = Duration.ofMinutes(15);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  /** Seconds that it may take to replace all agents. */
+  private static final int LONGEST = 300;
+
   /** No release, and no older commit. */
   private static final int NO_HISTORY = 3;
 
@@ -90,7 +93,7 @@ class ImagesE2E {
 
   @Test
   @Order(3)
-  void agentsOfTheBuildBeforeAreReplacedByTheImageAndNothingIsLost() {
+  void agentsOfTheBuildBeforeAreReplacedByTheImageAndNothingIsLost() throws InterruptedException {
     var previous = script("e2e/tools/previous-build.sh");
     assumeTrue(previous.exit() != NO_HISTORY, "history doesn't reach back to an older build");
     var topology = Topology.read(SharedLab.REPOSITORY.resolve("e2e/topologies/three-clouds.yaml"));
@@ -108,9 +111,9 @@ class ImagesE2E {
         old.running(
             Map.of("agent", root("agent").toString(), "operator", root("operator").toString()));
     lab = now;
-    try (var traffic = new UnderTraffic(now, onePerCloud, 75)) {
+    try (var traffic = new UnderTraffic(now, onePerCloud, LONGEST)) {
       now.rollOut(PATIENCE);
-      traffic.assertNothingLost();
+      traffic.endAndAssertNothingLost();
     }
     var status = Wait.look(PATIENCE, now::status, s -> s.good());
     assertTrue(status.good(), status::text);

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -39,9 +40,19 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InstallE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Seconds that an upgrade may take. */
+  private static final int LONGEST = 300;
+
   private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-install");
   private static @Nullable Lab lab;
   private static @Nullable ApiState before;
+
+  private static final String[] PROMETHEUS_KINDS = {
+    "monitoring.coreos.com_podmonitors.yaml",
+    "monitoring.coreos.com_prometheusrules.yaml",
+    "monitoring.coreos.com_servicemonitors.yaml"
+  };
 
   private static final String[] DRY_RUN = {
     "apply",
@@ -86,41 +97,53 @@ class InstallE2E {
         manifest.lines().filter(l -> l.startsWith("kind: ")).count(), objects.lines().count());
   }
 
-  /** Every preset, and what is off by default, as the API server's own checks see it. */
+  /**
+   * Every preset, and what is off by default, as the API server's own checks see it. All of it at
+   * once, for most of what kubectl does is to learn what the server knows.
+   */
   @Test
   @Order(3)
   void theApiServerTakesWhatOtherValuesRender() throws IOException {
+    var manifests = new ArrayList<String>();
     var presets = SharedLab.REPOSITORY.resolve("helm/weft/presets");
     try (var files = Files.list(presets)) {
       for (var values : files.sorted().toList()) {
-        dryRun("-f", values.toString());
+        manifests.add(rendered("-f", values.toString()));
       }
     }
-    dryRun(
-        "--set",
-        "agent.sysctls.enabled=true,networkPolicy.enabled=true,resourceQuota.enabled=true,apiServer.host=192.0.2.10,operator.replicas=3");
+    manifests.add(
+        rendered(
+            "--set",
+            "agent.sysctls.enabled=true,networkPolicy.enabled=true,resourceQuota.enabled=true,apiServer.host=192.0.2.10,operator.replicas=3,monitoring.enabled=true"));
+    assertTrue(manifests.size() > 6, manifests::toString);
+    var all = String.join("\n---\n", manifests);
+    try (var _ = ForeignKinds.in(lab(), "prometheus", PROMETHEUS_KINDS)) {
+      assertTaken(all);
+      assertFalse(
+          lab().kubectl().input(all.replace("podMetricsEndpoints:", "podEndpoints:"), DRY_RUN).ok(),
+          "the Prometheus operator's kinds take what they don't know");
+    }
   }
 
-  private static void dryRun(String... values) {
-    var manifest =
-        lab()
-            .helm()
-            .run(
-                Stream.concat(
-                        Stream.of(
-                            "template",
-                            "weft",
-                            SharedLab.REPOSITORY.resolve("helm/weft").toString(),
-                            "-n",
-                            Release.SYSTEM),
-                        Stream.of(values))
-                    .toArray(String[]::new))
-            .orThrow();
-    dryRunOf(manifest);
+  private static String rendered(String... values) {
+    var chart = SharedLab.REPOSITORY.resolve("helm/weft").toString();
+    return lab()
+        .helm()
+        .run(
+            Stream.concat(
+                    Stream.of("template", "weft", chart, "-n", Release.SYSTEM), Stream.of(values))
+                .toArray(String[]::new))
+        .orThrow();
   }
 
-  private static void dryRunOf(String manifest) {
-    lab().kubectl().input(manifest, DRY_RUN).orThrow();
+  /** A kind that was made known a moment ago is not yet known to all of the API server. */
+  private static void assertTaken(String manifest) {
+    Wait.look(
+            PATIENCE,
+            Duration.ofSeconds(1),
+            () -> lab().kubectl().input(manifest, DRY_RUN),
+            Output::ok)
+        .orThrow();
   }
 
   /**
@@ -130,42 +153,18 @@ class InstallE2E {
   @Test
   @Order(3)
   void theBundleForOlmIsWhatItsOwnKindsTake() throws IOException {
-    var crds =
-        Shell.run(
-                Place.HOST,
-                Duration.ofMinutes(2),
-                "",
-                List.of(SharedLab.REPOSITORY.resolve("e2e/tools/olm-crds.sh").toString()))
-            .orThrow()
-            .strip();
-    var kind = Path.of(crds, "operators.coreos.com_clusterserviceversions.yaml");
-    lab().kubectl().run("apply", "--server-side", "-f", kind.toString()).orThrow();
-    try {
-      var olm = SharedLab.REPOSITORY.resolve("deploy/olm");
-      var version =
-          Files.readString(olm.resolve("bundle/manifests/weft.clusterserviceversion.yaml"));
-      var accepted =
-          Wait.look(
-              PATIENCE,
-              Duration.ofSeconds(1),
-              () ->
-                  lab()
-                      .kubectl()
-                      .input(
-                          version.replace("namespace: placeholder", "namespace: default"), DRY_RUN),
-              Output::ok);
-      accepted.orThrow();
-      dryRunOf(Files.readString(olm.resolve("agents.yaml")));
+    var olm = SharedLab.REPOSITORY.resolve("deploy/olm");
+    var version =
+        Files.readString(olm.resolve("bundle/manifests/weft.clusterserviceversion.yaml"))
+            .replace("namespace: placeholder", "namespace: default");
+    try (var _ =
+        ForeignKinds.in(lab(), "olm", "operators.coreos.com_clusterserviceversions.yaml")) {
+      assertTaken(version);
+      assertTaken(Files.readString(olm.resolve("agents.yaml")));
       var wrong =
           version.replace("strategy: deployment", "strategy: deployment\n    daemonsets: []");
       assertFalse(
-          lab()
-              .kubectl()
-              .input(wrong.replace("namespace: placeholder", "namespace: default"), DRY_RUN)
-              .ok(),
-          "OLM's kind takes what it doesn't know");
-    } finally {
-      lab().kubectl().run("delete", "-f", kind.toString()).orThrow();
+          lab().kubectl().input(wrong, DRY_RUN).ok(), "OLM's kind takes what it doesn't know");
     }
   }
 
@@ -200,10 +199,11 @@ class InstallE2E {
   void anUpgradeReplacesAgentsOneByOneAndNothingIsLost() throws InterruptedException {
     var pods = Stream.of("aws-1", "gcp-1", "home-1").map(n -> new PodName(n, "a")).toList();
     lab().release().upgrade("--set", "agent.logLevel=debug").orThrow();
-    try (var traffic = new UnderTraffic(lab(), pods.stream().map(lab()::endpoint).toList(), 30)) {
+    try (var traffic =
+        new UnderTraffic(lab(), pods.stream().map(lab()::endpoint).toList(), LONGEST)) {
       Thread.sleep(1_000);
       lab().rollOut(PATIENCE);
-      traffic.assertNothingLost();
+      traffic.endAndAssertNothingLost();
     }
     for (var node : lab().inventory().nodes()) {
       assertTrue(arguments(node.name()).contains("--log-level=debug"), node::name);

@@ -1,6 +1,7 @@
 package dev.weft.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
@@ -8,6 +9,7 @@ import dev.weft.e2e.lab.Lab;
 import dev.weft.e2e.probe.Endpoint;
 import dev.weft.e2e.probe.Loss;
 import dev.weft.e2e.probe.SequencedTraffic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,9 @@ final class UnderTraffic implements AutoCloseable {
 
   private static final String TX_DROPPED = "awk '$1 == \"weft0:\" { print $13 }' /proc/net/dev";
 
+  /** What comes late of what was done. */
+  private static final Duration TAIL = Duration.ofSeconds(2);
+
   private final Lab lab;
   private final Map<String, Integer> overflowedBefore;
   private final SequencedTraffic traffic;
@@ -47,6 +52,17 @@ final class UnderTraffic implements AutoCloseable {
     this.overflowedBefore = overflows();
     var directions = SequencedTraffic.betweenAll(pods);
     traffic = SequencedTraffic.start(directions, PER_SECOND, PER_SECOND * seconds);
+  }
+
+  /**
+   * The same at once: what was to be done is done. It had to be done before the seconds were over,
+   * or nobody would have seen what it cost.
+   */
+  void endAndAssertNothingLost() throws InterruptedException {
+    assertFalse(traffic.isOver(), "the traffic ended before what was done under it");
+    Thread.sleep(TAIL);
+    traffic.end();
+    assertNothingLost();
   }
 
   /** Waits for the end, prints what was lost, and fails if it was more than overflowed. */

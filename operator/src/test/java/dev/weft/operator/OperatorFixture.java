@@ -108,8 +108,13 @@ class OperatorFixture {
 
   /** Waits until the operator has recorded an Event about an object. */
   void awaitEvent(String object, String reason, String note) throws InterruptedException {
+    awaitEvent(SOON, object, reason, note);
+  }
+
+  void awaitEvent(Duration patience, String object, String reason, String note)
+      throws InterruptedException {
     await(
-        SOON,
+        patience,
         () ->
             events().stream()
                 .anyMatch(
@@ -118,10 +123,17 @@ class OperatorFixture {
                             && e.getReason().equals(reason)
                             && e.getNote().contains(note)
                             && "weft-operator".equals(e.getReportingController())),
-        () -> reason + " about " + object + " is not among " + events());
+        () ->
+            reason
+                + " about "
+                + object
+                + " is not among "
+                + events().stream()
+                    .map(e -> e.getRegarding().getName() + " " + e.getReason() + " " + e.getNote())
+                    .toList());
   }
 
-  private List<Event> events() {
+  List<Event> events() {
     return client.events().v1().events().inNamespace("default").list().getItems();
   }
 

@@ -61,11 +61,16 @@ final class TestCloud {
 
   /** What an agent reports; the key is made from the name. */
   void report(String name, String appliedRevision) {
+    report(name, appliedRevision, name);
+  }
+
+  /** The same with the key that belongs to another name. */
+  void report(String name, String appliedRevision, String keyOf) {
     var report = new NodeReport();
     report.setMetadata(new ObjectMetaBuilder().withName(name).build());
     report.setSpec(
         new NodeReportSpec(
-            List.of(new ReportedDevice(0, 0, key(name), 51820)),
+            List.of(new ReportedDevice(0, 0, key(keyOf), 51820)),
             null,
             List.of(),
             List.of(),

@@ -1,5 +1,6 @@
 package dev.weft.e2e.lab;
 
+import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 
 /** What may break in a lab, and how it is mended. */
@@ -82,6 +83,37 @@ public final class Faults {
         .orThrow();
   }
 
+  /**
+   * Lets a cloud's router forget to whom it gave which port, as cheap ones do: what its nodes send
+   * by UDP comes from other ports from now on, and answers to the ports of before are lost.
+   *
+   * @param mapping number of what it remembers from now on, 1 to 65535; another than before
+   */
+  public void remap(String cloud, int mapping) {
+    var script =
+        """
+        add table ip remap
+        delete table ip remap
+        add table ip remap
+        add chain ip remap memory { type filter hook prerouting priority raw; }
+        add chain ip remap ports { type nat hook postrouting priority srcnat - 1; }
+        add rule ip remap memory meta l4proto udp ct zone set %d
+        add rule ip remap ports oifname "wan" meta l4proto udp masquerade fully-random
+        """
+            .formatted(mapping);
+    Shell.run(router(cloud), "nft", script).orThrow();
+  }
+
+  /** Lets a router whose ports were changed remember what it knew at first. */
+  public void remember(String cloud) {
+    Shell.run(router(cloud), "nft", "add table ip remap; delete table ip remap").orThrow();
+  }
+
+  private Place router(String cloud) {
+    var name = lab.inventory().topology().cloud(cloud).name();
+    return lab.directory().router("cloud-" + name);
+  }
+
   private void cable(String target, boolean cut) {
     var directory = lab.directory();
     var clouds = lab.inventory().topology().clouds();
@@ -103,8 +135,7 @@ public final class Faults {
               add rule bridge %2$s out oifname "%1$s" drop
               """
             : "delete table bridge %2$s";
-    var router = directory.router("cloud-" + node.cloud());
     var table = "cut_" + target.replace('-', '_');
-    Shell.run(router, "nft", script.formatted(target, table)).orThrow();
+    Shell.run(router(node.cloud()), "nft", script.formatted(target, table)).orThrow();
   }
 }

@@ -33,7 +33,7 @@ public final class Prometheus {
   }
 
   /**
-   * Starts it, where it doesn't run yet, and waits for it.
+   * Starts it, where it doesn't run yet, without memory of what was before, and waits for it.
    *
    * @param node where it runs
    * @param rules whose alerts it evaluates
@@ -52,6 +52,7 @@ public final class Prometheus {
     // Whole, for a process records itself by what the lab has mounted, and couldn't be ended else.
     var place = directory.machine(node);
     if (directory.process(NAME).isEmpty()) {
+      Shell.run(Place.HOST, "rm", "-rf", data(directory).toString()).orThrow();
       new Daemons(directory)
           .start(
               place,
@@ -60,12 +61,17 @@ public final class Prometheus {
               List.of(
                   "prometheus",
                   "--config.file=" + folder.resolve("prometheus.yaml"),
-                  "--storage.tsdb.path=" + folder.resolve("data"),
+                  "--storage.tsdb.path=" + data(directory),
                   "--web.listen-address=" + ADDRESS));
     }
     var prometheus = new Prometheus(place);
     Wait.until("Prometheus", 30, prometheus::isReady);
     return prometheus;
+  }
+
+  /** Where what it has scraped is kept, until it is started once more. */
+  public static Path data(LabDirectory directory) {
+    return directory.root().resolve(NAME).resolve("data");
   }
 
   /** Ends it. */

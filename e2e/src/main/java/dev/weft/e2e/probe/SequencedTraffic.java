@@ -30,6 +30,7 @@ public final class SequencedTraffic implements AutoCloseable {
   private static final int BURST = 10;
 
   private final List<CompletableFuture<Loss>> flows = new ArrayList<>();
+  private volatile boolean ended;
 
   private SequencedTraffic() {}
 
@@ -40,7 +41,7 @@ public final class SequencedTraffic implements AutoCloseable {
    * Starts sending, and returns once every receiver listens.
    *
    * @param perSecond packets a second, per direction
-   * @param count packets per direction
+   * @param count packets per direction, at most
    */
   public static SequencedTraffic start(List<Direction> directions, int perSecond, int count) {
     var traffic = new SequencedTraffic();
@@ -63,6 +64,16 @@ public final class SequencedTraffic implements AutoCloseable {
         .flatMap(
             from -> pods.stream().filter(to -> !to.equals(from)).map(to -> new Direction(from, to)))
         .toList();
+  }
+
+  /** Sends no more, so that what is lost is counted of what was sent until now. */
+  public void end() {
+    ended = true;
+  }
+
+  /** Whether any flow has sent all that it was to send. */
+  public boolean isOver() {
+    return flows.stream().anyMatch(CompletableFuture::isDone);
   }
 
   /** Waits until all is sent and what was on the way has come. */
@@ -95,20 +106,23 @@ public final class SequencedTraffic implements AutoCloseable {
             .to()
             .namespace()
             .start("receive " + name, () -> receive(port, seen, sent, listening));
-    flows.add(sent.thenCombine(received, (_, _) -> loss(name, seen)));
+    flows.add(sent.thenCombine(received, (number, _) -> loss(name, number, seen)));
   }
 
   /**
    * Sends on time. A thread that was kept waiting catches up a little and takes longer otherwise: a
    * burst would overflow the receive buffer of a userspace WireGuard, which is no loss of the mesh.
    */
-  private static int send(InetSocketAddress to, int perSecond, int count) throws IOException {
+  private int send(InetSocketAddress to, int perSecond, int count) throws IOException {
     try (var channel = DatagramChannel.open()) {
       channel.connect(to);
       var packet = ByteBuffer.allocate(BYTES);
       long gap = 1_000_000_000L / perSecond;
       long next = System.nanoTime();
       for (int i = 0; i < count; i++) {
+        if (ended) {
+          return i;
+        }
         packet.clear().putInt(0, i);
         try {
           channel.write(packet);
@@ -153,13 +167,13 @@ public final class SequencedTraffic implements AutoCloseable {
     }
   }
 
-  private static Loss loss(String name, AtomicIntegerArray seen) {
+  private static Loss loss(String name, int sent, AtomicIntegerArray seen) {
     int lost = 0;
     int duplicated = 0;
     int run = 0;
     int longest = 0;
     int first = -1;
-    for (int i = 0; i < seen.length(); i++) {
+    for (int i = 0; i < sent; i++) {
       if (seen.get(i) == 0) {
         lost++;
         run++;
@@ -170,6 +184,6 @@ public final class SequencedTraffic implements AutoCloseable {
         duplicated += seen.get(i) > 1 ? 1 : 0;
       }
     }
-    return new Loss(name, seen.length(), lost, duplicated, longest, first);
+    return new Loss(name, sent, lost, duplicated, longest, first);
   }
 }

@@ -5,6 +5,7 @@ import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.api.v1alpha1.WireGuardNodeStatus;
 import dev.weft.mesh.plan.MeshDecision;
 import dev.weft.mesh.plan.MeshPlan;
 import dev.weft.mesh.plan.NodeDecision;
@@ -23,6 +24,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +127,11 @@ public final class Publisher {
         (name, status) -> {
           var node = seen.wireGuardNodes().get(name);
           if (node != null && !status.equals(node.getStatus())) {
+            @Nullable WireGuardNodeStatus before = node.getStatus();
+            tell(
+                node,
+                Transition.ofNode(
+                    before == null ? List.of() : before.conditions(), status.conditions()));
             writer.nodeStatus(name, status);
           }
         });
@@ -177,6 +184,9 @@ public final class Publisher {
     }
     var age = now - meshWrittenAt.getOrDefault(decision.name(), now - AGGREGATE.toNanos());
     if (MeshStatuses.differUrgently(before, status) || age >= AGGREGATE.toNanos()) {
+      tell(
+          mesh,
+          Transition.ofMesh(before == null ? List.of() : before.conditions(), status.conditions()));
       writer.meshStatus(decision.name(), status);
       meshWrittenAt.put(decision.name(), now);
     } else {
@@ -204,6 +214,10 @@ public final class Publisher {
       }
     }
     writer.node(decision.name(), spec, mesh);
+  }
+
+  private void tell(HasMetadata object, Optional<Transition> transition) {
+    transition.ifPresent(t -> events.record(object, t.type(), t.reason(), t.note()));
   }
 
   private void tellRole(
