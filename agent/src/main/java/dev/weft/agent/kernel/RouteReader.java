@@ -19,8 +19,8 @@ import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Reads what rtnetlink knows. */
 final class RouteReader {
@@ -78,25 +78,37 @@ final class RouteReader {
 
   /** Routes in our tables, and those with our protocol in any. */
   List<SeenRoute> routes(Ownership own) throws IOException {
-    var routes = new LinkedHashSet<SeenRoute>();
+    var routes = new ArrayList<SeenRoute>();
     for (var family : Family.values()) {
       for (int table : own.tables()) {
-        routes.addAll(dumpRoutes(RouteMessages.dumpTable(family, table)));
+        dumpRoutes(RouteMessages.dumpTable(family, table), t -> t == table, routes);
       }
-      routes.addAll(dumpRoutes(RouteMessages.dumpProtocol(family, own.routeProtocol())));
+      // Those in our tables are known by now: they aren't even read a second time.
+      dumpRoutes(
+          RouteMessages.dumpProtocol(family, own.routeProtocol()),
+          t -> !own.tables().contains(t),
+          routes);
     }
-    return routes.stream().filter(r -> own.ownsRoute(r.table(), r.protocol())).toList();
+    routes.removeIf(r -> !own.ownsRoute(r.table(), r.protocol()));
+    return routes;
   }
 
-  private List<SeenRoute> dumpRoutes(Request request) throws IOException {
+  private void dumpRoutes(Request request, IntPredicate isOfTable, List<SeenRoute> routes)
+      throws IOException {
     try {
-      return route.dump(
-          "RTM_GETROUTE", request, (m, sink) -> RouteMessages.read(m).ifPresent(sink));
+      routes.addAll(
+          route.dump(
+              "RTM_GETROUTE",
+              request,
+              (m, sink) -> {
+                if (isOfTable.test(RouteMessages.table(m))) {
+                  RouteMessages.read(m).ifPresent(sink);
+                }
+              }));
     } catch (KernelRefusal e) {
-      if (e.errno() == Errno.ENOENT) {
-        return List.of(); // the table is made by its first route
+      if (e.errno() != Errno.ENOENT) { // the table is made by its first route
+        throw e;
       }
-      throw e;
     }
   }
 

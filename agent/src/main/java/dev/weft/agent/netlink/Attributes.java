@@ -21,17 +21,44 @@ public record Attributes(List<Attribute> all) {
     var all = new ArrayList<Attribute>();
     int at = 0;
     while (at < payload.length()) {
-      int length = payload.u16(at);
-      if (length < Netlink.NLA_HDRLEN || length > payload.length() - at) {
-        throw new MalformedMessageException(
-            payload.offset() + at,
-            "attribute length %d where %d bytes are left".formatted(length, payload.length() - at));
-      }
-      int type = payload.u16(at + 2) & Netlink.NLA_TYPE_MASK;
-      all.add(new Attribute(type, payload.slice(at + 4, length - 4)));
+      int length = lengthAt(payload, at);
+      all.add(new Attribute(typeAt(payload, at), valueAt(payload, at, length)));
       at += Netlink.align(length);
     }
     return new Attributes(all);
+  }
+
+  /**
+   * The first attribute of a type, for where no other is of interest: those after it aren't read.
+   */
+  static Optional<Payload> first(Payload payload, int type) {
+    int at = 0;
+    while (at < payload.length()) {
+      int length = lengthAt(payload, at);
+      if (typeAt(payload, at) == type) {
+        return Optional.of(valueAt(payload, at, length));
+      }
+      at += Netlink.align(length);
+    }
+    return Optional.empty();
+  }
+
+  private static int lengthAt(Payload payload, int at) {
+    int length = payload.u16(at);
+    if (length < Netlink.NLA_HDRLEN || length > payload.length() - at) {
+      throw new MalformedMessageException(
+          payload.offset() + at,
+          "attribute length %d where %d bytes are left".formatted(length, payload.length() - at));
+    }
+    return length;
+  }
+
+  private static int typeAt(Payload payload, int at) {
+    return payload.u16(at + 2) & Netlink.NLA_TYPE_MASK;
+  }
+
+  private static Payload valueAt(Payload payload, int at, int length) {
+    return payload.slice(at + Netlink.NLA_HDRLEN, length - Netlink.NLA_HDRLEN);
   }
 
   /** The last attribute of the type, as the kernel takes it. */

@@ -6,6 +6,7 @@ import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * A stretch of a received datagram. Every access is checked against its bounds; numbers are in the
@@ -135,6 +136,12 @@ public final class Payload {
   public Attributes attributes(int at) {
     check(at, 0);
     return Attributes.parse(slice(at, length - at));
+  }
+
+  /** The first attribute of a type from a place on. */
+  public Optional<Payload> firstAttribute(int at, int type) {
+    check(at, 0);
+    return Attributes.first(slice(at, length - at), type);
   }
 
   private int check(int at, int size) {

@@ -32,7 +32,8 @@ final class AddressRange {
     return prefixes;
   }
 
-  private static IpAddress lastOf(Prefix prefix) {
+  /** The last address of the prefix. */
+  static IpAddress lastOf(Prefix prefix) {
     int host = prefix.family().bits() - prefix.length();
     var a = prefix.address();
     long low = host >= 64 ? -1L : a.low() | ((1L << host) - 1);

@@ -1,7 +1,6 @@
 package dev.weft.agent.nftables;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.mesh.desired.DesiredFirewall;
@@ -24,12 +23,9 @@ final class FirewallCommands {
     commands.add(command("add", table()));
     FirewallSets.of(wanted)
         .forEach(
-            (name, prefixes) -> {
-              commands.add(command("add", set(name, FirewallSets.family(name, wanted))));
-              if (!prefixes.isEmpty()) {
-                commands.add(command("add", elements(name, prefixes)));
-              }
-            });
+            (name, prefixes) ->
+                commands.add(
+                    command("add", set(name, FirewallSets.family(name, wanted), prefixes))));
     for (var chain : FirewallChains.of(wanted)) {
       commands.add(command("add", chain.toJson()));
       for (var rule : chain.rules()) {
@@ -77,25 +73,36 @@ final class FirewallCommands {
     return node;
   }
 
-  private static JsonNode set(String name, Family family) {
+  /** A set with its elements: libnftables takes a third longer if they are a command apart. */
+  private static JsonNode set(String name, Family family, List<Prefix> prefixes) {
     var node = JSON.objectNode();
     var set = ours(node.putObject("set"), name);
     set.put("type", family == Family.IPV4 ? "ipv4_addr" : "ipv6_addr");
     set.putArray("flags").add("interval");
+    if (!prefixes.isEmpty()) {
+      addAll(set, prefixes);
+    }
     return node;
   }
 
   private static JsonNode elements(String set, List<Prefix> prefixes) {
     var node = JSON.objectNode();
-    ArrayNode elements = ours(node.putObject("element"), set).putArray("elem");
-    for (var prefix : prefixes) {
-      elements
-          .addObject()
-          .putObject("prefix")
-          .put("addr", prefix.address().toString())
-          .put("len", prefix.length());
-    }
+    addAll(ours(node.putObject("element"), set), prefixes);
     return node;
+  }
+
+  /** As ranges, for libnftables makes them of prefixes anyway, with more work. */
+  private static void addAll(ObjectNode object, List<Prefix> prefixes) {
+    var elements = object.putArray("elem");
+    for (var prefix : prefixes) {
+      var first = prefix.address();
+      var last = AddressRange.lastOf(prefix);
+      if (first.equals(last)) {
+        elements.add(first.toString());
+      } else {
+        elements.addObject().putArray("range").add(first.toString()).add(last.toString());
+      }
+    }
   }
 
   private static ObjectNode ours(ObjectNode object, String name) {

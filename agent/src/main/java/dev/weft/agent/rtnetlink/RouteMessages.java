@@ -142,6 +142,20 @@ public final class RouteMessages {
         .u32(0);
   }
 
+  /** The table of an RTM_NEWROUTE, of which nothing else is read. */
+  public static int table(Message message) {
+    var payload = message.payloadOf(RTM_NEWROUTE);
+    int small = payload.u8(4);
+    if (small != RT_TABLE_COMPAT && small != RT_TABLE_UNSPEC) {
+      return small;
+    }
+    return payload
+        .firstAttribute(RTMSG_LENGTH, RTA_TABLE)
+        .filter(v -> v.length() == 4)
+        .map(v -> v.s32(0))
+        .orElseThrow(() -> payload.malformed("a route without RTA_TABLE"));
+  }
+
   /** Reads an RTM_NEWROUTE; empty for other families than IPv4 and IPv6. */
   public static Optional<SeenRoute> read(Message message) {
     var payload = message.payloadOf(RTM_NEWROUTE);

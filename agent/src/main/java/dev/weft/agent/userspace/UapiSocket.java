@@ -17,6 +17,7 @@ import java.util.List;
 /** One request and its answer on a UAPI socket, with a time limit. */
 final class UapiSocket {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int BUFFER_BYTES = 64 << 10;
 
   private UapiSocket() {}
 
@@ -49,31 +50,48 @@ final class UapiSocket {
   private static List<String> read(
       SocketChannel channel, Selector selector, long deadline, String operation)
       throws IOException {
-    var buffer = ByteBuffer.allocate(16 << 10);
+    var bytes = new byte[BUFFER_BYTES];
+    var buffer = ByteBuffer.wrap(bytes);
     var lines = new ArrayList<String>();
-    var line = new StringBuilder();
     while (true) {
-      await(selector, deadline, operation);
-      int length = channel.read(buffer.clear());
+      int length = channel.read(buffer);
       if (length < 0) {
         throw new EOFException(operation + ": wireguard-go ended the answer early");
       }
-      for (int i = 0; i < length; i++) {
-        char c = (char) (buffer.get(i) & 0xff);
-        if (c != '\n') {
-          line.append(c);
-          continue;
+      if (length == 0) {
+        if (!buffer.hasRemaining()) {
+          throw new IOException(operation + ": a line longer than " + BUFFER_BYTES + " bytes");
         }
-        var complete = line.toString();
-        line.setLength(0);
-        if (complete.startsWith("errno=")) {
-          return checked(operation, complete, lines);
-        }
-        if (!complete.isEmpty()) {
-          lines.add(complete);
+        await(selector, deadline, operation);
+        continue;
+      }
+      int first = lines.size();
+      buffer.flip();
+      buffer.position(takeLines(bytes, buffer.limit(), lines)).compact();
+      for (int i = first; i < lines.size(); i++) {
+        if (lines.get(i).startsWith("errno=")) {
+          return checked(operation, lines.get(i), lines.subList(0, i));
         }
       }
     }
+  }
+
+  /**
+   * Takes complete lines; empty ones are passed over.
+   *
+   * @return where the first incomplete one begins
+   */
+  private static int takeLines(byte[] bytes, int end, List<String> lines) {
+    int start = 0;
+    for (int i = 0; i < end; i++) {
+      if (bytes[i] == '\n') {
+        if (i > start) {
+          lines.add(new String(bytes, start, i - start, StandardCharsets.ISO_8859_1));
+        }
+        start = i + 1;
+      }
+    }
+    return start;
   }
 
   private static List<String> checked(String operation, String errno, List<String> lines)

@@ -49,7 +49,8 @@ public final class DataplanePlanner {
     var peers = new PeerPlanner(self, facts, secrets, reach, problems).plan();
     var device = device(view, self, underlay, secrets, peers);
     var exits = new Exits(view, topology, self);
-    var cluster = FirewallPlanner.clusterPrefixes(view, self);
+    var meshed = FirewallPlanner.meshPrefixes(view, self);
+    var cluster = FirewallPlanner.clusterPrefixes(view, meshed);
     var egress =
         new EgressPlanner(view, self, facts, exits, cluster, device.mtu(), problems).plan();
     var encapsulation = routes.encapsulation().and(egress.encapsulation());
@@ -67,7 +68,7 @@ public final class DataplanePlanner {
             RulePlanner.plan(view, self, facts, underlay, reach, routes.routes()), egress.rules()),
         linkSettings(device.name(), encapsulation, underlay),
         encapsulation,
-        FirewallPlanner.plan(view, self, topology, device, encapsulation, exits),
+        FirewallPlanner.plan(view, self, topology, meshed, device, encapsulation, exits),
         problems);
   }
 

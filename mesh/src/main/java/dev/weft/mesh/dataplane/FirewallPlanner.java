@@ -32,6 +32,7 @@ final class FirewallPlanner {
       MeshView view,
       MeshNode self,
       Topology topology,
+      List<Prefix> meshed,
       DesiredDevice device,
       DesiredEncapsulation encapsulation,
       Exits exits) {
@@ -47,7 +48,6 @@ final class FirewallPlanner {
         encapsulation.tunnels(DesiredTunnel.Scope.EGRESS).stream()
             .map(DesiredTunnel::name)
             .toList();
-    var meshed = meshPrefixes(view, self);
     var ownLocation = locationCIDRs(topology.nodes(self.location()));
     var masquerade = new ArrayList<MasqueradeRule>();
     if (spec.masquerade() == Masquerade.AUTO) {
@@ -76,8 +76,8 @@ final class FirewallPlanner {
   }
 
   /** All prefixes of mesh and cluster, both families: what doesn't leave by an exit. */
-  static List<Prefix> clusterPrefixes(MeshView view, MeshNode self) {
-    var prefixes = new ArrayList<>(meshPrefixes(view, self));
+  static List<Prefix> clusterPrefixes(MeshView view, List<Prefix> meshed) {
+    var prefixes = new ArrayList<>(meshed);
     prefixes.addAll(view.mesh().serviceCIDRs());
     return Aggregation.of(prefixes);
   }
@@ -168,7 +168,8 @@ final class FirewallPlanner {
         .toList();
   }
 
-  private static List<Prefix> meshPrefixes(MeshView view, MeshNode self) {
+  /** What the mesh carries, as few prefixes as hold it, but for those of locations: as they are. */
+  static List<Prefix> meshPrefixes(MeshView view, MeshNode self) {
     var prefixes = new ArrayList<Prefix>(view.mesh().addresses());
     prefixes.addAll(view.mesh().podCIDRs());
     for (var node : view.nodes()) {

@@ -41,9 +41,9 @@ final class PeerDiff {
 
   private static void device(
       DesiredDevice device, List<SeenPeer> seen, long now, List<Change> add, List<Change> remove) {
-    Map<PublicKey, SeenPeer> known = new HashMap<>();
+    Map<PublicKey, SeenPeer> known = HashMap.newHashMap(seen.size());
     seen.forEach(p -> known.put(p.publicKey(), p));
-    Set<PublicKey> wanted = new HashSet<>();
+    Set<PublicKey> wanted = HashSet.newHashSet(device.peers().size());
     for (var peer : device.peers()) {
       wanted.add(peer.publicKey());
     }

@@ -61,7 +61,7 @@ final class RouteDiff {
       Map<String, Integer> indexes,
       List<Change> add,
       List<Change> remove) {
-    Map<Long, SeenNextHop> known = new HashMap<>();
+    Map<Long, SeenNextHop> known = HashMap.newHashMap(seen.nextHops().size());
     seen.nextHops().forEach(n -> known.put(n.id(), n));
     Set<Long> wanted = new HashSet<>();
     for (var hop : desired.nextHops()) {
@@ -109,14 +109,14 @@ final class RouteDiff {
       List<Change> add,
       List<Change> replace,
       List<Change> remove) {
-    Map<RouteKey, List<SeenRoute>> known = new HashMap<>();
+    Map<RouteKey, List<SeenRoute>> known = HashMap.newHashMap(seen.routes().size());
     for (var route : seen.routes()) {
       known
           .computeIfAbsent(
               new RouteKey(route.table(), route.destination()), k -> new ArrayList<>(1))
           .add(route);
     }
-    Set<RouteKey> wanted = new HashSet<>();
+    Set<RouteKey> wanted = HashSet.newHashSet(desired.routes().size());
     for (var route : desired.routes()) {
       var key = new RouteKey(route.table(), route.destination());
       wanted.add(key);
