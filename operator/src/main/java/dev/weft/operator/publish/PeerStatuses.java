@@ -96,7 +96,9 @@ final class PeerStatuses {
     reports.stream()
         .flatMap(report -> report.getSpec().observedEndpoints().stream())
         .filter(seen -> seen.publicKey().equals(peer.publicKey()))
-        .forEach(seen -> address(seen.endpoint()).map(SpecialRanges::classify).map(classes::add));
+        .flatMap(seen -> address(seen.endpoint()).stream())
+        .map(SpecialRanges::classify)
+        .forEach(classes::add);
     return classes.isEmpty() || (known != null && classes.contains(known))
         ? known
         : classes.iterator().next();
