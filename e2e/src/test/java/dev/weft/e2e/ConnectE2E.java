@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.e2e.host.HostState;
 import dev.weft.e2e.lab.Wait;
+import dev.weft.mesh.net.Family;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +65,53 @@ class ConnectE2E {
     assertEquals(0, traveller.end(process, "INT"));
     assertNothingIsLeft();
     assertFalse(SharedLab.lab().kubectl().run("get", "wgp", "traveller").ok());
+  }
+
+  /** Nothing of it passes the own router unencrypted but what the API server is asked. */
+  @Test
+  void aFullTunnelLeavesByItsExitAndTheApiServerIsReachedBesideIt() {
+    var web = new WebServer(SharedLab.lab(), Family.IPV4);
+    var process = traveller.connect("--location", "gcp", "--full-tunnel");
+    web.assertSees(() -> SharedLab.exitAddress("gcp"), traveller.place());
+    traveller.assertReaches(SharedLab.pod("aws-1").address());
+    var api = SharedLab.lab().inventory().topology().apiPublic();
+    assertTrue(
+        traveller
+            .run("ip rule")
+            .contains("to %s ipproto tcp dport 6443 lookup main".formatted(api)));
+    assertTrue(
+        traveller
+            .run("ip route get %s ipproto tcp dport 6443".formatted(api))
+            .contains("dev eth0"));
+    assertTrue(traveller.run("ip route get " + api).contains("dev weft"));
+    SharedLab.lab().faults().cut("gcp");
+    try {
+      // What follows gateways goes on, though nothing else does.
+      assertEquals("", web.seen(traveller.place()));
+      assertEquals(
+          "ok", traveller.run("curl -sk --max-time 5 https://%s:6443/readyz".formatted(api)));
+    } finally {
+      SharedLab.lab().faults().mend("gcp");
+    }
+    web.assertSees(() -> SharedLab.exitAddress("gcp"), traveller.place());
+    assertTrue(
+        Wait.holds(
+            LIMIT,
+            () ->
+                SharedLab.lab()
+                    .kubectl()
+                    .get("wgp", "traveller")
+                    .at("/status/endpointClass")
+                    .asText()
+                    .equals("Public")),
+        "the class of its endpoint");
+    assertEquals(0, traveller.end(process, "INT"));
+    web.assertSees(() -> "203.0.113.2", traveller.place());
+    assertNothingIsLeft();
+    traveller.end(traveller.connect("--location", "gcp", "--full-tunnel"), "KILL");
+    assertEquals(0, traveller.weft("connect", "--clean").exit());
+    web.assertSees(() -> "203.0.113.2", traveller.place());
+    assertNothingIsLeft();
   }
 
   @Test

@@ -7,10 +7,10 @@ import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.PodName;
 import dev.weft.e2e.lab.Wait;
+import dev.weft.mesh.net.Family;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -103,16 +103,34 @@ class EgressE2E {
     SharedLab.assertWell();
   }
 
+  /** What the kernel does is what the command line says of it. */
   @Test
   @Order(3)
+  void explainFollowsAChosenPodOutAndConfigShowsItsRule() {
+    var lab = SharedLab.lab();
+    var explained =
+        lab.weft("explain", "pod/team-billing/home-1-a", lab.webServer(Family.IPV4).toString());
+    assertEquals(0, explained.exit(), explained::toString);
+    assertTrue(explained.out().contains("egress rule 'billing' chose it"), explained::out);
+    assertTrue(explained.out().contains("weftex4"), explained::out);
+    assertTrue(
+        explained.out().contains("with the address of " + SharedLab.gateway("gcp")),
+        explained::out);
+    var rules = lab.weft("config", "home-1", "--part", "rule").orThrow();
+    var kernel = SharedLab.on("home-1", "ip rule | grep ^7014 | sed 's/ proto.*//'");
+    assertTrue(rules.contains(kernel), () -> kernel + "\nisn't in\n" + rules);
+  }
+
+  @Test
+  @Order(4)
   void whileTheExitIsAwayNothingOfTheChosenPodLeavesElsewhere() {
-    watchHome();
+    web().watch("home");
     SharedLab.lab().faults().cut("gcp");
     try {
       for (int i = 0; i < 4; i++) {
-        assertEquals("", seen(pod(CHOSEN)));
+        assertEquals("", web().seen(pod(CHOSEN)));
       }
-      assertEquals("0", requestsFromHome());
+      assertEquals(0, web().requests("home"));
       assertSeenAs(HOME, pod(OTHER));
       egress(BILLING.formatted("Local"), CRAWLERS);
       assertSeenAs(HOME, pod(CHOSEN));
@@ -123,22 +141,12 @@ class EgressE2E {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aRuleTakenOffLeavesNothing() {
     SharedLab.patch(SharedLab.lab(), "{\"egress\":null}");
     assertSeenAs(HOME, pod(CHOSEN));
     for (var node : new String[] {"home-1", SharedLab.gateway("gcp"), "gcp-2", "aws-2"}) {
-      assertTrue(
-          Wait.holds(
-              LIMIT,
-              () ->
-                  !SharedLab.holdsOn(
-                      node,
-                      """
-                      ip rule | grep -E '^70(08|1[1-9])' || ip -d link show | grep weftex ||
-                      ip route show table all | grep -E 'table 70(51|6[6-9]|[7-9][0-9])' ||
-                      nft list table inet weft | grep -E 'weftex|chain exit'""")),
-          () -> node + "\n" + SharedLab.on(node, "ip rule; ip -br link; nft list table inet weft"));
+      EgressTraces.assertNone(SharedLab.lab().machine(node));
     }
     SharedLab.assertWell();
   }
@@ -156,67 +164,16 @@ class EgressE2E {
     SharedLab.patch(SharedLab.lab(), "{\"egress\":[" + String.join(",", rules) + "]}");
   }
 
-  private static String gatewayAddress(String location) {
-    var gateway = SharedLab.lab().kubectl().get("node", SharedLab.gateway(location));
-    return gateway
-        .at("/status/addresses")
-        .valueStream()
-        .filter(a -> a.path("type").asText().equals("ExternalIP"))
-        .map(a -> a.path("address").asText())
-        .findFirst()
-        .orElseThrow();
-  }
-
   private static void assertSeenAs(String address, Place from) {
-    assertSeenAs(() -> address, from);
+    web().assertSees(() -> address, from);
   }
 
   /** Whichever node is the gateway at the moment: the role may move while the test looks. */
   private static void assertSeenAsGatewayOf(String location, Place from) {
-    assertSeenAs(() -> gatewayAddress(location), from);
+    web().assertSees(() -> SharedLab.exitAddress(location), from);
   }
 
-  private static void assertSeenAs(Supplier<String> address, Place from) {
-    assertTrue(
-        Wait.holds(LIMIT, () -> seen(from).equals(address.get())),
-        () -> "%s is seen as '%s', not %s".formatted(from.name(), seen(from), address.get()));
-  }
-
-  /** The address with which the web server sees somebody; empty: it doesn't. */
-  private static String seen(Place from) {
-    return Shell.script(
-            from,
-            "curl -s --max-time 2 http://%s/ | sed 's/.*\"client\":\"\\([^\"]*\\).*/\\1/'"
-                .formatted(SharedLab.lab().webServer()))
-        .out()
-        .strip();
-  }
-
-  private static void watchHome() {
-    Shell.script(
-            SharedLab.lab().directory().router("internet"),
-            """
-            nft -f - <<'NFT'
-            table inet requests
-            delete table inet requests
-            table inet requests {
-              counter home { }
-              chain prerouting {
-                type filter hook prerouting priority raw; policy accept;
-                iifname "home" ip daddr %s tcp dport 80 counter name home
-              }
-            }
-            NFT
-            """
-                .formatted(SharedLab.lab().webServer()))
-        .orThrow();
-  }
-
-  private static String requestsFromHome() {
-    return Shell.script(
-            SharedLab.lab().directory().router("internet"),
-            "nft list counter inet requests home | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'")
-        .orThrow()
-        .strip();
+  private static WebServer web() {
+    return new WebServer(SharedLab.lab(), Family.IPV4);
   }
 }

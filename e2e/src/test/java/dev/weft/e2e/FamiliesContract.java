@@ -3,9 +3,11 @@ package dev.weft.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.NodeSpec;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -111,6 +114,46 @@ abstract class FamiliesContract {
                       .formatted(six ? "1c" : "01", six ? "[" + resolver + "]" : resolver));
       assertTrue(Integer.parseInt(answer.orThrow().strip()) > 30, answer::toString);
     }
+    assertTrue(
+        lab().lab().internetVerdict().clean(), () -> lab().lab().internetVerdict().toString());
+  }
+
+  /** Chosen pods are seen as their exit in every family, or not at all; then nothing is left. */
+  @Test
+  void chosenPodsLeaveByTheirExitAndByNoOtherWay() {
+    lab().assertWell();
+    var egress = new EgressByFamily(lab());
+    try {
+      egress.lead();
+      families().forEach(egress::assertChosenPodsAreSeenAsTheExit);
+      egress.cutTheExit();
+      families().forEach(egress::assertChosenPodsReachNothing);
+      egress.mendTheExit();
+      families().forEach(egress::assertChosenPodsAreSeenAsTheExit);
+    } finally {
+      egress.end();
+    }
+    lab().assertWell();
+  }
+
+  /** A laptop sends everything to gcp, and is seen as gcp's gateway in every family. */
+  @Test
+  void aFullTunnelLeavesByItsExit(@TempDir Path folder) {
+    lab().assertWell();
+    var laptop = lab().lab().addClient("laptop", "home", 104);
+    var file = folder.resolve("weft.conf");
+    lab()
+        .lab()
+        .weft("peer", "add", "laptop", "--location", "gcp", "--full-tunnel", "-w", file.toString())
+        .orThrow();
+    Shell.script(
+            laptop,
+            "install -m 600 %s /run/weft.conf && wg-quick up /run/weft.conf".formatted(file))
+        .orThrow();
+    var egress = new EgressByFamily(lab());
+    families().forEach(family -> egress.assertSeenAsTheExit(family, laptop));
+    Shell.script(laptop, "wg-quick down /run/weft.conf").orThrow();
+    lab().lab().kubectl().run("delete", "wgp", "laptop").orThrow();
     assertTrue(
         lab().lab().internetVerdict().clean(), () -> lab().lab().internetVerdict().toString());
   }

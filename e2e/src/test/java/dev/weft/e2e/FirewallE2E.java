@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.e2e.lab.PodName;
+import dev.weft.mesh.net.Family;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -68,6 +71,7 @@ class FirewallE2E {
 
   @AfterAll
   static void asBefore() {
+    SharedLab.patch(SharedLab.lab(), "{\"egress\":null}");
     firewall("Auto");
     SharedLab.on(
         GATEWAY,
@@ -118,8 +122,32 @@ class FirewallE2E {
     SharedLab.assertWell();
   }
 
+  /** At the exit the host's own FORWARD chain drops what Weft doesn't let pass. */
   @Test
   @Order(4)
+  void podsThatARuleChoseLeaveByTheirExitTranslatedByIptables() {
+    var lab = SharedLab.lab();
+    var pod = new PodName("home-1", "a");
+    var web = new WebServer(lab, Family.IPV4);
+    var before = web.seen(lab.pod(pod));
+    lab.announce(pod, "default", Map.of("app", "crawler"));
+    SharedLab.patch(
+        lab,
+        """
+        {"egress": [{"name": "crawlers", "location": "gcp",
+                     "podSelector": {"matchLabels": {"app": "crawler"}}}]}""");
+    web.assertSees(() -> SharedLab.exitAddress("gcp"), lab.pod(pod));
+    assertFalse(SharedLab.holdsOn(SharedLab.gateway("gcp"), "nft list table inet weft"));
+    SharedLab.patch(lab, "{\"egress\":null}");
+    web.assertSees(() -> before, lab.pod(pod));
+    for (var node : lab.inventory().nodes()) {
+      EgressTraces.assertNone(lab.machine(node.name()));
+    }
+    lab.kubectl().run("delete", "pods", "--all", "--namespace=default", "--force").orThrow();
+  }
+
+  @Test
+  @Order(5)
   void theMeshMovesBackAndLeavesNothingOfIptables() {
     firewall("NFTables");
     SharedLab.timeUntil(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -96,13 +97,33 @@ final class SharedLab implements BeforeAllCallback {
 
   /** The gateway of a location. */
   static String gateway(String location) {
-    for (var node : lab().kubectl().get("wgn").get("items")) {
-      if (node.at("/spec/location").asText().equals(location)
-          && node.at("/spec/role").asText().equals("Gateway")) {
-        return node.at("/metadata/name").asText();
-      }
-    }
-    throw new AssertionError(location + " has no gateway");
+    return gateway(lab(), location)
+        .orElseThrow(() -> new AssertionError(location + " has no gateway"));
+  }
+
+  /** The gateway of a location of any lab; empty: it has none at the moment. */
+  static Optional<String> gateway(Lab lab, String location) {
+    return lab.kubectl()
+        .get("wgn")
+        .get("items")
+        .valueStream()
+        .filter(n -> n.at("/spec/location").asText().equals(location))
+        .filter(n -> n.at("/spec/role").asText().equals("Gateway"))
+        .map(n -> n.at("/metadata/name").asText())
+        .findFirst();
+  }
+
+  /** The address with which the internet sees the gateway of a location. */
+  static String exitAddress(String location) {
+    return lab()
+        .kubectl()
+        .get("node", gateway(location))
+        .at("/status/addresses")
+        .valueStream()
+        .filter(a -> a.path("type").asText().equals("ExternalIP"))
+        .map(a -> a.path("address").asText())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Runs a script on a node and returns what it says. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A laptop behind a NAT on which a person runs {@code weft connect}. */
@@ -20,13 +21,24 @@ final class Traveller {
   private static final String KUBECONFIG = "/run/kubeconfig";
 
   private final Place place;
+  private final String path;
 
-  private Traveller(Place place) {
+  private Traveller(Place place, String path) {
     this.place = place;
+    this.path = path;
   }
 
   /** Wires the laptop into a cloud, with a kubeconfig for the API server's public address. */
   static Traveller in(String cloud, int number) {
+    return in(cloud, number, "");
+  }
+
+  /**
+   * The same with more programs.
+   *
+   * @param programs a folder that comes first on the PATH; empty: none
+   */
+  static Traveller in(String cloud, int number, String programs) {
     var lab = SharedLab.lab();
     var place = lab.addClient("traveller", cloud, number);
     try {
@@ -37,7 +49,8 @@ final class Traveller {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Traveller(place);
+    var path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin:/usr/sbin:/sbin");
+    return new Traveller(place, programs.isEmpty() ? path : programs + ":" + path);
   }
 
   Place place() {
@@ -86,7 +99,16 @@ final class Traveller {
 
   /** Runs a script, which has to succeed. */
   String run(String script) {
-    return Shell.script(place, script).orThrow().strip();
+    return Shell.script(place, withPath(script)).orThrow().strip();
+  }
+
+  /** Whether a script succeeds. */
+  boolean holds(String script) {
+    return Shell.script(place, withPath(script)).ok();
+  }
+
+  private String withPath(String script) {
+    return "PATH='%s'\n%s".formatted(path, script);
   }
 
   /** Waits until an address answers. */
@@ -96,7 +118,7 @@ final class Traveller {
         () -> address + "\n" + run("wg show; ip rule; ip route show table all"));
   }
 
-  private static List<String> argv(String... args) {
+  private List<String> argv(String... args) {
     // Where a test's JVM ignores SIGINT, its children would, too.
     var command =
         new ArrayList<>(
@@ -105,6 +127,7 @@ final class Traveller {
                 "--default-signal=INT",
                 "JAVA_HOME=" + System.getProperty("java.home"),
                 "KUBECONFIG=" + KUBECONFIG,
+                "PATH=" + path,
                 SharedLab.REPOSITORY.resolve("cli/weft").toString()));
     command.addAll(List.of(args));
     return command;

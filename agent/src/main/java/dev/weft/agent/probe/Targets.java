@@ -50,8 +50,11 @@ public final class Targets {
   /**
    * The exits by which chosen pods of this node leave the cluster, be they neighbours in the mesh
    * or not.
+   *
+   * @param deviceMtu bytes that a WireGuard device here carries
    */
-  public static List<Target> exits(MeshView view, String nodeName, LocalEgress egress) {
+  public static List<Target> exits(
+      MeshView view, String nodeName, LocalEgress egress, int deviceMtu) {
     if (egress.pods().isEmpty()) {
       return List.of();
     }
@@ -73,7 +76,7 @@ public final class Targets {
                                 g.name(),
                                 p.own(),
                                 p.other(),
-                                0,
+                                deviceMtu,
                                 true)))
         .toList();
   }

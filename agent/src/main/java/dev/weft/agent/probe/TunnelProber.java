@@ -54,6 +54,15 @@ public final class TunnelProber implements AutoCloseable {
           .forEach(watched::add);
       return watched;
     }
+
+    /** To what size packets arrive is asked of, each once; an exit may be no neighbour. */
+    List<Target> probed() {
+      var probed = new ArrayList<>(tunnels);
+      exits.stream()
+          .filter(e -> tunnels.stream().noneMatch(t -> t.peer().equals(e.peer())))
+          .forEach(probed::add);
+      return probed;
+    }
   }
 
   private final int port;
@@ -68,6 +77,7 @@ public final class TunnelProber implements AutoCloseable {
   private final Pulses pulses;
   private volatile Map<PublicKey, Tunnel> tunnels = Map.of();
   private volatile Set<String> silentExits = Set.of();
+  private volatile Map<IpAddress, Integer> exits = Map.of();
   private Wanted followed = Wanted.NOTHING;
   private boolean unpublished;
   private volatile boolean closed;
@@ -97,7 +107,8 @@ public final class TunnelProber implements AutoCloseable {
    * What to look after from now on; any thread.
    *
    * @param tunnels to probe
-   * @param exits gateways, near or far, of which is asked only whether they are there
+   * @param exits gateways, near or far, of which is asked whether they are there, and what size of
+   *     packet gets to them
    */
   public void follow(List<Target> tunnels, List<Target> exits) {
     var now = new Wanted(List.copyOf(tunnels), List.copyOf(exits));
@@ -110,6 +121,11 @@ public final class TunnelProber implements AutoCloseable {
   /** Names of the exits that do not answer; any thread. */
   public Set<String> silentExits() {
     return silentExits;
+  }
+
+  /** Bytes of a packet that arrives at an exit, by mesh address; any thread. */
+  public Map<IpAddress, Integer> exits() {
+    return exits;
   }
 
   /** What was found, by peer; any thread. */
@@ -148,7 +164,7 @@ public final class TunnelProber implements AutoCloseable {
   /** Takes over what is wanted: new tunnels start at different times, so that they don't burst. */
   private void adopt() {
     var both = wanted;
-    var targets = both.tunnels();
+    var targets = both.probed();
     Set<IpAddress> own = new HashSet<>();
     targets.forEach(t -> own.add(t.own()));
     channels.keySet().stream().filter(a -> !own.contains(a)).toList().forEach(this::unbind);
@@ -297,7 +313,7 @@ public final class TunnelProber implements AutoCloseable {
 
   private void tell(Probing probing, int before) {
     if (probing.pathMtu() != before) {
-      LOG.info("the tunnel to {} carries {} bytes", probing.target().name(), probing.pathMtu());
+      LOG.info("the way to {} carries {} bytes", probing.target().name(), probing.pathMtu());
       publish();
       changed.run();
     }
@@ -310,8 +326,21 @@ public final class TunnelProber implements AutoCloseable {
 
   private void publish() {
     Map<PublicKey, Tunnel> found = new HashMap<>();
-    probings.forEach((key, probing) -> found.put(key, probing.tunnel(pulses.of(key))));
+    for (var target : followed.tunnels()) {
+      var probing = probings.get(target.peer());
+      if (probing != null) {
+        found.put(target.peer(), probing.tunnel(pulses.of(target.peer())));
+      }
+    }
     tunnels = Map.copyOf(found);
+    Map<IpAddress, Integer> arriving = new HashMap<>();
+    for (var exit : followed.exits()) {
+      var probing = probings.get(exit.peer());
+      if (probing != null) {
+        arriving.put(probing.target().address(), probing.pathMtu());
+      }
+    }
+    exits = Map.copyOf(arriving);
     silentExits =
         followed.exits().stream()
             .filter(e -> pulses.of(e.peer()) == Pulse.SILENT)

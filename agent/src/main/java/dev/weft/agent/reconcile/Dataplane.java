@@ -68,7 +68,7 @@ final class Dataplane implements AutoCloseable {
    * One pass.
    *
    * @param egress who leaves the cluster elsewhere
-   * @param tunnels what probes have found
+   * @param tunnels what probes have found of each
    * @param complete whether everything was told, so that what is not in the view may be removed
    */
   Outcome converge(
@@ -118,7 +118,7 @@ final class Dataplane implements AutoCloseable {
     var step = trials.advance(desired, seen.devices(), now);
     trials = step.next();
     undecided = step.undecided();
-    var wanted = narrowed(step.desired(), view, tunnels);
+    var wanted = narrowed(step.desired(), view, tunnels, egress.carried());
     var changes =
         egress.known()
             ? StateDiff.diff(wanted, seen)
@@ -137,14 +137,17 @@ final class Dataplane implements AutoCloseable {
 
   /** Routes into narrow tunnels get their MTU; those to what is probed keep the device's. */
   private static DesiredState narrowed(
-      DesiredState desired, AcceptedView view, Map<PublicKey, Tunnel> tunnels) {
+      DesiredState desired,
+      AcceptedView view,
+      Map<PublicKey, Tunnel> tunnels,
+      Map<IpAddress, Integer> exits) {
     var carried = new HashMap<PublicKey, Integer>();
     tunnels.forEach((key, tunnel) -> carried.put(key, tunnel.pathMtu()));
     var probed =
         view.view().nodes().stream()
             .flatMap(n -> n.addresses().stream())
             .collect(Collectors.toSet());
-    return PathMtus.apply(desired, carried, probed);
+    return PathMtus.apply(desired, carried, exits, probed);
   }
 
   /** Whether an endpoint is being called that doesn't answer, and may give way to another soon. */

@@ -154,9 +154,18 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
                                     .flatMap(
                                         v -> Targets.of(v.view(), self.nodeName(), d).stream()))
                         .toList(),
-                    view.stream()
+                    outcome.desired().stream()
                         .flatMap(
-                            v -> Targets.exits(v.view(), self.nodeName(), egress.local()).stream())
+                            d ->
+                                view.stream()
+                                    .flatMap(
+                                        v ->
+                                            Targets.exits(
+                                                v.view(),
+                                                self.nodeName(),
+                                                egress.local(),
+                                                d.devices().getFirst().mtu())
+                                                .stream()))
                         .toList()));
     return outcome;
   }

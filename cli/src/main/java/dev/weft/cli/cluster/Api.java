@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.cli.InputException;
+import dev.weft.mesh.net.Endpoint;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -76,6 +78,14 @@ public final class Api implements AutoCloseable {
     config.setConnectionTimeout(15_000);
     config.setRequestTimeout(20_000);
     return new Api(config);
+  }
+
+  /** Where it is asked. */
+  public Endpoint endpoint() {
+    var uri = URI.create(base);
+    int port = uri.getPort() >= 0 ? uri.getPort() : "http".equals(uri.getScheme()) ? 80 : 443;
+    var host = uri.getHost();
+    return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
   }
 
   /** GET. */

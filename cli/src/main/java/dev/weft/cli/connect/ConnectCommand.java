@@ -6,10 +6,9 @@ import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.Api;
 import dev.weft.cli.cluster.ClusterOptions;
 import dev.weft.cli.host.HostTools;
+import dev.weft.cli.peer.NewPeerOptions;
 import dev.weft.cli.peer.PeerClient;
-import dev.weft.mesh.net.IpAddress;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Lock;
@@ -52,22 +51,6 @@ public final class ConnectCommand implements Callable<Integer> {
       description = "Name of the Peer that is made; default: this machine's.")
   private Optional<String> name = Optional.empty();
 
-  @Option(
-      names = "--location",
-      paramLabel = "LOCATION",
-      description = "Attach the Peer that is made to this location only.")
-  private Optional<String> location = Optional.empty();
-
-  @Option(names = "--mesh", paramLabel = "NAME", description = "Which mesh, if there are several.")
-  private Optional<String> mesh = Optional.empty();
-
-  @Option(
-      names = "--dns",
-      split = ",",
-      paramLabel = "IP",
-      description = "DNS servers of the Peer that is made; default: the mesh's clientDNS.")
-  private List<String> dns = List.of();
-
   @Option(names = "--no-dns", description = "Leaves the machine's DNS as it is.")
   private boolean noDns;
 
@@ -83,6 +66,7 @@ public final class ConnectCommand implements Callable<Integer> {
       description = "Undoes what a connection has left that was killed, and ends.")
   private boolean clean;
 
+  @Mixin private final NewPeerOptions place = new NewPeerOptions();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Spec
@@ -127,10 +111,9 @@ public final class ConnectCommand implements Callable<Integer> {
     if (peer.isEmpty() && keyFile.isPresent()) {
       throw new InputException("--private-key-file is for an existing PEER; name it");
     }
-    if (peer.isPresent()
-        && (name.isPresent() || location.isPresent() || mesh.isPresent() || !dns.isEmpty())) {
+    if (peer.isPresent() && (name.isPresent() || place.areGiven())) {
       throw new InputException(
-          "--name, --location, --mesh and --dns are for a Peer that is made; Peer %s is there"
+          "--name, --location, --full-tunnel, --mesh and --dns are for a Peer that is made; Peer %s is there"
               .formatted(peer.get()));
     }
     if (!HostTools.isRoot()) {
@@ -199,7 +182,7 @@ public final class ConnectCommand implements Callable<Integer> {
     var config = client.config(member.name());
     var tunnel = new Tunnel(state, numbers, member.secrets(), !noDns);
     tunnel.make(config.listenPort());
-    var connection = new Connection(cluster, member, tunnel, config, changing, out);
+    var connection = new Connection(cluster, member, tunnel, config, api.endpoint(), changing, out);
     var ignored = connection.apply();
     client.issued(member.name(), config);
     out.printf(
@@ -211,18 +194,7 @@ public final class ConnectCommand implements Callable<Integer> {
 
   private ObjectNode object() {
     var object = JsonNodeFactory.instance.objectNode();
-    location.ifPresent(l -> object.put("location", l));
-    mesh.ifPresent(m -> object.put("mesh", m));
-    if (!dns.isEmpty()) {
-      var servers = object.putArray("dns");
-      for (var server : dns) {
-        try {
-          servers.add(IpAddress.parse(server).toString());
-        } catch (IllegalArgumentException e) {
-          throw new InputException("--dns: " + e.getMessage());
-        }
-      }
-    }
+    place.writeTo(object);
     return object;
   }
 

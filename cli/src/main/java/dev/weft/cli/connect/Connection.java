@@ -9,6 +9,7 @@ import dev.weft.cli.host.HostCommand;
 import dev.weft.cli.host.HostTools;
 import dev.weft.cli.peer.PeerClient;
 import dev.weft.mesh.client.ClientConfig;
+import dev.weft.mesh.net.Endpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,6 +29,7 @@ final class Connection {
   private final ClusterOptions cluster;
   private final Membership member;
   private final Tunnel tunnel;
+  private final Endpoint server;
   private final PrintWriter out;
   private final Endpoints endpoints = new Endpoints();
   private final Semaphore bell = new Semaphore(0);
@@ -40,12 +42,14 @@ final class Connection {
       Membership member,
       Tunnel tunnel,
       ClientConfig config,
+      Endpoint server,
       Lock changing,
       PrintWriter out) {
     this.cluster = cluster;
     this.member = member;
     this.tunnel = tunnel;
     this.config = config;
+    this.server = server;
     this.changing = changing;
     this.out = out;
   }
@@ -58,7 +62,12 @@ final class Connection {
         .unresolved()
         .forEach(name -> once(name + " can't be looked up; its gateway waits, the others don't"));
     return tunnel.apply(
-        HostPlan.of(resolved, tunnel.numbers(), HostReading.known(device), HostReading.families()));
+        HostPlan.of(
+            resolved,
+            tunnel.numbers(),
+            endpoints.all(server),
+            HostReading.known(device),
+            HostReading.families()));
   }
 
   /**

@@ -8,12 +8,18 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Looks names of gateways up; one that doesn't resolve concerns its own gateway alone. */
+/**
+ * Looks names of gateways and of the API server up; one that doesn't resolve concerns its own
+ * gateway alone.
+ */
 final class Endpoints {
   private final Map<String, IpAddress> found = new HashMap<>();
+  private final Set<Endpoint> servers = new LinkedHashSet<>();
   private final List<String> unresolved = new ArrayList<>();
 
   /** The same with addresses; a name that was found once stays what it was until it changes. */
@@ -42,6 +48,21 @@ final class Endpoints {
         peer.endpoint().stream().flatMap(e -> resolve(e).stream()).toList(),
         peer.allowedIPs(),
         peer.persistentKeepaliveSeconds());
+  }
+
+  /** The same server at each address that its name has, or had. */
+  List<Endpoint> all(Endpoint server) {
+    if (server.address().isPresent()) {
+      return List.of(server);
+    }
+    try {
+      for (var address : InetAddress.getAllByName(server.host())) {
+        servers.add(Endpoint.of(IpAddress.ofBytes(address.getAddress()), server.port()));
+      }
+    } catch (UnknownHostException e) {
+      unresolved.add(server.host()); // what is known of it stays
+    }
+    return List.copyOf(servers);
   }
 
   private List<Endpoint> resolve(Endpoint endpoint) {

@@ -3,6 +3,7 @@ package dev.weft.cli.connect;
 import dev.weft.mesh.client.ClientConfig;
 import dev.weft.mesh.client.ClientPeer;
 import dev.weft.mesh.net.Aggregation;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
@@ -14,8 +15,9 @@ import java.util.List;
  *
  * <p>The mesh's prefixes are looked up before main, except by WireGuard's own marked packets: so a
  * gateway may be called at an address that is itself meshed. What the host reaches by a narrower
- * route of its own stays there (a {@code throw}). A default route is used only where main has none
- * but its default, as wg-quick(8) does it.
+ * route of its own stays there (a {@code throw}), and so does the API server, by which gateways are
+ * followed: it was reached before there was a tunnel. A default route is used only where main has
+ * none but its default, as wg-quick(8) does it.
  *
  * @param addresses of the device
  * @param mtu bytes; 0: the device's own
@@ -49,11 +51,16 @@ record HostPlan(
    * Plans.
    *
    * @param config with endpoints that are addresses
+   * @param apiServers addresses and ports of the API server; numeric hosts only
    * @param known destinations of the host's own routes, without its default ones
    * @param families that the host has
    */
   static HostPlan of(
-      ClientConfig config, Numbers numbers, List<Prefix> known, List<Family> families) {
+      ClientConfig config,
+      Numbers numbers,
+      List<Endpoint> apiServers,
+      List<Prefix> known,
+      List<Family> families) {
     var peers = config.peers().stream().map(p -> only(p, families)).toList();
     var meshed = Aggregation.of(peers.stream().flatMap(p -> p.allowedIPs().stream()).toList());
     // Aggregated, a default route would hide the others, which are looked up earlier.
@@ -75,6 +82,13 @@ record HostPlan(
         .filter(p -> p.length() == 0)
         .forEach(p -> routes.add(new HostRoute(p, numbers.table() + 1, false)));
     var rules = new ArrayList<HostRule>();
+    apiServers.stream()
+        .filter(
+            a -> a.address().filter(i -> meshed.stream().anyMatch(m -> m.contains(i))).isPresent())
+        .map(a -> direct(a, numbers))
+        .filter(r -> families.contains(r.family()))
+        .distinct()
+        .forEach(rules::add);
     families.forEach(f -> rules.addAll(rules(f, routes, numbers)));
     boolean marks =
         peers.stream()
@@ -89,6 +103,14 @@ record HostPlan(
         routes,
         rules,
         marks);
+  }
+
+  private static HostRule direct(Endpoint server, Numbers numbers) {
+    var address = server.address().orElseThrow();
+    return rule(
+        address.family(),
+        numbers.priority(),
+        "to %s ipproto tcp dport %d lookup main".formatted(address, server.port()));
   }
 
   private static ClientPeer only(ClientPeer peer, List<Family> families) {
@@ -107,11 +129,11 @@ record HostPlan(
     int priority = numbers.priority();
     var notOurs = "not from all fwmark 0x%1$x/0x%1$x".formatted(Numbers.MARK);
     if (of.stream().anyMatch(r -> r.table() == numbers.table())) {
-      rules.add(rule(family, priority, "%s lookup %d".formatted(notOurs, numbers.table())));
+      rules.add(rule(family, priority + 1, "%s lookup %d".formatted(notOurs, numbers.table())));
     }
     if (of.stream().anyMatch(r -> r.table() == numbers.table() + 1)) {
-      rules.add(rule(family, priority + 1, "lookup main suppress_prefixlength 0"));
-      rules.add(rule(family, priority + 2, "%s lookup %d".formatted(notOurs, numbers.table() + 1)));
+      rules.add(rule(family, priority + 2, "lookup main suppress_prefixlength 0"));
+      rules.add(rule(family, priority + 3, "%s lookup %d".formatted(notOurs, numbers.table() + 1)));
     }
     return rules;
   }

@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param device link name
  * @param table routing table of the mesh's prefixes; the next one holds a default route
- * @param priority first of three rule priorities
+ * @param priority first of four rule priorities
  */
 record Numbers(String device, int table, int priority) {
   /** Mark of WireGuard's own packets, and its mask; as an agent has it. */

@@ -2,6 +2,7 @@ package dev.weft.cli.explain;
 
 import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.ClusterOptions;
+import dev.weft.cli.cluster.MeshChoice;
 import dev.weft.cli.output.OutputOptions;
 import dev.weft.mesh.explain.Explainer;
 import dev.weft.mesh.explain.Explanation;
@@ -11,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,13 +32,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "TO", description = "The other end.")
   private String to = "";
 
-  @Option(
-      names = "--mesh",
-      defaultValue = "",
-      paramLabel = "NAME",
-      description = "Which mesh, where there are several.")
-  private String mesh = "";
-
+  @Mixin private final MeshChoice mesh = new MeshChoice();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
   @Mixin private final OutputOptions output = new OutputOptions();
 
@@ -49,11 +43,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var state = cluster.state(true);
-    var view =
-        state.views().stream()
-            .filter(v -> mesh.isEmpty() || v.mesh().name().equals(mesh))
-            .findFirst()
-            .orElseThrow(() -> new InputException("no such mesh is in force; see 'weft status'"));
+    var view = mesh.of(state);
     Explanation explanation;
     try {
       explanation = Explainer.explain(state, view, from, to);

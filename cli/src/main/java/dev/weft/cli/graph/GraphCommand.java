@@ -1,16 +1,13 @@
 package dev.weft.cli.graph;
 
-import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.ClusterOptions;
+import dev.weft.cli.cluster.MeshChoice;
 import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.graph.GraphSvg;
 import dev.weft.mesh.graph.GraphText;
 import dev.weft.mesh.graph.MeshGraph;
-import dev.weft.mesh.snapshot.NodeInput;
-import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,13 +36,7 @@ public final class GraphCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Form form = Form.terminal;
 
-  @Option(
-      names = "--mesh",
-      defaultValue = "",
-      paramLabel = "NAME",
-      description = "Which mesh, where there are several.")
-  private String mesh = "";
-
+  @Mixin private final MeshChoice mesh = new MeshChoice();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Spec
@@ -55,20 +46,8 @@ public final class GraphCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var state = cluster.state(false);
-    var views =
-        state.views().stream().filter(v -> mesh.isEmpty() || v.mesh().name().equals(mesh)).toList();
-    if (views.size() != 1) {
-      throw new InputException(
-          views.isEmpty()
-              ? "there is no mesh %sin force; see 'weft status'"
-                  .formatted(mesh.isEmpty() ? "" : "'" + mesh + "' ")
-              : "there are several meshes; choose one with --mesh: "
-                  + views.stream().map(v -> v.mesh().name()).collect(Collectors.joining(", ")));
-    }
-    MeshView view = views.getFirst();
-    var inputs =
-        state.snapshot().nodes().stream().collect(Collectors.toMap(NodeInput::name, n -> n));
-    var graph = MeshGraph.of(state, view, NodePlans.of(view, inputs, new ArrayList<>()));
+    var view = mesh.of(state);
+    var graph = MeshGraph.of(state, view, NodePlans.of(state, view, new ArrayList<>()));
     var out = spec.commandLine().getOut();
     out.print(
         switch (form) {

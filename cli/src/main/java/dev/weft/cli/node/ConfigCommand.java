@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Prints what a node has been told, as its own tools would show it.",
-      "It is what the operator has published, put through the agent's planner; secrets are not shown."
+      "It is what the operator has published, put through the agent's planner; secrets are not shown.",
+      "Where the mesh has egress rules, pods and namespaces are read, too: the node has a rule for each pod that one chose."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:printed", "2:wrong usage, no cluster, or no such node"})
@@ -64,13 +65,33 @@ public final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var state = cluster.state(false);
+    var state = state();
     var planned = planned(state, name, new ArrayList<>());
     var out = spec.commandLine().getOut();
     out.print(
         section(StateText.of(planned.state(), planned.names()::show, firewall(state, name)), part));
     out.flush();
     return 0;
+  }
+
+  /** With pods where rules choose among them: they are many, and else nobody asks for them. */
+  private ClusterState state() {
+    var state = cluster.state(false);
+    boolean chooses = state.views().stream().anyMatch(v -> !v.mesh().spec().egress().isEmpty());
+    if (!chooses || cluster.isOffline()) {
+      return state;
+    }
+    var whole = cluster.state(true);
+    whole.access().forbidden().stream()
+        .filter(right -> right.equals("list pods") || right.equals("list namespaces"))
+        .forEach(
+            right ->
+                spec.commandLine()
+                    .getErr()
+                    .println(
+                        "weft: you may not %s, so the rules of pods that leave by an exit are missing"
+                            .formatted(right)));
+    return whole;
   }
 
   /** What the node's agent says that it programs. */
@@ -88,23 +109,22 @@ public final class ConfigCommand implements Callable<Integer> {
 
   /** The node as its agent programs it. */
   static PlannedNode planned(ClusterState state, String name, Collection<Problem> problems) {
-    var inputs =
-        state.snapshot().nodes().stream().collect(Collectors.toMap(NodeInput::name, n -> n));
     return state.views().stream()
         .filter(v -> v.node(name).isPresent())
-        .flatMap(v -> NodePlans.of(v, inputs, problems).stream())
+        .flatMap(v -> NodePlans.of(state, v, problems).stream())
         .filter(p -> p.node().name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new InputException(
-                    inputs.containsKey(name)
+                    state.node(name).isPresent()
                         ? "Node %s is in no mesh that is in force; see 'weft status'"
                             .formatted(name)
                         : "there is no Node '%s'; there are: %s"
                             .formatted(
                                 name,
-                                inputs.keySet().stream()
+                                state.snapshot().nodes().stream()
+                                    .map(NodeInput::name)
                                     .sorted()
                                     .collect(Collectors.joining(", ")))));
   }

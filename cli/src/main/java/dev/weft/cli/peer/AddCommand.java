@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,18 +45,6 @@ final class AddCommand implements Callable<Integer> {
   private String name = "";
 
   @Option(
-      names = "--location",
-      paramLabel = "LOCATION",
-      description = "Attach it to this location only.")
-  private Optional<String> location = Optional.empty();
-
-  @Option(
-      names = "--full-tunnel",
-      description =
-          "It sends everything through its location's gateway, and is seen on the internet with that one's address.")
-  private boolean fullTunnel;
-
-  @Option(
       names = "--lan",
       split = ",",
       paramLabel = "CIDR",
@@ -77,9 +64,6 @@ final class AddCommand implements Callable<Integer> {
       description = "Where it can be called; default: it calls.")
   private Optional<String> endpoint = Optional.empty();
 
-  @Option(names = "--dns", split = ",", paramLabel = "IP", description = "DNS servers it uses.")
-  private List<String> dns = List.of();
-
   @Option(
       names = "--expires",
       paramLabel = "WHEN",
@@ -95,9 +79,7 @@ final class AddCommand implements Callable<Integer> {
       description = "Key that the owner has made; then nothing secret is printed.")
   private Optional<String> publicKey = Optional.empty();
 
-  @Option(names = "--mesh", paramLabel = "NAME", description = "Which mesh, if there are several.")
-  private Optional<String> mesh = Optional.empty();
-
+  @Mixin private final NewPeerOptions place = new NewPeerOptions();
   @Mixin private final FormOptions form = new FormOptions();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -140,32 +122,25 @@ final class AddCommand implements Callable<Integer> {
   }
 
   private PublicKey givenKey() {
-    return parsed("--public-key", publicKey.orElse(""), PublicKey::new);
+    return NewPeerOptions.parsed("--public-key", publicKey.orElse(""), PublicKey::new);
   }
 
   private ObjectNode spec(PublicKey key) {
     var spec = JsonNodeFactory.instance.objectNode();
     spec.put("publicKey", key.text());
-    location.ifPresent(l -> spec.put("location", l));
-    mesh.ifPresent(m -> spec.put("mesh", m));
+    place.writeTo(spec);
     var allowed = new ArrayList<Prefix>();
-    addresses.forEach(a -> allowed.add(Prefix.host(parsed("--address", a, IpAddress::parse))));
-    lan.forEach(l -> allowed.add(parsed("--lan", l, Prefix::parse)));
+    addresses.forEach(
+        a -> allowed.add(Prefix.host(NewPeerOptions.parsed("--address", a, IpAddress::parse))));
+    lan.forEach(l -> allowed.add(NewPeerOptions.parsed("--lan", l, Prefix::parse)));
     if (!allowed.isEmpty()) {
       var array = spec.putArray("allowedIPs");
       allowed.forEach(p -> array.add(p.toString()));
     }
     endpoint
-        .map(e -> parsed("--endpoint", e, Endpoint::parse))
+        .map(e -> NewPeerOptions.parsed("--endpoint", e, Endpoint::parse))
         .ifPresent(e -> spec.putObject("endpoint").put("host", e.host()).put("port", e.port()));
-    if (!dns.isEmpty()) {
-      var array = spec.putArray("dns");
-      dns.forEach(d -> array.add(parsed("--dns", d, IpAddress::parse).toString()));
-    }
     expires.ifPresent(e -> spec.put("expiresAt", expiry(e)));
-    if (fullTunnel) {
-      spec.put("fullTunnel", true);
-    }
     if (presharedKey) {
       spec.put("presharedKey", "Generate");
     }
@@ -186,14 +161,6 @@ final class AddCommand implements Callable<Integer> {
             "--expires '%s' is neither a duration nor a time; write 12h or 2027-01-31T12:00:00Z"
                 .formatted(text));
       }
-    }
-  }
-
-  private static <T> T parsed(String option, String text, Function<String, T> parse) {
-    try {
-      return parse.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new InputException(option + ": " + e.getMessage());
     }
   }
 }

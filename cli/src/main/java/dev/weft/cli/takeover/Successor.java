@@ -227,12 +227,24 @@ record Successor(
                     endpoint.port(),
                     port));
       }
-      boolean isPrivate =
-          forced.isEmpty() && !endpoint.address().map(IpAddress::isGloballyRoutable).orElse(true);
+      boolean isPrivate = !endpoint.address().map(IpAddress::isGloballyRoutable).orElse(true);
+      if (isPrivate) {
+        notes.add(
+            "Node %s: Kilo's %s %s is no address of the internet; %s"
+                .formatted(
+                    node.at("/metadata/name").asText(),
+                    forced.isEmpty() ? "endpoint" : "force-endpoint",
+                    endpoint.host(),
+                    forced.isEmpty()
+                        ? "without one, it calls the others, as behind NAT; if others can call it, set weft.dev/endpoint"
+                        : "it is kept, and nodes that can't reach it there have no tunnel unless it calls them; set weft.dev/endpoint to a public one if it has one"));
+      }
       var own = new Endpoint(endpoint.host(), port).toString();
       var there = annotations.path("weft.dev/endpoint").asText();
       boolean isSomebodys = !there.isEmpty() && !there.equals(own);
-      return isPrivate || isSomebodys ? Map.of() : Map.of("weft.dev/endpoint", own);
+      return (isPrivate && forced.isEmpty()) || isSomebodys
+          ? Map.of()
+          : Map.of("weft.dev/endpoint", own);
     } catch (IllegalArgumentException e) {
       notes.add(
           "Node %s: Kilo's endpoint '%s' is none and is passed over"

@@ -32,7 +32,7 @@ class HostPlanTest {
     assertEquals(
         List.of(
             new HostRule(
-                Family.IPV4, "priority 7100 not from all fwmark 0x1000/0x1000 lookup 7060")),
+                Family.IPV4, "priority 7101 not from all fwmark 0x1000/0x1000 lookup 7060")),
         plan.rules());
     assertFalse(plan.marksReplies());
   }
@@ -63,17 +63,29 @@ class HostPlanTest {
     assertTrue(plan.routes().contains(route("10.42.0.0/24", 7060, false)));
     assertEquals(
         List.of(
-            "priority 7100 not from all fwmark 0x1000/0x1000 lookup 7060",
-            "priority 7101 lookup main suppress_prefixlength 0",
-            "priority 7102 not from all fwmark 0x1000/0x1000 lookup 7061"),
+            "priority 7101 not from all fwmark 0x1000/0x1000 lookup 7060",
+            "priority 7102 lookup main suppress_prefixlength 0",
+            "priority 7103 not from all fwmark 0x1000/0x1000 lookup 7061"),
         plan.rules().stream().filter(r -> r.family() == Family.IPV4).map(HostRule::words).toList());
     assertTrue(plan.marksReplies(), "the gateway itself is behind the default route");
+  }
+
+  /** Else a tunnel that fails would take the news of a new gateway with it. */
+  @Test
+  void theApiServerIsReachedBesideATunnelThatCoversIt() {
+    var servers = List.of(new Endpoint("192.0.2.10", 6443), new Endpoint("2001:db8::10", 443));
+    var all = peer(1, "192.0.2.1", "0.0.0.0/0");
+    assertEquals(
+        "priority 7100 to 192.0.2.10 ipproto tcp dport 6443 lookup main",
+        HostPlan.of(config(all), NUMBERS, servers, List.of(), BOTH).rules().getFirst().words());
+    var mesh = peer(1, "192.0.2.1", "10.42.0.0/24");
+    assertEquals(1, HostPlan.of(config(mesh), NUMBERS, servers, List.of(), BOTH).rules().size());
   }
 
   @Test
   void aHostWithoutIpv6GetsNoneOfIt() {
     var config = config(peer(1, "192.0.2.1", "10.42.0.0/24", "fd42::/64"));
-    var plan = HostPlan.of(config, NUMBERS, List.of(), List.of(Family.IPV4));
+    var plan = HostPlan.of(config, NUMBERS, List.of(), List.of(), List.of(Family.IPV4));
     assertEquals(List.of(prefix("10.4.0.9/32")), plan.addresses());
     assertEquals(List.of(route("10.42.0.0/24", 7060, false)), plan.routes());
     assertEquals(List.of(prefix("10.42.0.0/24")), plan.peers().getFirst().allowedIPs());
@@ -147,7 +159,7 @@ class HostPlanTest {
 
   private static HostPlan plan(List<String> known, ClientPeer... peers) {
     return HostPlan.of(
-        config(peers), NUMBERS, known.stream().map(HostPlanTest::prefix).toList(), BOTH);
+        config(peers), NUMBERS, List.of(), known.stream().map(HostPlanTest::prefix).toList(), BOTH);
   }
 
   private static ClientConfig config(ClientPeer... peers) {

@@ -78,6 +78,34 @@ class SuccessorTest {
   }
 
   @Test
+  void aPrivateEndpointIsSaidAndOneThatAPersonForcedIsKept() {
+    assertTrue(
+        successor().notes().stream()
+            .anyMatch(n -> n.startsWith("Node b: Kilo's endpoint 10.0.0.2 is no address of the")),
+        () -> successor().notes().toString());
+    var forced =
+        Successor.of(
+            new KiloCluster(
+                kilo().daemonSets(),
+                List.of(
+                    yaml(
+                        """
+                        metadata:
+                          name: d
+                          annotations: {kilo.squat.ai/force-endpoint: "192.168.1.4:51820"}
+                        spec: {podCIDR: 10.42.1.0/24}
+                        """)),
+                List.of()),
+            List.of(),
+            List.of());
+    assertEquals(
+        Map.of("d", Map.of("weft.dev/endpoint", "192.168.1.4:51821")), forced.annotations());
+    assertTrue(
+        forced.notes().stream().anyMatch(n -> n.contains("force-endpoint 192.168.1.4")),
+        () -> forced.notes().toString());
+  }
+
+  @Test
   void kilosAnnotationsAreToldInWeftsWordsUnlessThoseAreThere() {
     assertEquals(
         Map.of("weft.dev/location-cidrs", "192.168.9.0/24"),

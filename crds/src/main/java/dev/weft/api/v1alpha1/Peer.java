@@ -26,6 +26,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(name = "Handshake", jsonPath = ".status.lastHandshake")
 @AdditionalPrinterColumn(
+    name = "Endpoint",
+    jsonPath = ".status.endpointClass",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)

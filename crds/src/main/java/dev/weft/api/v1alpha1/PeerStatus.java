@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param gateway the gateway it is attached to, where it is attached to one location
  * @param lastHandshake RFC 3339 time: while it is connected since when, afterwards when it last
  *     was, to three minutes
+ * @param endpointClass what kind of address a gateway last saw it call from: Public, Private (RFC
+ *     1918, RFC 4193), SharedAddressSpace (RFC 6598), SpecialPurpose (others of RFC 6890); absent:
+ *     none saw it call, or it is called at its spec.endpoint
  * @param configSecret Secret in the operator's namespace with the key pair and configuration that
  *     the operator made
  */
@@ -26,6 +29,7 @@ public record PeerStatus(
     @Size(max = 2) List<@Size(max = 45) String> addresses,
     @Nullable @Size(max = 253) String gateway,
     @Nullable @Size(max = 40) String lastHandshake,
+    @Nullable EndpointClass endpointClass,
     @Nullable @Size(max = 253) String configSecret) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public PeerStatus {

@@ -28,6 +28,7 @@ public final class Classifier {
   private final InetAddress api;
   private final int apiPort;
   private final InetAddress resolver;
+  private final Set<InetAddress> web;
 
   private final Map<Kind, Long> allowed = new EnumMap<>(Kind.class);
   private final List<Violation> violations = new ArrayList<>();
@@ -39,12 +40,14 @@ public final class Classifier {
 
   /**
    * @param api the API server's public address
-   * @param resolver the lab's DNS server, which is its web server, too
+   * @param resolver the lab's DNS server
+   * @param web addresses of the lab's web server
    */
-  public Classifier(InetAddress api, int apiPort, InetAddress resolver) {
+  public Classifier(InetAddress api, int apiPort, InetAddress resolver, Set<InetAddress> web) {
     this.api = api;
     this.apiPort = apiPort;
     this.resolver = resolver;
+    this.web = Set.copyOf(web);
   }
 
   /** Judges one frame. */
@@ -171,11 +174,10 @@ public final class Classifier {
     return Optional.of(Kind.API_TLS);
   }
 
-  /** The web server has the resolver's address. */
   private boolean isWeb(Packet packet) {
     var flow = packet.flow();
-    return (packet.destination().equals(resolver) && flow.destinationPort() == WEB_PORT)
-        || (packet.source().equals(resolver) && flow.sourcePort() == WEB_PORT);
+    return (web.contains(packet.destination()) && flow.destinationPort() == WEB_PORT)
+        || (web.contains(packet.source()) && flow.sourcePort() == WEB_PORT);
   }
 
   /** An error quotes the packet it is about, which went the other way or was never let through. */

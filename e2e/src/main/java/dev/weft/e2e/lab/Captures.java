@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the sniffers saw since the lab came up, judged as it comes in. */
@@ -21,12 +22,17 @@ final class Captures {
   Captures(Topology topology, Internet internet) {
     followers =
         topology.clouds().stream().map(c -> new CaptureFollower(internet.capture(c))).toList();
+    classifier =
+        new Classifier(
+            address(topology.apiPublic()),
+            ControlPlane.API_PORT,
+            address(topology.resolver()),
+            topology.webServers().stream().map(Captures::address).collect(Collectors.toSet()));
+  }
+
+  private static InetAddress address(String text) {
     try {
-      classifier =
-          new Classifier(
-              InetAddress.getByName(topology.apiPublic()),
-              ControlPlane.API_PORT,
-              InetAddress.getByName(topology.resolver()));
+      return InetAddress.getByName(text);
     } catch (UnknownHostException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package dev.weft.e2e.lab;
 
 import dev.weft.e2e.exec.Shell;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class Internet {
               ip -n $1 link set lo up
             }
             router internet %3$d
-            ip -n internet addr add %1$s dev lo
+            for address in %1$s; do ip -n internet addr add $address dev lo; done
             inside internet nft -f - <<'NFT'
             table inet internet {
               set cut { type ifname; }
@@ -66,11 +67,11 @@ final class Internet {
             }
             NFT
             """
-                .formatted(topology.resolver(), PRIVATE, speaksIPv6() ? 0 : 1));
+                .formatted(String.join(" ", topology.webServers()), PRIVATE, speaksIPv6() ? 0 : 1));
     topology.clouds().forEach(cloud -> script.append(cloud(cloud)));
     Shell.script(directory.lab(), script.toString()).orThrow();
     startResolver();
-    startWebServer();
+    topology.webServers().forEach(this::startWebServer);
     topology.clouds().forEach(this::startSniffer);
   }
 
@@ -265,16 +266,19 @@ final class Internet {
     }
   }
 
-  /** A web server on the resolver's address that answers everybody with the address it sees. */
-  private void startWebServer() {
+  /** A web server that answers everybody with the address it sees. */
+  private void startWebServer(String address) {
+    boolean four = IpAddress.parse(address).family() == Family.IPV4;
     new Daemons(directory)
         .start(
             directory.router(NAME),
-            "web",
+            four ? "web" : "web6",
             Map.of(),
             List.of(
                 "socat",
-                "TCP-LISTEN:80,bind=%s,reuseaddr,fork".formatted(topology.resolver()),
+                four
+                    ? "TCP4-LISTEN:80,bind=%s,reuseaddr,fork".formatted(address)
+                    : "TCP6-LISTEN:80,bind=[%s],reuseaddr,fork".formatted(address),
                 "EXEC:%s web".formatted(directory.program("pod-answer"))));
   }
 

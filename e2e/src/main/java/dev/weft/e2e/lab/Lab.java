@@ -6,6 +6,7 @@ import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -352,12 +353,21 @@ public final class Lab {
 
   /** Tells the API server of a pod, as a kubelet would: its node, labels and addresses. */
   public void announce(PodName pod, String namespace, Map<String, String> labels) {
-    new PodObjects(kubectl()).make(pod, endpoint(pod).address(), namespace, labels);
+    var addresses =
+        inventory.topology().families().stream()
+            .flatMap(family -> nodes().endpoint(pod, family).stream())
+            .map(Endpoint::address)
+            .toList();
+    new PodObjects(kubectl()).make(pod, addresses, namespace, labels);
   }
 
   /** Address of a web server on the internet that answers with the address that it sees. */
-  public String webServer() {
-    return inventory.topology().resolver();
+  public IpAddress webServer(Family family) {
+    return inventory.topology().webServers().stream()
+        .map(IpAddress::parse)
+        .filter(a -> a.family() == family)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the internet has no " + family));
   }
 
   /** A pod as the probes see it. */

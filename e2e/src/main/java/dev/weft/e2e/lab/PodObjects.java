@@ -2,6 +2,7 @@ package dev.weft.e2e.lab;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 
 /** What kubelets tell the API server of pods that the CNI attached. */
@@ -15,7 +16,7 @@ final class PodObjects {
   }
 
   /** Makes the Pod object, in place of one that was there before, and says that it runs. */
-  void make(PodName pod, String address, String namespace, Map<String, String> labels) {
+  void make(PodName pod, List<String> addresses, String namespace, Map<String, String> labels) {
     var name = pod.node() + "-" + pod.pod();
     kubectl
         .run("delete", "pod", name, "--namespace=" + namespace, "--ignore-not-found", "--force")
@@ -28,8 +29,10 @@ final class PodObjects {
     spec.putArray("containers").addObject().put("name", "echo").put("image", "example.org/echo:1");
     kubectl.apply(object.toString());
     ObjectNode status = JSON.createObjectNode();
-    var running = status.putObject("status").put("phase", "Running").put("podIP", address);
-    running.putArray("podIPs").addObject().put("ip", address);
+    var running =
+        status.putObject("status").put("phase", "Running").put("podIP", addresses.getFirst());
+    var all = running.putArray("podIPs");
+    addresses.forEach(address -> all.addObject().put("ip", address));
     kubectl
         .run(
             "patch",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a lab is made of, as its YAML file says it.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param serviceCIDR one per family
  * @param podsPerNode named a, b, c …
  * @param resolver the public address of the lab's DNS server
+ * @param web public addresses of the lab's web server besides the resolver's
  * @param mesh the manifest that makes the mesh, relative to the repository
  * @param cni whose kernel state the nodes have, beside which Weft runs; empty: none, Weft attaches
  *     the pods
@@ -27,12 +29,16 @@ public record Topology(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Subnet> serviceCIDR,
     int podsPerNode,
     String resolver,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<String> web,
     String mesh,
     List<CloudSpec> clouds,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String cni) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public Topology {
     cni = cni == null ? "" : cni;
+    web = web == null ? List.of() : List.copyOf(web);
     podCIDR = List.copyOf(podCIDR);
     serviceCIDR = List.copyOf(serviceCIDR);
     clouds = List.copyOf(clouds);
@@ -62,7 +68,7 @@ public record Topology(
 
   /** The same beside another CNI: a kind that {@code other-cni} knows. */
   public Topology withCni(String kind) {
-    return new Topology(name, podCIDR, serviceCIDR, podsPerNode, resolver, mesh, clouds, kind);
+    return new Topology(name, podCIDR, serviceCIDR, podsPerNode, resolver, web, mesh, clouds, kind);
   }
 
   /** The cloud of that name. */
@@ -81,6 +87,11 @@ public record Topology(
   /** IPv4 where there is any. */
   private Family apiFamily() {
     return serviceCIDR.getFirst().family();
+  }
+
+  /** Where the lab's web server listens; one address per family that the internet has. */
+  public List<String> webServers() {
+    return Stream.concat(Stream.of(resolver), web.stream()).toList();
   }
 
   /** The families of the pods. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,8 @@ class ClassifierTest {
   private static final int SYN = 0x02;
   private static final int ACK = 0x10;
 
-  private final Classifier classifier = new Classifier(ip(API), 6443, ip(RESOLVER));
+  private final Classifier classifier =
+      new Classifier(ip(API), 6443, ip(RESOLVER), Set.of(ip(RESOLVER)));
 
   @ParameterizedTest
   @CsvSource({"1,148", "2,92", "3,64", "4,32", "4,128", "4,1452"})

@@ -2,6 +2,7 @@ package dev.weft.mesh.cluster;
 
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.dataplane.DataplanePlanner;
+import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PrivateKey;
 import dev.weft.mesh.key.PublicKey;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What every node of a view programs, by the agents' own planner, from what they report of
@@ -39,27 +41,51 @@ public final class NodePlans {
   private static final PublicKey UNKNOWN_KEY = PublicKey.ofBytes(unknown());
 
   private final EndpointNames names;
+  private final Map<String, LocalEgress> egress;
   private final Collection<Problem> problems;
 
-  private NodePlans(MeshView view, Collection<Problem> problems) {
+  private NodePlans(MeshView view, Map<String, LocalEgress> egress, Collection<Problem> problems) {
     this.names = new EndpointNames(view);
+    this.egress = egress;
     this.problems = problems;
   }
 
   /**
-   * Plans all nodes of a view.
+   * Plans all nodes of a view of a cluster, with what its pods and what is known of exits make of
+   * them.
+   *
+   * @param problems gets what had to be left out
+   */
+  public static List<PlannedNode> of(
+      ClusterState state, MeshView view, Collection<Problem> problems) {
+    var inputs =
+        state.snapshot().nodes().stream().collect(Collectors.toMap(NodeInput::name, n -> n));
+    return of(view, inputs, new ChosenPods(state, view).byNode(), problems);
+  }
+
+  /**
+   * Plans all nodes of a view, of whose pods nothing is known.
    *
    * @param inputs Nodes and reports by name
    * @param problems gets what had to be left out
    */
   public static List<PlannedNode> of(
       MeshView view, Map<String, NodeInput> inputs, Collection<Problem> problems) {
-    var plans = new NodePlans(view, problems);
+    return of(view, inputs, Map.of(), problems);
+  }
+
+  private static List<PlannedNode> of(
+      MeshView view,
+      Map<String, NodeInput> inputs,
+      Map<String, LocalEgress> egress,
+      Collection<Problem> problems) {
+    var plans = new NodePlans(view, egress, problems);
     var topology = new Topology(view);
     var nodes = new ArrayList<PlannedNode>();
     for (var node : view.nodes()) {
       var links = plans.links(node, Optional.ofNullable(inputs.get(node.name())));
-      var facts = new NodeFacts(node.name(), links, plans.names.byName(), apiServers(view));
+      var pods = plans.egress.getOrDefault(node.name(), LocalEgress.NONE);
+      var facts = new NodeFacts(node.name(), links, plans.names.byName(), apiServers(view), pods);
       var key = node.devices().isEmpty() ? UNKNOWN_KEY : node.devices().getFirst().publicKey();
       var state =
           DataplanePlanner.plan(
@@ -67,7 +93,12 @@ public final class NodePlans {
       problems.addAll(state.problems());
       nodes.add(
           new PlannedNode(
-              node, state, links, plans.names, view.mesh().spec().overlay() != Overlay.NONE));
+              node,
+              state,
+              links,
+              plans.names,
+              view.mesh().spec().overlay() != Overlay.NONE,
+              pods.pods()));
     }
     return nodes;
   }

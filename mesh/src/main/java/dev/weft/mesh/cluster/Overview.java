@@ -67,6 +67,7 @@ public record Overview(
    * A Peer.
    *
    * @param connected True, False or Unknown
+   * @param endpointClass what kind of address it calls from; empty: not known
    */
   public record PeerHealth(
       String name,
@@ -74,6 +75,7 @@ public record Overview(
       String accepted,
       String connected,
       String lastHandshake,
+      String endpointClass,
       String location,
       String gateway,
       List<String> allowedIPs,
@@ -200,6 +202,10 @@ public record Overview(
         disabled ? "Disabled" : accepted.map(Condition::getReason).orElse("Unknown"),
         connected.map(Condition::getStatus).orElse("Unknown"),
         status.map(s -> orEmpty(s.lastHandshake())).orElse(""),
+        status
+            .flatMap(s -> Optional.ofNullable(s.endpointClass()))
+            .map(Object::toString)
+            .orElse(""),
         orEmpty(peer.spec().location()),
         status.map(s -> orEmpty(s.gateway())).orElse(""),
         peer.effective().stream().flatMap(e -> e.allowedIPs().stream()).toList(),

@@ -1,6 +1,7 @@
 package dev.weft.mesh.cluster;
 
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.egress.EgressPod;
 import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.walk.WalkNode;
@@ -14,15 +15,18 @@ import java.util.List;
  * @param links of its underlay, as reported
  * @param names to show endpoints with
  * @param besideCni whether another CNI carries packets among the pods of its location
+ * @param chosenPods pods of it that egress rules chose, as far as its pods are known
  */
 public record PlannedNode(
     MeshNode node,
     DesiredState state,
     List<LinkFacts> links,
     EndpointNames names,
-    boolean besideCni) {
+    boolean besideCni,
+    List<EgressPod> chosenPods) {
   public PlannedNode {
     links = List.copyOf(links);
+    chosenPods = List.copyOf(chosenPods);
   }
 
   /** The same to walk through; a location stands for its network. */

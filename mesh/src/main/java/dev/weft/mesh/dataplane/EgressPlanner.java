@@ -38,6 +38,9 @@ import java.util.Optional;
  * holds also when the link to the exit is gone.
  */
 public final class EgressPlanner {
+  /** Offset of the rule of answers to what left here, from the mesh's first priority. */
+  public static final int ANSWERS = 8;
+
   /** Offset of the rules of chosen pods, from the mesh's first priority. */
   public static final int POD_RULES = 14;
 
@@ -237,7 +240,7 @@ public final class EgressPlanner {
                 rules.add(
                     RulePlanner.rule(
                         family,
-                        routing.rulePriority() + 8,
+                        routing.rulePriority() + ANSWERS,
                         false,
                         List.of(),
                         "",

@@ -8,17 +8,11 @@ import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.MacAddress;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.tunnel.DesiredTunnel;
-import dev.weft.mesh.tunnel.TunnelForwarding;
-import dev.weft.mesh.tunnel.TunnelNeighbour;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -32,9 +26,7 @@ final class LocationNetwork {
   private final long mark;
   private final MeshNode self;
   private final Underlay underlay;
-  private final Map<String, DesiredTunnel> tunnels = new TreeMap<>();
-  private final Set<TunnelNeighbour> neighbours = new LinkedHashSet<>();
-  private final Set<TunnelForwarding> forwardings = new LinkedHashSet<>();
+  private final EncapsulationLinks links = new EncapsulationLinks();
 
   LocationNetwork(MeshView view, MeshNode self, Underlay underlay) {
     this.spec = view.mesh().spec().encapsulation();
@@ -45,8 +37,7 @@ final class LocationNetwork {
 
   /** The links that the paths asked for so far need, with what hangs on them. */
   DesiredEncapsulation encapsulation() {
-    return new DesiredEncapsulation(
-        List.copyOf(tunnels.values()), List.copyOf(neighbours), List.copyOf(forwardings));
+    return links.encapsulation();
   }
 
   /** The way of a family's packets to another node of the location. */
@@ -126,19 +117,18 @@ final class LocationNetwork {
               .formatted(family == Family.IPV4 ? "IPv4 over IPv6" : "IPv6", node.name()));
     }
     var tunnel = new DesiredTunnel.Ipip(local, mark, underlay.mtu(IPIP_OVERHEAD));
-    tunnels.put(tunnel.name(), tunnel);
+    links.add(tunnel);
     return new LocationPath.Encapsulated(remote, tunnel);
   }
 
   private LocationPath vxlan(MeshNode node, Family family, IpAddress local, IpAddress remote) {
-    var mac = MacAddress.derivedFrom(node.name());
-    // A gateway of IPv6 that table main has a route to is refused; the link's own address is not.
     var gateway =
-        family == Family.IPV6
-            ? Optional.of(mac.linkLocal())
-            : of(node.internalIPs(), family)
+        EncapsulationLinks.gateway(
+            node,
+            family,
+            of(node.internalIPs(), family)
                 .findFirst()
-                .or(() -> of(node.addresses(), family).findFirst());
+                .or(() -> of(node.addresses(), family).findFirst()));
     if (gateway.isEmpty()) {
       return noInternalIP(node, family);
     }
@@ -150,9 +140,7 @@ final class LocationNetwork {
             spec.vni(),
             spec.port(),
             underlay.mtu(DesiredTunnel.Vxlan.overhead(local.family())));
-    tunnels.put(tunnel.name(), tunnel);
-    neighbours.add(new TunnelNeighbour(tunnel.name(), gateway.get(), mac));
-    forwardings.add(new TunnelForwarding(tunnel.name(), mac, remote));
+    links.add(tunnel, node, gateway.get(), remote);
     return new LocationPath.Encapsulated(gateway.get(), tunnel);
   }
 

@@ -6,7 +6,6 @@ import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
-import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.walk.Outcome;
@@ -26,15 +25,15 @@ public final class Explainer {
   private final Map<String, PlannedNode> plans = new TreeMap<>();
   private final PacketWalk walk;
   private final NodeSteps nodeSteps;
+  private final EgressSteps egress;
 
   private Explainer(ClusterState state, MeshView view) {
     this.state = state;
     this.view = view;
-    var inputs =
-        state.snapshot().nodes().stream().collect(Collectors.toMap(NodeInput::name, n -> n));
-    NodePlans.of(view, inputs, new ArrayList<>()).forEach(p -> plans.put(p.node().name(), p));
+    NodePlans.of(state, view, new ArrayList<>()).forEach(p -> plans.put(p.node().name(), p));
     this.walk = new PacketWalk(plans.values().stream().map(PlannedNode::walkNode).toList());
     this.nodeSteps = new NodeSteps(state, view, plans);
+    this.egress = new EgressSteps(view, plans);
   }
 
   /**
@@ -64,28 +63,56 @@ public final class Explainer {
     return new Explanation(from, to, there, whole ? answer(from, to, there) : List.of());
   }
 
-  /** What is behind a location answers the node that let the packet out. */
+  /** What is behind a location answers the node that let the packet out; the internet, too. */
   private List<Step> answer(Place from, Place to, List<Step> there) {
-    if (to.kind() != Place.Kind.BEHIND_LOCATION) {
-      return direction(to, from, true);
-    }
     var exit =
         there.stream()
             .filter(s -> s.stage() == Stage.ROUTE)
             .map(Step::where)
-            .reduce((one, other) -> other)
-            .orElse(to.node());
-    return exit.equals(from.node())
-        ? List.of()
-        : direction(new Place(to.kind(), to.name(), to.address(), exit, List.of()), from, true);
+            .reduce((one, other) -> other);
+    return switch (to.kind()) {
+      case NODE, POD, PEER -> direction(to, from, true);
+      case OUTSIDE -> exit.map(e -> returning(e, from, to)).orElse(List.of());
+      case BEHIND_LOCATION ->
+          exit.filter(e -> e.equals(from.node())).isPresent()
+              ? List.of()
+              : direction(
+                  new Place(to.kind(), to.name(), to.address(), exit.orElse(to.node()), List.of()),
+                  from,
+                  true);
+    };
+  }
+
+  /** From the exit, which knows whose packet it let out. */
+  private List<Step> returning(String exit, Place from, Place to) {
+    var peer = egress.fullTunnel(from);
+    if (peer.isPresent()) {
+      return new ClientSteps(state, view, peer.get()).leave(exit, to.address());
+    }
+    if (exit.equals(from.node())) {
+      return List.of();
+    }
+    var chain = new Chain();
+    chain.add(nodeSteps.working(exit));
+    chain.add(egress.back(exit, from));
+    egress
+        .around(exit, egress.linkBack(exit, from), from.node())
+        .ifPresent(around -> inside(around, chain));
+    return chain.steps();
+  }
+
+  /** Packets around others are packets as any. */
+  private void inside(EgressSteps.Around around, Chain chain) {
+    var trace =
+        walk.trace(around.from().node(), "", around.from().address(), around.to().address());
+    follow(trace, around.from(), around.to(), chain);
   }
 
   /** Policies are asked about what starts a conversation: answers are let through by tracking. */
   private List<Step> direction(Place from, Place to, boolean answer) {
     var chain = new Chain();
-    for (var end : List.of(from, to)) {
-      chain.add(end(end));
-    }
+    chain.add(end(from));
+    chain.add(egress.leaves(from, to) ? egress.choice(from, to) : end(to));
     if (chain.isBroken()) {
       return chain.steps();
     }
@@ -142,6 +169,14 @@ public final class Explainer {
       return from.node();
     }
     var peer = peer(from.name()).orElseThrow();
+    if (to.kind() == Place.Kind.OUTSIDE && !peer.fullTunnel()) {
+      chain.add(
+          Step.good(
+              Stage.CLIENT,
+              peer.name(),
+              "has no full tunnel: sends it by its own network, beside the mesh"));
+      return "";
+    }
     return new ClientSteps(state, view, peer).enter(to.address(), chain);
   }
 
@@ -157,6 +192,10 @@ public final class Explainer {
       if (crossing.tunnel() && !next.isEmpty()) {
         chain.add(nodeSteps.tunnel(crossing.node(), next, to.address()));
       }
+      egress
+          .exit(from)
+          .flatMap(exit -> egress.around(crossing.node(), crossing.link(), exit))
+          .ifPresent(around -> inside(around, chain));
     }
     chain.add(end(trace.outcome(), from, to));
     if (!chain.isBroken()) {
@@ -169,6 +208,7 @@ public final class Explainer {
     return switch (outcome) {
       case Outcome.Delivered delivered ->
           List.of(Step.good(Stage.ROUTE, last, to.address() + " is its own"));
+      case Outcome.Left left when egress.leaves(from, to) -> List.of(egress.left(last, from, to));
       case Outcome.Left left ->
           to.kind() == Place.Kind.BEHIND_LOCATION
               ? List.of(Step.good(Stage.ROUTE, last, "hands it to its network by table main"))

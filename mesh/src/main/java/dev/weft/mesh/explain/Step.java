@@ -16,6 +16,7 @@ public record Step(Stage stage, boolean whole, String where, String text, String
     AGENT,
     ALLOCATION,
     CLIENT,
+    EGRESS,
     RULE,
     ROUTE,
     ALLOWED_IPS,

@@ -31,6 +31,11 @@ record NodeAnnotations(Map<String, String> values) {
     return Optional.empty();
   }
 
+  /** Kilo's annotation of that name. */
+  Optional<Value> kilo(String name) {
+    return value(KILO + name);
+  }
+
   private Optional<Value> value(String key) {
     var value = values.get(key);
     return value == null

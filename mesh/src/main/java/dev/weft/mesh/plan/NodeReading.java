@@ -144,13 +144,18 @@ record NodeReading(
     }
 
     private List<Endpoint> endpoints(int port) {
-      var annotation = annotations.get("endpoint", "force-endpoint", "endpoint");
-      if (annotation.isPresent()) {
-        var value = annotation.get();
-        var endpoint = parse(value.field(), "InvalidEndpoint", value.value(), Endpoint::parse);
-        if (endpoint.isPresent()) {
-          return List.of(endpoint.get());
-        }
+      // What a person wrote counts as written; what Kilo's agent found, which may be an internal
+      // address, counts as what a Node's status says.
+      var said = annotations.get("endpoint", "force-endpoint").flatMap(this::endpoint);
+      var known =
+          said.or(
+              () ->
+                  annotations
+                      .kilo("endpoint")
+                      .flatMap(this::endpoint)
+                      .filter(e -> e.address().map(IpAddress::isGloballyRoutable).orElse(true)));
+      if (known.isPresent()) {
+        return List.of(known.get());
       }
       var endpoints = new ArrayList<Endpoint>();
       for (var type : List.of("ExternalIP", "InternalIP")) {
@@ -163,6 +168,10 @@ record NodeReading(
         }
       }
       return endpoints.stream().distinct().toList();
+    }
+
+    private Optional<Endpoint> endpoint(NodeAnnotations.Value value) {
+      return parse(value.field(), "InvalidEndpoint", value.value(), Endpoint::parse);
     }
 
     private int listenPort() {

@@ -11,6 +11,7 @@ import dev.weft.mesh.iptables.SaveText;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.tunnel.EncapsulationGuard;
@@ -125,8 +126,8 @@ public final class StateText {
     if (rule.not()) {
       line.append("not ");
     }
-    line.append("from ").append(rule.from().isEmpty() ? "all" : rule.from().getFirst());
-    rule.to().forEach(p -> line.append(" to ").append(p.isHost() ? p.address() : p));
+    line.append("from ").append(rule.from().isEmpty() ? "all" : host(rule.from().getFirst()));
+    rule.to().forEach(p -> line.append(" to ").append(host(p)));
     if (rule.mask() != 0) {
       line.append(" fwmark ").append(mark(rule.mark(), rule.mask()));
     }
@@ -141,6 +142,11 @@ public final class StateText {
       line.append(" suppress_prefixlength ").append(rule.suppressPrefixLength());
     }
     return line.toString();
+  }
+
+  /** A single address without its length, as ip-rule(8) shows it. */
+  private static String host(Prefix prefix) {
+    return prefix.isHost() ? prefix.address().toString() : prefix.toString();
   }
 
   /** A firewall mark with its mask, as ip-rule(8) shows it. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.v1alpha1.EgressFallback;
+import dev.weft.api.v1alpha1.EgressRule;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.mesh.cluster.PodState;
 import dev.weft.mesh.cluster.PolicyState;
@@ -13,9 +15,12 @@ import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.fixture.Observed;
 import dev.weft.mesh.net.IpAddress;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -218,5 +223,81 @@ class ExplainerTest {
   private static Explanation explain(Observed observed, String from, String to) {
     var state = observed.state();
     return Explainer.explain(state, state.views().getFirst(), from, to);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Granularity.class)
+  void aChosenPodIsFollowedToItsExitAndTheAnswerBack(Granularity granularity) {
+    var observed =
+        Observed.of(Clouds.three().granularity(granularity).egress(billing("gcp")))
+            .pod(pod("aws-2", "10.42.2.9"));
+    var explanation = explain(observed, "team/crawler", "8.8.8.8");
+    assertEquals(Optional.empty(), explanation.broken());
+    var there = said(explanation.there());
+    for (var part :
+        List.of(
+            "EGRESS team/crawler egress rule 'billing' chose it; it leaves by gcp-1, gateway of gcp",
+            "ROUTE aws-2 0.0.0.0/1 via 10.4.0.3 dev weftex4",
+            "FIREWALL gcp-1 masquerades it: it is seen with the address of gcp-1")) {
+      assertTrue(there.contains(part), part + " isn't in\n" + there);
+    }
+    var back = said(explanation.back());
+    assertTrue(back.contains("RULE gcp-1 7008: fwmark 0x1000 lookup 7051"), back);
+    assertTrue(back.contains("ROUTE aws-2 10.4.0.2 is its own"), back);
+  }
+
+  @Test
+  void whatIsBrokenOnTheWayToTheExitIsTheBrokenLink() {
+    var observed =
+        Observed.of(Clouds.three().egress(billing("gcp")))
+            .pod(pod("home-1", "10.42.5.9"))
+            .handshake("home-1", "gcp-1", "Never");
+    assertBroken(observed, "team/crawler", "8.8.8.8", Stage.HANDSHAKE, "home-1");
+  }
+
+  @Test
+  void anExitThatIsNoneIsTheBrokenLink() {
+    var observed =
+        Observed.of(Clouds.three().egress(billing("mars"))).pod(pod("home-1", "10.42.5.9"));
+    var step = assertBroken(observed, "team/crawler", "8.8.8.8", Stage.EGRESS, "team/crawler");
+    assertTrue(step.fix().contains("rule 'billing'"), step.fix());
+  }
+
+  @Test
+  void whoIsNotChosenLeavesAtItsNodeAndAPrivateAddressIsNotTheInternet() {
+    var observed = Observed.of(Clouds.three());
+    var explanation = explain(observed, "on-home-1", "8.8.8.8");
+    assertEquals(Optional.empty(), explanation.broken());
+    assertTrue(said(explanation.there()).contains("FIREWALL home-1 masquerades it"));
+    assertEquals(List.of(), explanation.back());
+    assertEquals(Optional.empty(), explain(observed, "node/home-1", "8.8.8.8").broken());
+    assertBroken(observed, "on-home-1", "172.30.0.1", Stage.TOPOLOGY, "172.30.0.1");
+  }
+
+  @Test
+  void aFullTunnelIsFollowedToItsExitAndAPeerWithoutGoesByItsOwnNetwork() {
+    var clouds = Clouds.three();
+    var beside = said(explain(Observed.of(clouds), "peer/phone", "8.8.8.8").there());
+    assertTrue(beside.contains("CLIENT phone has no full tunnel"), beside);
+    var observed = Observed.of(clouds.fullTunnel("phone", "gcp"));
+    var explanation = explain(observed, "peer/phone", "8.8.8.8");
+    assertEquals(Optional.empty(), explanation.broken());
+    assertTrue(said(explanation.there()).contains("FIREWALL gcp-1 masquerades it"));
+    assertTrue(said(explanation.back()).contains("CLIENT phone takes packets of 8.8.8.8"));
+  }
+
+  private static EgressRule billing(String location) {
+    return new EgressRule("billing", location, null, new LabelSelector(), EgressFallback.DROP);
+  }
+
+  private static PodState pod(String node, String address) {
+    return new PodState(
+        "team", "crawler", node, List.of(IpAddress.parse(address)), false, Map.of());
+  }
+
+  private static String said(List<Step> steps) {
+    return steps.stream()
+        .map(s -> s.stage() + " " + s.where() + " " + s.text())
+        .collect(Collectors.joining("\n"));
   }
 }

@@ -96,4 +96,23 @@ class IpAddressTest {
   void onlyAddressesOfTheInternetAreGloballyRoutable(String text, boolean expected) {
     assertEquals(expected, IpAddress.parse(text).isGloballyRoutable());
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.1.2.3, Private",
+    "172.31.0.1, Private",
+    "192.168.0.1, Private",
+    "fd00::1, Private",
+    "100.64.0.1, SharedAddressSpace",
+    "100.127.255.255, SharedAddressSpace",
+    "100.128.0.1, Public",
+    "203.0.113.9, Public",
+    "2001:db8::1, Public",
+    "169.254.1.1, SpecialPurpose",
+    "fe80::1, SpecialPurpose",
+    "127.0.0.1, SpecialPurpose"
+  })
+  void endpointsAreClassifiedByTheRegistries(String text, String expected) {
+    assertEquals(expected, SpecialRanges.classify(IpAddress.parse(text)).toString());
+  }
 }

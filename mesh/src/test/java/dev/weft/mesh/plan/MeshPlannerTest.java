@@ -361,6 +361,26 @@ class MeshPlannerTest {
     assertEquals(List.of("172.20.0.0/16"), spec.locationCIDRs());
   }
 
+  /** Kilo's agent writes an internal address there if it finds no other; a person forces one. */
+  @Test
+  void aPrivateEndpointOfKilosIsNoneUnlessAPersonForcedIt() {
+    assertEquals(List.of(), endpointsWith("kilo.squat.ai/endpoint", "192.168.77.11:51820"));
+    assertEquals(
+        List.of("203.0.113.7:51820"), endpointsWith("kilo.squat.ai/endpoint", "203.0.113.7:51820"));
+    assertEquals(
+        List.of("home.example.com:51820"),
+        endpointsWith("kilo.squat.ai/endpoint", "home.example.com:51820"));
+    assertEquals(
+        List.of("192.168.77.11:51820"),
+        endpointsWith("kilo.squat.ai/force-endpoint", "192.168.77.11:51820"));
+  }
+
+  private static List<String> endpointsWith(String annotation, String value) {
+    var clouds = Clouds.three();
+    clouds.change("home-1", n -> annotated(n, Map.of(annotation, value)));
+    return spec(specs(clouds.plan()), "home-1").devices().getFirst().endpoints();
+  }
+
   @Test
   void aNodeWithoutAnInternalIPIsALocationOfItsOwn() {
     var clouds = Clouds.three();

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EgressFallback;
 import dev.weft.api.v1alpha1.EgressRule;
 import dev.weft.api.v1alpha1.Granularity;
-import dev.weft.api.v1alpha1.PeerSpec;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.egress.EgressPod;
@@ -201,24 +200,7 @@ class EgressWalkTest {
 
   @Test
   void onlyTheExitTranslatesAFullTunnelAndNobodyRoutesTheInternetToIt() {
-    var clouds =
-        Clouds.three()
-            .edit(
-                "phone",
-                s ->
-                    new PeerSpec(
-                        s.mesh(),
-                        s.publicKey(),
-                        null,
-                        null,
-                        s.allowedIPs(),
-                        null,
-                        null,
-                        "gcp",
-                        true,
-                        List.of(),
-                        null,
-                        null));
+    var clouds = Clouds.three().fullTunnel("phone", "gcp");
     var states = clouds.states(clouds.view());
     states.forEach(
         (name, state) -> {

@@ -1,9 +1,13 @@
 package dev.weft.operator.publish;
 
 import dev.weft.api.v1alpha1.EffectivePeer;
+import dev.weft.api.v1alpha1.EndpointClass;
 import dev.weft.api.v1alpha1.NodeReport;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.PeerStatus;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.SpecialRanges;
 import dev.weft.mesh.plan.PeerDecision;
 import dev.weft.mesh.plan.PeerSecretNames;
 import dev.weft.operator.publish.Conditions.Wanted;
@@ -13,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +55,7 @@ final class PeerStatuses {
         decision.addresses(),
         decision.gateway().isEmpty() ? null : decision.gateway(),
         lastHandshake(before, wanted, now),
+        endpointClass(before, effective, reports),
         config
             .map(PeerConfigs.State::secret)
             .filter(s -> !s.isEmpty())
@@ -74,6 +80,37 @@ final class PeerStatuses {
       return now.minus(SESSION).truncatedTo(ChronoUnit.MINUTES).toString();
     }
     return before == null ? null : before.lastHandshake();
+  }
+
+  /**
+   * Stays what it is while a gateway sees it so, or none sees it call: a Peer that several gateways
+   * see in different ways causes no writes.
+   */
+  private static @Nullable EndpointClass endpointClass(
+      @Nullable PeerStatus before, @Nullable EffectivePeer peer, Collection<NodeReport> reports) {
+    var known = before == null ? null : before.endpointClass();
+    if (peer == null) {
+      return known;
+    }
+    var classes = EnumSet.noneOf(EndpointClass.class);
+    reports.stream()
+        .flatMap(report -> report.getSpec().observedEndpoints().stream())
+        .filter(seen -> seen.publicKey().equals(peer.publicKey()))
+        .flatMap(seen -> address(seen.endpoint()).stream())
+        .map(SpecialRanges::classify)
+        .forEach(classes::add);
+    return classes.isEmpty() || (known != null && classes.contains(known))
+        ? known
+        : classes.iterator().next();
+  }
+
+  /** What an agent observed; empty: it wrote no endpoint. */
+  private static Optional<IpAddress> address(String endpoint) {
+    try {
+      return Endpoint.parse(endpoint).address();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Wanted outdated(Peer peer, PeerConfigs.State config) {
