@@ -1,9 +1,5 @@
 package dev.weft.e2e;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import dev.weft.e2e.lab.Wait;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,16 +12,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(SharedLab.class)
 class DiagnoseSharedSoak {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   private static Diagnosed diagnosed;
-  private static FaultTable table;
+  private static BrokenLinks links;
 
   @BeforeAll
   static void healthyNodesHaveNoFaults() {
     SharedLab.assertWell();
     diagnosed = new Diagnosed(SharedLab.lab());
-    table = new FaultTable(SharedLab.lab(), "home-1");
+    links = new BrokenLinks(SharedLab.lab(), "home-1", SharedLab.gateway("gcp"));
     for (var node : List.of("home-1", "gcp-1", "aws-2")) {
       diagnosed.assertNames(node, List.of());
     }
@@ -41,29 +35,27 @@ class DiagnoseSharedSoak {
 
   @Test
   void faultsOfTheHostAreNamed() {
-    diagnosed.assertAllNamed(table.ofTheHost());
+    diagnosed.assertAllNamed(new HostFaults(SharedLab.lab(), "home-1").all());
   }
 
   @Test
   void faultsOfObjectsAreNamed() {
-    table.ofObjects().forEach(diagnosed::assertNamed);
-    diagnosed.assertNamed(table.rightsTakenAway());
+    var objects = new ObjectFaults(SharedLab.lab(), "home-1");
+    objects.all().forEach(diagnosed::assertNamed);
+    diagnosed.assertNamed(objects.rightsTakenAway());
   }
 
   @Test
   void faultsOfTheNetworkAreNamed() {
-    table
-        .ofTheNetwork(
-            "home",
-            List.of(SharedLab.gateway("aws"), SharedLab.gateway("gcp")),
-            SharedLab.gateway("gcp"))
+    new NetworkFaults(SharedLab.lab(), "home-1", SharedLab.gateway("gcp"))
+        .all()
         .forEach(diagnosed::assertNamed);
   }
 
   @Test
   void whatIsTakenFromANodeWhoseAgentIsAwayIsNamed() {
     new WithoutAgent(diagnosed, "home-1", false)
-        .assertEachIsNamed(() -> assertBroken("agent", "home-1", "broken at home-1"));
+        .assertEachIsNamed(() -> diagnosed.assertBroken(links.agentAway()));
   }
 
   @Test
@@ -75,41 +67,7 @@ class DiagnoseSharedSoak {
 
   @Test
   void explainStopsAtTheLinkThatIsBroken() {
-    SharedLab.on("home-1", "sysctl -qw net.ipv4.ip_forward=0");
-    assertBroken("firewall", "home-1", "sysctl -w net.ipv4.ip_forward=1");
-    SharedLab.on("home-1", "sysctl -qw net.ipv4.ip_forward=1; ip link set eth0 mtu 1300");
-    assertBroken("mtu", "home-1", "1300");
-    SharedLab.on("home-1", "ip link set eth0 mtu 1500");
-    SharedLab.lab().faults().narrow("home", 0);
-    try {
-      assertBroken("handshake", "", "open UDP");
-    } finally {
-      SharedLab.lab().faults().widen();
-    }
-    assertTrue(
-        Wait.holds(LIMIT, () -> explain().contains("nothing is broken")),
-        DiagnoseSharedSoak::explain);
-  }
-
-  private static void assertBroken(String stage, String where, String said) {
-    assertTrue(
-        Wait.holds(
-            LIMIT,
-            () -> {
-              var text = explain();
-              return text.lines().anyMatch(l -> l.matches("  ✗ " + stage + " +" + where + ".*"))
-                  && text.contains(said);
-            }),
-        DiagnoseSharedSoak::explain);
-  }
-
-  private static String explain() {
-    return SharedLab.lab()
-        .weftOn(
-            "home-1",
-            "explain",
-            SharedLab.pod("gcp-1").address(),
-            SharedLab.pod("home-1").address())
-        .out();
+    links.all().forEach(diagnosed::assertBreaks);
+    diagnosed.assertWhole(links.agentAway());
   }
 }

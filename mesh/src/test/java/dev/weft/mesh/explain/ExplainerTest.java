@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.NodeFactsReport;
+import dev.weft.api.v1alpha1.NodeReportSpec;
+import dev.weft.api.v1alpha1.ReportedLink;
+import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.mesh.cluster.PodState;
 import dev.weft.mesh.cluster.PolicyState;
 import dev.weft.mesh.cluster.Selector;
@@ -16,6 +20,7 @@ import dev.weft.mesh.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -139,6 +144,43 @@ class ExplainerTest {
                 "net.ipv4.ip_forward is 0: this node forwards nothing; run sysctl -w net.ipv4.ip_forward=1");
     var step = assertBroken(observed, "on-home-1", "on-aws-2", Stage.FIREWALL, "aws-1");
     assertEquals("sysctl -w net.ipv4.ip_forward=1", step.fix());
+  }
+
+  @Test
+  void aLinkThatIsTooNarrowForItsTunnelsIsTheBrokenOne() {
+    var step =
+        assertBroken(narrow("eth0", "10.1.0.11/24"), "on-home-1", "on-aws-2", Stage.MTU, "aws-1");
+    assertTrue(step.fix().contains("ip link set eth0 mtu 1500"), step.fix());
+    var asked =
+        assertBroken(
+            Observed.of(Clouds.three().mtu(1450)), "on-home-1", "on-aws-2", Stage.MTU, "home-1");
+    assertTrue(asked.fix().contains("spec.device.mtu"), asked.fix());
+  }
+
+  @Test
+  void othersLinksMayBeNarrow() {
+    var observed = narrow("docker0", "172.17.0.1/16");
+    assertFalse(explain(observed, "on-home-1", "on-aws-2").broken().isPresent());
+  }
+
+  private static Observed narrow(String link, String address) {
+    return Observed.of(Clouds.three())
+        .report(
+            "aws-1",
+            r -> {
+              var facts = Objects.requireNonNull(r.facts());
+              var links = new ArrayList<>(facts.links());
+              links.removeIf(l -> l.name().equals(link));
+              links.add(new ReportedLink(link, 1300, List.of(address)));
+              return new NodeReportSpec(
+                  r.devices(),
+                  new NodeFactsReport(
+                      "6.1.0", WireGuardImplementation.KERNEL, null, "0.1.0", links, List.of()),
+                  r.observedEndpoints(),
+                  r.peers(),
+                  r.appliedRevision(),
+                  r.conditions());
+            });
   }
 
   @Test
