@@ -30,13 +30,13 @@ final class BrokenLinks {
     var objects = new ObjectFaults(lab, node);
     return List.of(
         link(host.forwardingOff(), "FIREWALL", node, "sysctl -w net.ipv4.ip_forward=1"),
-        link(host.strictReversePath(), "FIREWALL", node, "src_valid_mark=1"),
         link(host.linkTooNarrow(), "MTU", node, "mtu 1500"),
         link(new NetworkFaults(lab, node, callable).filtered(), "HANDSHAKE", callable, "open UDP"),
         link(host.portBlocked(), "HANDSHAKE", callable, "diagnose --node " + callable),
         link(policy(), "POLICY", "default/" + node + "-a", "networkpolicy deny"),
         to("default/stray", objects.strayPod(), "ALLOCATION", "default/stray", "/etc/cni/net.d"),
         to("172.31.0.1", nothing(), "TOPOLOGY", "172.31.0.1", "location-cidrs"),
+        to("peer/bad", objects.overlappingPeer(), "TOPOLOGY", "bad", "kubectl edit wgp bad"),
         to("peer/unseen", neverSeen(), "HANDSHAKE", "unseen", "public key"));
   }
 

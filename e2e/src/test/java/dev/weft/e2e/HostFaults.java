@@ -21,14 +21,6 @@ final class HostFaults {
         "sysctl -qw net.ipv4.ip_forward=1");
   }
 
-  InjectedFault strictReversePath() {
-    return fixed(
-        "sources are checked strictly",
-        "StrictReversePath",
-        "sysctl -qw net.ipv4.conf.eth0.rp_filter=1 net.ipv4.conf.eth0.src_valid_mark=0",
-        "sysctl -qw net.ipv4.conf.eth0.rp_filter=0 net.ipv4.conf.eth0.src_valid_mark=0");
-  }
-
   InjectedFault portBlocked() {
     return filter(
         "a firewall drops WireGuard's port", "ListenPortBlocked", "input", "udp dport 51820 drop");
@@ -45,7 +37,6 @@ final class HostFaults {
   List<InjectedFault> all() {
     return List.of(
         forwardingOff(),
-        strictReversePath(),
         filter(
             "a firewall drops the mesh's transit", "ForwardDrop", "forward", "iifname weft0 drop"),
         portBlocked(),

@@ -32,6 +32,8 @@ final class WithoutAgent {
 
   /** Breaks, and puts right again by starting both. */
   void assertEachIsNamed(Runnable whileSilent) {
+    var machine = lab.machine(node);
+    var filter = Shell.script(machine, "sysctl net.ipv4.conf.eth0.rp_filter | tr -d ' '").orThrow();
     lab.faults().stopOperator();
     lab.faults().stopAgent(node);
     try {
@@ -49,19 +51,25 @@ final class WithoutAgent {
       on("ip rule del priority 7010", "RulesMissing");
       on("nft delete table inet weft", "FilterMissing");
       on("iptables -F FORWARD; iptables -P FORWARD DROP", "ForwardDrop");
+      // With its agent there, the mark would be set again.
+      on(
+          "sysctl -qw net.ipv4.conf.eth0.rp_filter=1 net.ipv4.conf.eth0.src_valid_mark=0",
+          "StrictReversePath");
       on("rm /etc/cni/net.d/10-weft.conflist", "ConflistMissing");
       look();
       lab.kubectl().run("delete", "wgr", node).orThrow();
       expected.remove("AgentSilent Node/" + node);
+      expected.remove("StrictReversePath Node/" + node); // which link is the underlay it reported
       expect("AgentMissing Node/" + node);
     } finally {
+      Shell.script(machine, "sysctl -qw " + filter);
       // In this order: its role isn't given to another meanwhile.
       lab.faults().startAgent(node);
       lab.faults().startOperator();
     }
     // The policy stays, and is none: the agent let the mesh through.
     diagnosed.assertNames(node, Set.of());
-    Shell.script(lab.machine(node), "iptables -P FORWARD ACCEPT").orThrow();
+    Shell.script(machine, "iptables -P FORWARD ACCEPT").orThrow();
   }
 
   /** A Lease as an agent writes it whose node's clock is ahead by a hundred seconds. */

@@ -17,6 +17,7 @@ import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.fixture.Observed;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.snapshot.NodeInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +185,15 @@ class ExplainerTest {
   }
 
   @Test
+  void twoEndsThatCannotMeetAreTheBrokenLink() {
+    var cabin =
+        Clouds.three().node("cabin-1", "cabin", "192.168.78.11/24", "", "10.42.6.0/24", Map.of());
+    var step =
+        assertBroken(Observed.of(cabin), "on-home-1", "on-cabin-1", Stage.ENDPOINT, "home-1");
+    assertTrue(step.text().contains("weft.dev/endpoint"), step.text());
+  }
+
+  @Test
   void aPeerThatIsOffIsTheBrokenLink() {
     assertBroken(
         Observed.of(Clouds.three()).handshake("gcp-1", "phone", "Stale"),
@@ -236,6 +246,35 @@ class ExplainerTest {
   void anAddressThatIsNobodysIsTheBrokenLink() {
     assertBroken(
         Observed.of(Clouds.three()), "on-home-1", "172.31.0.1", Stage.TOPOLOGY, "172.31.0.1");
+  }
+
+  @Test
+  void aPeerThatWasLeftOutIsTheBrokenLinkWithTheReason() {
+    var observed = Observed.of(Clouds.three().peer("thief", "10.42.1.0/24"));
+    var step = assertBroken(observed, "on-home-1", "peer/thief", Stage.TOPOLOGY, "thief");
+    assertTrue(step.text().contains("10.42.1.0/24"), step.text());
+    assertTrue(step.fix().contains("kubectl edit wgp thief"), step.fix());
+  }
+
+  @Test
+  void aNodeThatHasNoPartInTheMeshIsTheBrokenLink() {
+    var observed =
+        Observed.of(Clouds.three())
+            .node(
+                "gcp-2",
+                n ->
+                    new NodeInput(
+                        n.name(),
+                        n.createdAt(),
+                        n.labels(),
+                        n.annotations(),
+                        n.podCIDRs(),
+                        n.addresses(),
+                        List.of(),
+                        List.of(),
+                        "",
+                        n.liveness()));
+    assertBroken(observed, "on-home-1", "node/gcp-2", Stage.TOPOLOGY, "gcp-2");
   }
 
   @ParameterizedTest
