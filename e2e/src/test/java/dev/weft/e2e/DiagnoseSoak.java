@@ -1,15 +1,18 @@
 package dev.weft.e2e;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Each fault singly, then pairs of them, in labs of several topologies. The seed is printed; {@code
+ * Each fault singly, then pairs of them, then each broken link of a path, in labs of several
+ * topologies. What fails doesn't keep the others from being tried. The seed is printed; {@code
  * WEFT_SOAK_SEED} repeats the pairs.
  */
 class DiagnoseSoak {
@@ -32,54 +35,54 @@ class DiagnoseSoak {
       up.assertWell();
       var lab = up.lab();
       var diagnosed = new Diagnosed(lab);
-      lab.inventory().nodes().forEach(n -> diagnosed.assertNames(n.name(), List.of()));
-      try (var all = new LookAlikes(lab, node)) {
-        diagnosed.assertNames(all.node(), List.of());
-      }
-      var table = new FaultTable(lab, node);
-      var host = table.ofTheHost();
-      var cloud = node.substring(0, node.indexOf('-'));
-      var others = new ArrayList<>(table.ofObjects());
-      others.addAll(table.ofTheNetwork(cloud, gateways(up, cloud), callable));
-      others.add(table.rightsTakenAway());
-      host.forEach(diagnosed::assertNamed);
-      others.forEach(diagnosed::assertNamed);
-      pairs(diagnosed, host, others);
-      diagnosed.assertNamed(table.meshTooWide());
-      diagnosed.assertNamed(ForeignAgents.older(lab, node));
-      diagnosed.assertNamed(ForeignAgents.cloned(lab, node, callable));
-      new WithoutAgent(diagnosed, node, true).assertEachIsNamed(() -> {});
-      lab.inventory().nodes().forEach(n -> diagnosed.assertNames(n.name(), List.of()));
+      var objects = new ObjectFaults(lab, node);
+      var host = new HostFaults(lab, node).all();
+      var others = new ArrayList<>(objects.all());
+      others.addAll(new NetworkFaults(lab, node, callable).all());
+      others.add(objects.rightsTakenAway());
+      var links = new BrokenLinks(lab, node, callable);
+
+      var all = new ArrayList<Executable>();
+      all.add(() -> healthy(diagnosed));
+      all.add(
+          () -> {
+            try (var alike = new LookAlikes(lab, node)) {
+              diagnosed.assertNames(alike.node(), List.of());
+            }
+          });
+      host.forEach(f -> all.add(() -> diagnosed.assertNamed(f)));
+      others.forEach(f -> all.add(() -> diagnosed.assertNamed(f)));
+      pairs(host, others).forEach(p -> all.add(() -> diagnosed.assertAllNamed(p)));
+      links.all().forEach(l -> all.add(() -> diagnosed.assertBreaks(l)));
+      all.add(() -> diagnosed.assertNamed(objects.meshTooWide()));
+      all.add(() -> diagnosed.assertNamed(ForeignAgents.older(lab, node)));
+      all.add(() -> diagnosed.assertNamed(ForeignAgents.cloned(lab, node, callable)));
+      all.add(
+          () ->
+              new WithoutAgent(diagnosed, node, true)
+                  .assertEachIsNamed(() -> diagnosed.assertBroken(links.agentAway())));
+      all.add(() -> healthy(diagnosed));
+      assertAll(topology, all);
       lab.forgetCaptures(); // what left while a rule came before Weft's
       up.assertWell();
     }
   }
 
+  private static void healthy(Diagnosed diagnosed) {
+    diagnosed.lab().inventory().nodes().forEach(n -> diagnosed.assertNames(n.name(), List.of()));
+  }
+
   /**
    * One of the host's with one of something else's: they share nothing that could be in the way.
    */
-  private static void pairs(
-      Diagnosed diagnosed, List<InjectedFault> host, List<InjectedFault> others) {
+  private static List<List<InjectedFault>> pairs(
+      List<InjectedFault> host, List<InjectedFault> others) {
     var seed = System.getenv("WEFT_SOAK_SEED");
     long chosen = seed == null ? System.nanoTime() : Long.parseLong(seed);
     System.out.println("measured: seed " + chosen);
-    var random = new Random(chosen);
-    for (int i = 0; i < PAIRS; i++) {
-      diagnosed.assertAllNamed(
-          List.of(
-              host.get(random.nextInt(host.size())), others.get(random.nextInt(others.size()))));
-    }
-  }
-
-  private static List<String> gateways(TopologyLab up, String cloud) {
-    var names = new ArrayList<String>();
-    for (var node : up.lab().kubectl().get("wgn").get("items")) {
-      if (node.at("/spec/role").asText().equals("Gateway")
-          && !node.at("/spec/location").asText().equals(cloud)) {
-        names.add(node.at("/metadata/name").asText());
-      }
-    }
-    assertTrue(names.size() > 1, names::toString);
-    return names;
+    var pairs = new ArrayList<List<InjectedFault>>();
+    host.forEach(one -> others.forEach(other -> pairs.add(List.of(one, other))));
+    Collections.shuffle(pairs, new Random(chosen));
+    return pairs.subList(0, PAIRS);
   }
 }

@@ -29,8 +29,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class SharedLab implements BeforeAllCallback {
   static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-  private static final LabDirectory DIRECTORY =
-      LabDirectory.named(System.getenv().getOrDefault("WEFT_LAB_NAME", "e2e"));
+
+  /** Of this lab, and the first part of the names of others. */
+  static final String NAME = System.getenv().getOrDefault("WEFT_LAB_NAME", "e2e");
+
+  private static final LabDirectory DIRECTORY = LabDirectory.named(NAME);
   private static final boolean KEEP = System.getenv("WEFT_LAB_KEEP") != null;
   private static @Nullable Lab lab;
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -34,7 +34,7 @@ final class TopologyLab implements AutoCloseable {
 
   /** The same beside another CNI. */
   static TopologyLab up(String topology, String cni) {
-    var directory = LabDirectory.named("e2e-" + topology);
+    var directory = LabDirectory.named(SharedLab.NAME + "-" + topology);
     Lab.down(directory);
     var file = SharedLab.REPOSITORY.resolve("e2e/topologies/" + topology + ".yaml");
     var lab =

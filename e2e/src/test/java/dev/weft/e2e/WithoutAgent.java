@@ -3,6 +3,7 @@ package dev.weft.e2e;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Lab;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,20 +32,13 @@ final class WithoutAgent {
 
   /** Breaks, and puts right again by starting both. */
   void assertEachIsNamed(Runnable whileSilent) {
+    var machine = lab.machine(node);
+    var filter = Shell.script(machine, "sysctl net.ipv4.conf.eth0.rp_filter | tr -d ' '").orThrow();
     lab.faults().stopOperator();
     lab.faults().stopAgent(node);
     try {
       // Its own would last for a minute, where no other node could stand in.
-      lab.kubectl()
-          .run(
-              "patch",
-              "lease",
-              node,
-              "--namespace=weft-agents",
-              "--type=merge",
-              "-p",
-              "{\"spec\":{\"leaseDurationSeconds\":5}}")
-          .orThrow();
+      lease("leaseDurationSeconds", "5");
       expect("OperatorAway Lease/weft-operator", "AgentSilent Node/" + node);
       whileSilent.run();
       skew();
@@ -57,6 +51,7 @@ final class WithoutAgent {
       on("ip rule del priority 7010", "RulesMissing");
       on("nft delete table inet weft", "FilterMissing");
       on("iptables -F FORWARD; iptables -P FORWARD DROP", "ForwardDrop");
+      // With its agent there, the mark would be set again.
       on(
           "sysctl -qw net.ipv4.conf.eth0.rp_filter=1 net.ipv4.conf.eth0.src_valid_mark=0",
           "StrictReversePath");
@@ -67,18 +62,24 @@ final class WithoutAgent {
       expected.remove("StrictReversePath Node/" + node); // which link is the underlay it reported
       expect("AgentMissing Node/" + node);
     } finally {
-      Shell.script(lab.machine(node), "sysctl -qw net.ipv4.conf.eth0.rp_filter=0");
+      Shell.script(machine, "sysctl -qw " + filter);
       // In this order: its role isn't given to another meanwhile.
       lab.faults().startAgent(node);
       lab.faults().startOperator();
     }
     // The policy stays, and is none: the agent let the mesh through.
     diagnosed.assertNames(node, Set.of());
-    Shell.script(lab.machine(node), "iptables -P FORWARD ACCEPT").orThrow();
+    Shell.script(machine, "iptables -P FORWARD ACCEPT").orThrow();
   }
 
   /** A Lease as an agent writes it whose node's clock is ahead by a hundred seconds. */
   private void skew() {
+    var ahead = Instant.now().plusSeconds(100).truncatedTo(ChronoUnit.SECONDS).toString();
+    lease("renewTime", "\"%s\"".formatted(ahead.replace("Z", ".000000Z")));
+    broken("ClockSkew");
+  }
+
+  private void lease(String field, String value) {
     lab.kubectl()
         .run(
             "patch",
@@ -87,18 +88,16 @@ final class WithoutAgent {
             "--namespace=weft-agents",
             "--type=merge",
             "-p",
-            "{\"spec\":{\"renewTime\":\"%s\"}}"
-                .formatted(
-                    Instant.now()
-                        .plusSeconds(100)
-                        .toString()
-                        .replaceAll("[.]?[0-9]*Z", ".000000Z")))
+            "{\"spec\":{\"%s\":%s}}".formatted(field, value))
         .orThrow();
-    expected.add("ClockSkew Node/" + node);
   }
 
   private void on(String script, String kind) {
     Shell.script(lab.machine(node), script).orThrow();
+    broken(kind);
+  }
+
+  private void broken(String kind) {
     expected.add(kind + " Node/" + node);
     if (singly) {
       look();

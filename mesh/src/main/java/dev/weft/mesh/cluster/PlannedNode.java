@@ -5,7 +5,9 @@ import dev.weft.mesh.egress.EgressPod;
 import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.walk.WalkNode;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node as its agent would program it.
@@ -24,6 +26,9 @@ public record PlannedNode(
     EndpointNames names,
     boolean besideCni,
     List<EgressPod> chosenPods) {
+  /** IPv4 20, UDP 8, WireGuard 32 bytes. */
+  public static final int OVERHEAD = 60;
+
   public PlannedNode {
     links = List.copyOf(links);
     chosenPods = List.copyOf(chosenPods);
@@ -32,5 +37,18 @@ public record PlannedNode(
   /** The same to walk through; a location stands for its network. */
   public WalkNode walkNode() {
     return new WalkNode(node.name(), node.location(), state, links, besideCni);
+  }
+
+  /** The narrowest link below its tunnels; others' links may be as narrow as they like. */
+  public Optional<LinkFacts> narrowest() {
+    return links.stream()
+        .filter(l -> l.addresses().stream().anyMatch(a -> node.internalIPs().contains(a.address())))
+        .min(Comparator.comparingInt(LinkFacts::mtu));
+  }
+
+  /** The link below, if a tunnel's packets don't fit into it. */
+  public Optional<LinkFacts> tooNarrow() {
+    int needed = state.devices().getFirst().mtu() + OVERHEAD;
+    return narrowest().filter(l -> l.mtu() < needed);
   }
 }

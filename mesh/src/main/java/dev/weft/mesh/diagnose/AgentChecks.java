@@ -61,6 +61,7 @@ final class AgentChecks {
       behind(state, node, report.get(), faults);
       report.get().conditions().stream()
           .filter(c -> "False".equals(c.getStatus()))
+          .filter(c -> !c.getType().equals("PathMTU")) // of tunnels, see TunnelChecks
           .forEach(c -> complaint(node, c, inspected.contains(node.name()), faults));
     }
     if (versions.size() > 1) {
@@ -164,7 +165,6 @@ final class AgentChecks {
       case "ViewAccepted" -> "ViewHeld";
       case "CNI" -> part.contains("plugin") ? "PluginMissing" : "CNI" + condition.getReason();
       case "Planned", "Undisturbed" -> condition.getReason();
-      case "PathMTU" -> "PathMTUBlackHole";
       default -> condition.getType() + condition.getReason();
     };
   }

@@ -30,7 +30,7 @@ public final class Diagnosis {
     for (var view : state.views()) {
       NetworkChecks.check(state, view, faults);
       PeerChecks.check(state, view, faults);
-      TunnelChecks.check(state, view, faults);
+      TunnelChecks.check(state, view, hosts, faults);
       hosts.forEach(h -> HostChecks.check(state, h, view, faults));
     }
     return faults.stream()

@@ -1,5 +1,6 @@
 package dev.weft.mesh.diagnose;
 
+import dev.weft.mesh.problem.Problem;
 import java.util.Comparator;
 
 /**
@@ -14,6 +15,28 @@ public record Fault(String kind, String object, String message, String fix)
     implements Comparable<Fault> {
   private static final Comparator<Fault> ORDER =
       Comparator.comparing(Fault::kind).thenComparing(Fault::object).thenComparing(Fault::message);
+
+  /** What keeps the operator from taking an object as it is; the reason is the fault's name. */
+  public static Fault of(Problem problem) {
+    var message = problem.message();
+    int semicolon = message.lastIndexOf("; ");
+    var said = problem.field() + ": " + (semicolon < 0 ? message : message.substring(0, semicolon));
+    var command =
+        switch (problem.kind()) {
+          case "Peer" -> "kubectl edit wgp " + problem.name();
+          case "WireGuardMesh" -> "kubectl edit wgm " + problem.name();
+          case "Node" -> "kubectl edit node " + problem.name();
+          default -> "kubectl describe " + problem.kind() + " " + problem.name();
+        };
+    boolean cloned = problem.kind().equals("Node") && problem.reason().equals("DuplicateKey");
+    return new Fault(
+        cloned ? "ClonedNode" : problem.reason(),
+        problem.kind() + "/" + problem.name(),
+        said,
+        cloned
+            ? "on %s: rm /var/lib/weft/key, and restart its agent".formatted(problem.name())
+            : command + (semicolon < 0 ? "" : ": " + message.substring(semicolon + 2)));
+  }
 
   @Override
   public int compareTo(Fault other) {

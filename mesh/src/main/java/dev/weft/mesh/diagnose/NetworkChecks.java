@@ -6,7 +6,6 @@ import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.topology.Topology;
-import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,9 +16,6 @@ import java.util.stream.Collectors;
 
 /** Addresses, prefixes, MTU, endpoints. */
 final class NetworkChecks {
-  /** IPv4 20, UDP 8, WireGuard 32 bytes. */
-  private static final int OVERHEAD = 60;
-
   private NetworkChecks() {}
 
   static void check(ClusterState state, MeshView view, List<Fault> faults) {
@@ -36,10 +32,7 @@ final class NetworkChecks {
 
   private static void mtu(String mesh, boolean asked, PlannedNode plan, List<Fault> faults) {
     int device = plan.state().devices().getFirst().mtu();
-    var narrow =
-        plan.links().stream()
-            .filter(l -> isUnderlay(plan, l) && device + OVERHEAD > l.mtu())
-            .findFirst();
+    var narrow = plan.tooNarrow();
     if (narrow.isEmpty()) {
       return;
     }
@@ -50,9 +43,9 @@ final class NetworkChecks {
                 "MTUTooLarge",
                 object(plan),
                 "its tunnels have MTU %d; with WireGuard's %d bytes they don't fit into %s's %d: large packets are lost"
-                    .formatted(device, OVERHEAD, link.name(), link.mtu()),
+                    .formatted(device, PlannedNode.OVERHEAD, link.name(), link.mtu()),
                 "kubectl patch wgm %s --type merge -p '{\"spec\":{\"device\":{\"mtu\":%d}}}'"
-                    .formatted(mesh, link.mtu() - OVERHEAD))
+                    .formatted(mesh, link.mtu() - PlannedNode.OVERHEAD))
             : new Fault(
                 "LinkTooNarrow",
                 object(plan),
@@ -60,10 +53,6 @@ final class NetworkChecks {
                     .formatted(link.name(), link.mtu(), device),
                 "on %s: ip link set %s mtu 1500, if its network carries that"
                     .formatted(plan.node().name(), link.name())));
-  }
-
-  private static boolean isUnderlay(PlannedNode plan, LinkFacts link) {
-    return link.addresses().stream().anyMatch(a -> plan.node().internalIPs().contains(a.address()));
   }
 
   private static void links(MeshView view, PlannedNode plan, List<Fault> faults) {

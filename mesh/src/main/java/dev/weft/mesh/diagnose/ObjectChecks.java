@@ -19,7 +19,7 @@ final class ObjectChecks {
   static void check(ClusterState state, List<Fault> faults) {
     for (var problem : MeshPlanner.plan(state.snapshot()).problems()) {
       if (!NO_FAULTS.contains(problem.reason()) && !isAgentless(state, problem)) {
-        faults.add(fault(problem));
+        faults.add(Fault.of(problem));
       }
     }
     // What the operator alone can see: it resolves names where it runs.
@@ -43,26 +43,5 @@ final class ObjectChecks {
   /** A node without a report has no key either; that is said once. */
   private static boolean isAgentless(ClusterState state, Problem problem) {
     return problem.reason().equals("NoKey") && state.report(problem.name()).isEmpty();
-  }
-
-  private static Fault fault(Problem problem) {
-    var message = problem.message();
-    int semicolon = message.lastIndexOf("; ");
-    var said = problem.field() + ": " + (semicolon < 0 ? message : message.substring(0, semicolon));
-    var command =
-        switch (problem.kind()) {
-          case "Peer" -> "kubectl edit wgp " + problem.name();
-          case "WireGuardMesh" -> "kubectl edit wgm " + problem.name();
-          case "Node" -> "kubectl edit node " + problem.name();
-          default -> "kubectl describe " + problem.kind() + " " + problem.name();
-        };
-    boolean cloned = problem.kind().equals("Node") && problem.reason().equals("DuplicateKey");
-    return new Fault(
-        cloned ? "ClonedNode" : problem.reason(),
-        problem.kind() + "/" + problem.name(),
-        said,
-        cloned
-            ? "on %s: rm /var/lib/weft/key, and restart its agent".formatted(problem.name())
-            : command + (semicolon < 0 ? "" : ": " + message.substring(semicolon + 2)));
   }
 }

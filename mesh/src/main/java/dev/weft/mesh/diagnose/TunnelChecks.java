@@ -6,6 +6,7 @@ import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Tunnels between nodes that should be up. */
@@ -19,7 +20,18 @@ final class TunnelChecks {
             .allMatch(n -> state.node(n.name()).filter(i -> !i.liveness().isSilent()).isPresent());
   }
 
-  static void check(ClusterState state, MeshView view, List<Fault> faults) {
+  /**
+   * Checks.
+   *
+   * @param hosts nodes that have tried their tunnels just now, which is newer than what agents say
+   *     of what passes
+   */
+  static void check(ClusterState state, MeshView view, List<HostFacts> hosts, List<Fault> faults) {
+    var tried =
+        hosts.stream()
+            .flatMap(
+                h -> h.dataplane().tunnels().stream().map(e -> EchoChecks.pair(h.node(), e.node())))
+            .collect(Collectors.toSet());
     var topology = new Topology(view);
     for (var a : view.nodes()) {
       for (var b : view.nodes()) {
@@ -33,9 +45,35 @@ final class TunnelChecks {
                 && tunnel.speaker().name().equals(b.name());
         if (each) {
           tunnel(state, a, b, faults);
+          if (!tried.contains(EchoChecks.pair(a.name(), b.name()))) {
+            narrow(state, a, b, faults);
+          }
         }
       }
     }
+  }
+
+  /** What an agent has found out of a path; both of them may have, and it is said once. */
+  private static void narrow(ClusterState state, MeshNode a, MeshNode b, List<Fault> faults) {
+    Stream.of(List.of(a, b), List.of(b, a))
+        .flatMap(
+            p ->
+                state.report(p.getFirst().name()).stream()
+                    .flatMap(r -> r.conditions().stream())
+                    .filter(c -> c.getType().equals("PathMTU") && c.getStatus().equals("False"))
+                    .filter(c -> c.getMessage().contains(" to node " + p.getLast().name() + " "))
+                    .map(c -> p))
+        .findFirst()
+        .ifPresent(
+            p ->
+                faults.add(
+                    new Fault(
+                        "PathMTUBlackHole",
+                        EchoChecks.pair(a.name(), b.name()),
+                        "large packets from %s to %s vanished on the way; its routes have the MTU that passes"
+                            .formatted(p.getFirst().name(), p.getLast().name()),
+                        "let ICMP 'fragmentation needed' through on the path; kubectl describe wgr %s has the sizes"
+                            .formatted(p.getFirst().name()))));
   }
 
   private static void tunnel(ClusterState state, MeshNode a, MeshNode b, List<Fault> faults) {

@@ -54,6 +54,7 @@ final class EgressSteps {
     return to.kind() == Place.Kind.OUTSIDE
         && from.kind() != Place.Kind.OUTSIDE
         && from.kind() != Place.Kind.BEHIND_LOCATION
+        && from.kind() != Place.Kind.LEFT_OUT
         && !inside
         && (to.address().isGloballyRoutable()
             || rule(from).isPresent()

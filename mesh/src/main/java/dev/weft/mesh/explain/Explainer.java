@@ -3,9 +3,14 @@ package dev.weft.mesh.explain;
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.diagnose.Fault;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.plan.MeshPlanner;
+import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.topology.Hop;
+import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.walk.Outcome;
@@ -15,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -71,7 +77,7 @@ public final class Explainer {
             .map(Step::where)
             .reduce((one, other) -> other);
     return switch (to.kind()) {
-      case NODE, POD, PEER -> direction(to, from, true);
+      case NODE, POD, PEER, LEFT_OUT -> direction(to, from, true);
       case OUTSIDE -> exit.map(e -> returning(e, from, to)).orElse(List.of());
       case BEHIND_LOCATION ->
           exit.filter(e -> e.equals(from.node())).isPresent()
@@ -134,6 +140,7 @@ public final class Explainer {
     return switch (place.kind()) {
       case NODE, POD, BEHIND_LOCATION -> nodeSteps.end(place);
       case PEER -> peerEnd(place);
+      case LEFT_OUT -> List.of(leftOut(place.name()));
       case OUTSIDE ->
           List.of(
               Step.broken(
@@ -142,6 +149,21 @@ public final class Explainer {
                   "belongs to no node, pod, peer or location of mesh " + view.mesh().name(),
                   "if it is behind a location, put its prefix into the annotation weft.dev/location-cidrs of that location's nodes; if behind a peer, into its spec.allowedIPs"));
     };
+  }
+
+  private Step leftOut(String name) {
+    return MeshPlanner.plan(state.snapshot()).problems().stream()
+        .filter(p -> p.name().equals(name) && Set.of("Node", "Peer").contains(p.kind()))
+        .findFirst()
+        .map(Fault::of)
+        .map(f -> Step.broken(Stage.TOPOLOGY, name, "is left out: " + f.message(), f.fix()))
+        .orElseGet(
+            () ->
+                Step.broken(
+                    Stage.TOPOLOGY,
+                    name,
+                    "has no part in mesh %s".formatted(view.mesh().name()),
+                    "is it of another mesh, or not yet judged? kubectl get wgn,wgp says so"));
   }
 
   private List<Step> peerEnd(Place place) {
@@ -205,6 +227,10 @@ public final class Explainer {
 
   private List<Step> end(Outcome outcome, Place from, Place to) {
     var last = outcome.path().getLast();
+    var unmet = unmet(last, to);
+    if (unmet.isPresent()) {
+      return List.of(unmet.get());
+    }
     return switch (outcome) {
       case Outcome.Delivered delivered ->
           List.of(Step.good(Stage.ROUTE, last, to.address() + " is its own"));
@@ -222,6 +248,21 @@ public final class Explainer {
                           .formatted(last)));
       case Outcome.Dropped dropped -> dropped(dropped, last, from, to);
     };
+  }
+
+  /** Two ends that can't meet have no routes to each other; the reason is said, not its effect. */
+  private Optional<Step> unmet(String last, Place to) {
+    var topology = new Topology(view);
+    return view.node(last)
+        .flatMap(from -> view.node(to.node()).map(node -> topology.hop(from, node)))
+        .flatMap(hop -> hop instanceof Hop.None none ? Optional.of(none) : Optional.empty())
+        .map(
+            none ->
+                Step.broken(
+                    none.reason().contains("endpoint") ? Stage.ENDPOINT : Stage.TOPOLOGY,
+                    last,
+                    none.reason(),
+                    "kubectl weft diagnose names it with the annotation that mends it"));
   }
 
   private List<Step> dropped(Outcome.Dropped dropped, String last, Place from, Place to) {

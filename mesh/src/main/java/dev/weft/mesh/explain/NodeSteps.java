@@ -5,7 +5,6 @@ import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.topology.Topology;
-import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshView;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
@@ -16,9 +15,6 @@ import java.util.stream.Collectors;
 
 /** What a node on the way contributes. */
 final class NodeSteps {
-  /** IPv4 20, UDP 8, WireGuard 32 bytes. */
-  private static final int OVERHEAD = 60;
-
   private final ClusterState state;
   private final MeshView view;
   private final Map<String, PlannedNode> plans;
@@ -197,21 +193,31 @@ final class NodeSteps {
         .orElse("the gateway");
   }
 
-  private static Step mtu(PlannedNode node) {
+  private Step mtu(PlannedNode node) {
     int device = node.state().devices().getFirst().mtu();
-    int narrowest = node.links().stream().mapToInt(LinkFacts::mtu).min().orElse(1500);
-    return device + OVERHEAD <= narrowest
-        ? Step.good(
-            Stage.MTU,
-            node.node().name(),
-            "%d in the tunnel, %d below".formatted(device, narrowest))
-        : Step.broken(
-            Stage.MTU,
-            node.node().name(),
-            "its tunnel has MTU %d, but with %d bytes of WireGuard only %d fit below"
-                .formatted(device, OVERHEAD, narrowest),
-            "take spec.device.mtu off the mesh, or set it to %d at most"
-                .formatted(narrowest - OVERHEAD));
+    var name = node.node().name();
+    return node.tooNarrow()
+        .map(
+            link ->
+                Step.broken(
+                    Stage.MTU,
+                    name,
+                    "its tunnel has MTU %d, which with %d bytes of WireGuard doesn't fit into %s's %d"
+                        .formatted(device, PlannedNode.OVERHEAD, link.name(), link.mtu()),
+                    view.mesh().spec().device().mtu() == null
+                        ? "on %s: ip link set %s mtu 1500, if its network carries that"
+                            .formatted(name, link.name())
+                        : "take spec.device.mtu off the mesh, or set it to %d at most"
+                            .formatted(link.mtu() - PlannedNode.OVERHEAD)))
+        .orElseGet(
+            () ->
+                Step.good(
+                    Stage.MTU,
+                    name,
+                    "%d in the tunnel, %s below"
+                        .formatted(
+                            device,
+                            node.narrowest().map(l -> l.mtu() + "").orElse("nothing known"))));
   }
 
   /** Whether the nodes that pass the packet on may do so. */

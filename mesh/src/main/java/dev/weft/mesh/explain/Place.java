@@ -20,7 +20,9 @@ public record Place(Kind kind, String name, IpAddress address, String node, List
     POD,
     PEER,
     BEHIND_LOCATION,
-    OUTSIDE
+    OUTSIDE,
+    /** A Node or Peer that is there and has no part in the mesh; its address says nothing. */
+    LEFT_OUT
   }
 
   public Place {
@@ -29,7 +31,7 @@ public record Place(Kind kind, String name, IpAddress address, String node, List
 
   @Override
   public String toString() {
-    return "%s %s (%s)"
-        .formatted(kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '), name, address);
+    var what = kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " " + name;
+    return kind == Kind.LEFT_OUT ? what : "%s (%s)".formatted(what, address);
   }
 }

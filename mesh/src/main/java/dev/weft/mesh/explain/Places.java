@@ -79,7 +79,23 @@ public final class Places {
         pod(pod, family).ifPresent(found::add);
       }
     }
-    return found;
+    return found.isEmpty() ? leftOut(kind, name, family) : found;
+  }
+
+  /** What is in the cluster, and has no part in the mesh. */
+  private List<Place> leftOut(String kind, String name, Family family) {
+    boolean node =
+        (kind.isEmpty() || kind.equals("node"))
+            && state.node(name).isPresent()
+            && view.node(name).isEmpty();
+    boolean peer =
+        (kind.isEmpty() || kind.equals("peer"))
+            && state.peer(name).isPresent()
+            && view.peers().stream().noneMatch(p -> p.name().equals(name));
+    var nowhere = new IpAddress(family, 0, 0);
+    return node || peer
+        ? List.of(new Place(Place.Kind.LEFT_OUT, name, nowhere, "", List.of()))
+        : List.of();
   }
 
   private static Optional<IpAddress> address(String text) {

@@ -161,6 +161,27 @@ class DiagnosisTest {
     assertEquals(kind.isEmpty() ? Set.of() : Set.of(kind), kinds(found), found.toString());
   }
 
+  /** Its routes stay narrow for minutes after the path is wide again. */
+  @Test
+  void aBlackHoleThatAgentsFoundIsOfItsTunnelUntilALookFindsItGone() {
+    var observed =
+        Observed.of(Clouds.three())
+            .complains(
+                "aws-1",
+                "PathMTU",
+                "BlackHole",
+                "packets of more than 1280 bytes to node home-1 vanish")
+            .complains(
+                "home-1",
+                "PathMTU",
+                "BlackHole",
+                "packets of more than 1280 bytes to node aws-1 vanish");
+    var found = Diagnosis.of(observed.state(), List.of());
+    assertEquals(Set.of("PathMTUBlackHole"), kinds(found));
+    assertEquals(List.of("nodes aws-1, home-1"), found.stream().map(Fault::object).toList());
+    assertEquals(List.of(), Diagnosis.of(observed.state(), List.of(GOOD_HOST)));
+  }
+
   /** The kernel takes the larger of a link's rp_filter and that of all. */
   @Test
   void aLooseSettingForAllOutweighsAStrictLink() {

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EgressFallback;
 import dev.weft.api.v1alpha1.EgressRule;
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.NodeFactsReport;
+import dev.weft.api.v1alpha1.NodeReportSpec;
+import dev.weft.api.v1alpha1.ReportedLink;
+import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.mesh.cluster.PodState;
 import dev.weft.mesh.cluster.PolicyState;
 import dev.weft.mesh.cluster.Selector;
@@ -15,10 +19,12 @@ import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.fixture.Observed;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.snapshot.NodeInput;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -147,6 +153,52 @@ class ExplainerTest {
   }
 
   @Test
+  void aLinkThatIsTooNarrowForItsTunnelsIsTheBrokenOne() {
+    var step =
+        assertBroken(narrow("eth0", "10.1.0.11/24"), "on-home-1", "on-aws-2", Stage.MTU, "aws-1");
+    assertTrue(step.fix().contains("ip link set eth0 mtu 1500"), step.fix());
+    var asked =
+        assertBroken(
+            Observed.of(Clouds.three().mtu(1450)), "on-home-1", "on-aws-2", Stage.MTU, "home-1");
+    assertTrue(asked.fix().contains("spec.device.mtu"), asked.fix());
+  }
+
+  @Test
+  void othersLinksMayBeNarrow() {
+    var observed = narrow("docker0", "172.17.0.1/16");
+    assertFalse(explain(observed, "on-home-1", "on-aws-2").broken().isPresent());
+  }
+
+  private static Observed narrow(String link, String address) {
+    return Observed.of(Clouds.three())
+        .report(
+            "aws-1",
+            r -> {
+              var facts = Objects.requireNonNull(r.facts());
+              var links = new ArrayList<>(facts.links());
+              links.removeIf(l -> l.name().equals(link));
+              links.add(new ReportedLink(link, 1300, List.of(address)));
+              return new NodeReportSpec(
+                  r.devices(),
+                  new NodeFactsReport(
+                      "6.1.0", WireGuardImplementation.KERNEL, null, "0.1.0", links, List.of()),
+                  r.observedEndpoints(),
+                  r.peers(),
+                  r.appliedRevision(),
+                  r.conditions());
+            });
+  }
+
+  @Test
+  void twoEndsThatCannotMeetAreTheBrokenLink() {
+    var cabin =
+        Clouds.three().node("cabin-1", "cabin", "192.168.78.11/24", "", "10.42.6.0/24", Map.of());
+    var step =
+        assertBroken(Observed.of(cabin), "on-home-1", "on-cabin-1", Stage.ENDPOINT, "home-1");
+    assertTrue(step.text().contains("weft.dev/endpoint"), step.text());
+  }
+
+  @Test
   void aPeerThatIsOffIsTheBrokenLink() {
     assertBroken(
         Observed.of(Clouds.three()).handshake("gcp-1", "phone", "Stale"),
@@ -199,6 +251,35 @@ class ExplainerTest {
   void anAddressThatIsNobodysIsTheBrokenLink() {
     assertBroken(
         Observed.of(Clouds.three()), "on-home-1", "172.31.0.1", Stage.TOPOLOGY, "172.31.0.1");
+  }
+
+  @Test
+  void aPeerThatWasLeftOutIsTheBrokenLinkWithTheReason() {
+    var observed = Observed.of(Clouds.three().peer("thief", "10.42.1.0/24"));
+    var step = assertBroken(observed, "on-home-1", "peer/thief", Stage.TOPOLOGY, "thief");
+    assertTrue(step.text().contains("10.42.1.0/24"), step.text());
+    assertTrue(step.fix().contains("kubectl edit wgp thief"), step.fix());
+  }
+
+  @Test
+  void aNodeThatHasNoPartInTheMeshIsTheBrokenLink() {
+    var observed =
+        Observed.of(Clouds.three())
+            .node(
+                "gcp-2",
+                n ->
+                    new NodeInput(
+                        n.name(),
+                        n.createdAt(),
+                        n.labels(),
+                        n.annotations(),
+                        n.podCIDRs(),
+                        n.addresses(),
+                        List.of(),
+                        List.of(),
+                        "",
+                        n.liveness()));
+    assertBroken(observed, "on-home-1", "node/gcp-2", Stage.TOPOLOGY, "gcp-2");
   }
 
   @ParameterizedTest
