@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EyesE2E {
   /** By how much alerts wait shorter here, and look at less of the past. */
-  static final int WAITS = 30;
+  static final int WAITS = 20;
 
   static final int RANGES = 3;
 

@@ -20,7 +20,7 @@ final class ForeignKinds implements AutoCloseable {
   }
 
   /**
-   * Makes them known.
+   * Makes them known; the API server takes a moment until it takes objects of them.
    *
    * @param project as {@code e2e/tools/foreign-crds.sh} knows it
    * @param names of its files
@@ -32,7 +32,6 @@ final class ForeignKinds implements AutoCloseable {
     var files = Stream.of(names).map(n -> Path.of(folder, n).toString()).toList();
     var kinds = new ForeignKinds(lab, files);
     kinds.kubectl("apply", "--server-side");
-    kinds.kubectl("wait", "--for=condition=Established", "--timeout=30s");
     return kinds;
   }
 

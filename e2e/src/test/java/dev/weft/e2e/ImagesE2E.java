@@ -43,7 +43,7 @@ class ImagesE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** Seconds that it may take to replace all agents. */
-  private static final int LONGEST = 300;
+  private static final int LONGEST = 600;
 
   /** No release, and no older commit. */
   private static final int NO_HISTORY = 3;

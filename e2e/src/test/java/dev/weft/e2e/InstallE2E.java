@@ -42,7 +42,7 @@ class InstallE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Seconds that an upgrade may take. */
-  private static final int LONGEST = 300;
+  private static final int LONGEST = 600;
 
   private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-install");
   private static @Nullable Lab lab;
