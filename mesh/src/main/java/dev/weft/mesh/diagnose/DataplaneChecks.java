@@ -20,7 +20,7 @@ final class DataplaneChecks {
       report.add("DeviceMissing", "there is no WireGuard device " + device.name(), FIX);
       return; // its peers and the routes into it went with it
     }
-    if (!host.dataplane().peers().isEmpty()) {
+    if (host.dataplane().peersRead()) {
       var missing =
           device.peers().stream()
               .map(p -> p.publicKey().text())

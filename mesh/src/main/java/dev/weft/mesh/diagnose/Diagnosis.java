@@ -41,6 +41,7 @@ public final class Diagnosis {
             f ->
                 !(f.kind().equals("PresharedKeyMissing")
                     && has(faults, "PresharedKeySecretMissing")))
+        .filter(f -> faults.stream().noneMatch(other -> isSaidOf(other, f)))
         .filter(f -> !(isWithoutGateway(f) && has(faults, "NoGateway")))
         .filter(f -> !(f.kind().equals("PathMTUBlackHole") && isTooNarrow(f, faults)))
         .distinct()
@@ -51,6 +52,14 @@ public final class Diagnosis {
   /** What every agent that is concerned complains of is said once, of what it comes from. */
   private static boolean has(List<Fault> faults, String kind) {
     return faults.stream().anyMatch(f -> f.kind().equals(kind));
+  }
+
+  /** Whether an agent complains of an object of which the same is told anyhow. */
+  private static boolean isSaidOf(Fault object, Fault complaint) {
+    return complaint.object().startsWith("Node/")
+        && !object.object().startsWith("Node/")
+        && complaint.kind().equals(object.kind())
+        && complaint.message().contains(object.object() + " ");
   }
 
   /** What agents say where they would have routes. */

@@ -63,7 +63,7 @@ class DiagnosisTest {
           List.of(),
           List.of(new HostFacts.Probe("192.0.2.11:51820", false)),
           new DataplaneFacts(
-              Map.of(), Map.of(), List.of(new DataplaneFacts.Echo("aws-1", true, true))));
+              Map.of(), false, Map.of(), List.of(new DataplaneFacts.Echo("aws-1", true, true))));
 
   @ParameterizedTest
   @EnumSource(Granularity.class)
@@ -197,9 +197,33 @@ class DiagnosisTest {
     device.peers().stream()
         .filter(p -> !p.name().equals("site"))
         .forEach(p -> peers.put(p.publicKey().text(), ""));
-    var host = kernel(GOOD_HOST, GOOD_HOST.links(), new DataplaneFacts(Map.of(), peers, List.of()));
+    var host =
+        kernel(GOOD_HOST, GOOD_HOST.links(), new DataplaneFacts(Map.of(), true, peers, List.of()));
     var found = Diagnosis.of(observed.state(), List.of(host));
     assertEquals(Set.of("PresharedKeySecretMissing"), kinds(found), found.toString());
+  }
+
+  @Test
+  void aDeviceThatLostAllItsPeersMissesThem() {
+    var host =
+        kernel(
+            GOOD_HOST, GOOD_HOST.links(), new DataplaneFacts(Map.of(), true, Map.of(), List.of()));
+    var found = Diagnosis.of(Observed.of(Clouds.three()).state(), List.of(host));
+    assertEquals(Set.of("WireGuardPeerMissing"), kinds(found), found.toString());
+  }
+
+  @Test
+  void aNameThatDoesNotResolveIsNotSaidByEveryAgentAgain() {
+    var observed =
+        Observed.of(Clouds.three())
+            .peerSays("phone", "Accepted", "True", "'x.example' does not resolve; correct it")
+            .complains(
+                "aws-1",
+                "Planned",
+                "EndpointUnresolved",
+                "Peer/phone endpoint: 'x.example' does not resolve on node aws-1; correct it");
+    var found = Diagnosis.of(observed.state(), List.of());
+    assertEquals(List.of("Peer/phone"), found.stream().map(Fault::object).toList());
   }
 
   @Test
@@ -470,14 +494,17 @@ class DiagnosisTest {
         kernel(
             h,
             h.links(),
-            new DataplaneFacts(Map.of(7050, Set.of()), Map.of(), h.dataplane().tunnels())));
+            new DataplaneFacts(Map.of(7050, Set.of()), false, Map.of(), h.dataplane().tunnels())));
     faults.put(
         "WireGuardPeerMissing",
         kernel(
             h,
             h.links(),
             new DataplaneFacts(
-                Map.of(), Map.of(Clouds.key("somebody").text(), ""), h.dataplane().tunnels())));
+                Map.of(),
+                true,
+                Map.of(Clouds.key("somebody").text(), ""),
+                h.dataplane().tunnels())));
     faults.put("UDPFiltered", echo(false, false));
     faults.put("PathMTUBlackHole", echo(true, false));
     faults.put("PluginMissing", cni(h, List.of("bridge", "portmap"), h.conflists()));
@@ -636,7 +663,7 @@ class DiagnosisTest {
         GOOD_HOST,
         GOOD_HOST.links(),
         new DataplaneFacts(
-            Map.of(), Map.of(), List.of(new DataplaneFacts.Echo("aws-1", small, full))));
+            Map.of(), false, Map.of(), List.of(new DataplaneFacts.Echo("aws-1", small, full))));
   }
 
   private static HostFacts changed(
