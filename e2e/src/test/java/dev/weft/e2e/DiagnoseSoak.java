@@ -57,10 +57,12 @@ class DiagnoseSoak {
       all.add(() -> diagnosed.assertNamed(objects.meshTooWide()));
       all.add(() -> diagnosed.assertNamed(ForeignAgents.older(lab, node)));
       all.add(() -> diagnosed.assertNamed(ForeignAgents.cloned(lab, node, callable)));
+      all.add(() -> diagnosed.assertNames(node, List.of())); // with a key of its own again
       all.add(
           () ->
               new WithoutAgent(diagnosed, node, true)
                   .assertEachIsNamed(() -> diagnosed.assertBroken(links.agentAway())));
+      all.add(() -> diagnosed.assertWhole(links.agentAway()));
       all.add(() -> healthy(diagnosed));
       assertAll(topology, all);
       lab.forgetCaptures(); // what left while a rule came before Weft's

@@ -15,12 +15,13 @@ import java.util.Set;
 final class ForeignAgents {
   private ForeignAgents() {}
 
-  /** A node whose disk was copied from another's. */
+  /** A node whose disk was copied from another's. It is left out, and with it all its location. */
   static InjectedFault cloned(Lab lab, String node, String from) {
     return new InjectedFault(
         "a key was copied from another node",
         node,
-        Set.of("ClonedNode Node/" + node),
+        Set.of(
+            "ClonedNode Node/" + node, "NoGateway location " + lab.inventory().node(node).cloud()),
         () -> {
           lab.faults().stopAgent(node);
           copyKey(lab, from, node);

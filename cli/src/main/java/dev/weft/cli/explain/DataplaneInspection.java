@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -70,18 +71,22 @@ final class DataplaneInspection {
     }
   }
 
-  /** Endpoints by public key; this prints no secret, as {@code wg show dump} would. */
-  static Map<String, String> peers(String device) {
+  /**
+   * Endpoints by public key; empty if they can't be read. This prints no secret, as {@code wg show
+   * dump} would.
+   */
+  static Optional<Map<String, String>> peers(String device) {
+    return device.isEmpty()
+        ? Optional.empty()
+        : HostTools.output("wg", "show", device, "endpoints").map(DataplaneInspection::endpoints);
+  }
+
+  private static Map<String, String> endpoints(String text) {
     var peers = new HashMap<String, String>();
-    if (!device.isEmpty()) {
-      HostTools.output("wg", "show", device, "endpoints")
-          .ifPresent(
-              text ->
-                  text.lines()
-                      .map(l -> l.split("\t", -1))
-                      .filter(w -> w.length == 2)
-                      .forEach(w -> peers.put(w[0], w[1].equals("(none)") ? "" : w[1])));
-    }
+    text.lines()
+        .map(l -> l.split("\t", -1))
+        .filter(w -> w.length == 2)
+        .forEach(w -> peers.put(w[0], w[1].equals("(none)") ? "" : w[1]));
     return peers;
   }
 

@@ -47,6 +47,7 @@ final class HostInspection {
         Together.all(
             endpoints.stream().filter(e -> e.address().isPresent()).toList(),
             e -> new HostFacts.Probe(e.toString(), isClosed(e)));
+    var peers = DataplaneInspection.peers(questions.map(HostQuestions::device).orElse(""));
     return new HostFacts(
         node,
         read(Path.of("/proc/sys/kernel/osrelease")),
@@ -70,7 +71,8 @@ final class HostInspection {
         probes,
         new DataplaneFacts(
             DataplaneInspection.routes(questions.map(HostQuestions::tables).orElse(List.of())),
-            DataplaneInspection.peers(questions.map(HostQuestions::device).orElse("")),
+            peers.isPresent(),
+            peers.orElse(Map.of()),
             echoes));
   }
 

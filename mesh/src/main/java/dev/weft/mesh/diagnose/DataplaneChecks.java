@@ -3,6 +3,8 @@ package dev.weft.mesh.diagnose;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.diagnose.HostChecks.Report;
+import dev.weft.mesh.view.MeshView;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Whether what the node was told is in its kernel. */
@@ -12,16 +14,17 @@ final class DataplaneChecks {
 
   private DataplaneChecks() {}
 
-  static void check(HostFacts host, PlannedNode plan, Report report) {
+  static void check(HostFacts host, MeshView view, PlannedNode plan, Report report) {
     var device = plan.state().devices().getFirst();
     if (!host.links().contains(device.name())) {
       report.add("DeviceMissing", "there is no WireGuard device " + device.name(), FIX);
       return; // its peers and the routes into it went with it
     }
-    if (!host.dataplane().peers().isEmpty()) {
+    if (host.dataplane().peersRead()) {
       var missing =
           device.peers().stream()
               .map(p -> p.publicKey().text())
+              .filter(k -> !leftOut(view, report).contains(k))
               .filter(k -> !host.dataplane().peers().containsKey(k))
               .toList();
       if (!missing.isEmpty()) {
@@ -56,5 +59,13 @@ final class DataplaneChecks {
                   missing.size() > NAMED ? " and %d more".formatted(missing.size() - NAMED) : ""),
           FIX);
     }
+  }
+
+  /** Keys of Peers that no agent gives to its kernel, for their preshared key is not there. */
+  private static Set<String> leftOut(MeshView view, Report report) {
+    return view.peers().stream()
+        .filter(p -> report.has("PresharedKeySecretMissing", "Peer/" + p.name()))
+        .map(p -> p.publicKey().text())
+        .collect(Collectors.toSet());
   }
 }

@@ -14,6 +14,8 @@ public final class Diagnosis {
   /** What a look from one end makes of it. */
   private static final Set<String> CAUSES = Set.of("UDPFiltered", "KeyUnknown");
 
+  private static final Set<String> TOO_NARROW = Set.of("LinkTooNarrow", "MTUTooLarge");
+
   private Diagnosis() {}
 
   /**
@@ -35,15 +37,41 @@ public final class Diagnosis {
     }
     return faults.stream()
         .filter(f -> !(SILENCE.contains(f.kind()) && isExplained(f, faults)))
-        .filter(f -> !(f.kind().equals("PresharedKeyMissing") && isSecretMissing(faults)))
+        .filter(
+            f ->
+                !(f.kind().equals("PresharedKeyMissing")
+                    && has(faults, "PresharedKeySecretMissing")))
+        .filter(f -> faults.stream().noneMatch(other -> isSaidOf(other, f)))
+        .filter(f -> !(isWithoutGateway(f) && has(faults, "NoGateway")))
+        .filter(f -> !(f.kind().equals("PathMTUBlackHole") && isTooNarrow(f, faults)))
         .distinct()
         .sorted()
         .toList();
   }
 
-  /** Every agent that would need it complains of what is said of the Peer once. */
-  private static boolean isSecretMissing(List<Fault> faults) {
-    return faults.stream().anyMatch(f -> f.kind().equals("PresharedKeySecretMissing"));
+  /** What every agent that is concerned complains of is said once, of what it comes from. */
+  private static boolean has(List<Fault> faults, String kind) {
+    return faults.stream().anyMatch(f -> f.kind().equals(kind));
+  }
+
+  /** Whether an agent complains of an object of which the same is told anyhow. */
+  private static boolean isSaidOf(Fault object, Fault complaint) {
+    return complaint.object().startsWith("Node/")
+        && !object.object().startsWith("Node/")
+        && complaint.kind().equals(object.kind())
+        && complaint.message().contains(object.object() + " ");
+  }
+
+  /** What agents say where they would have routes. */
+  private static boolean isWithoutGateway(Fault fault) {
+    return fault.kind().equals("NoPath") && fault.message().contains("has no gateway");
+  }
+
+  /** Large packets vanish where the link of one of the two ends doesn't take them. */
+  private static boolean isTooNarrow(Fault hole, List<Fault> faults) {
+    return faults.stream()
+        .filter(f -> TOO_NARROW.contains(f.kind()))
+        .anyMatch(f -> isOf(hole, f.object().replaceFirst("^Node/", "")));
   }
 
   /** Whether a node is one of the two of a tunnel. */

@@ -62,7 +62,7 @@ final class HostChecks {
     cni(host, view, report);
     ports(host, view, report);
     FilterChecks.check(host, view, plan, report);
-    DataplaneChecks.check(host, plan, report);
+    DataplaneChecks.check(host, view, plan, report);
     if (!report.explainsSilence()) {
       EchoChecks.check(state, host, view, plan, report);
     }
@@ -75,6 +75,11 @@ final class HostChecks {
       return faults.stream()
           .anyMatch(
               f -> f.object().equals("Node/" + host.node()) && SILENCES_ALL.contains(f.kind()));
+    }
+
+    /** Whether that was said before. */
+    boolean has(String kind, String object) {
+      return faults.stream().anyMatch(f -> f.kind().equals(kind) && f.object().equals(object));
     }
 
     /** About something else than the node. */
