@@ -8,7 +8,6 @@ import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.plan.MeshPlanner;
-import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.topology.Hop;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshPeer;
