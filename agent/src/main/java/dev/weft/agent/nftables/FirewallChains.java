@@ -126,6 +126,13 @@ final class FirewallChains {
               Expressions.setConnectionMark(wanted.mark(), wanted.mask())));
     }
     if (egress.exit()) {
+      // The end of a connection that was open when a rule began to lead it here.
+      rules.add(
+          RuleSpec.of(
+              "what belongs to no connection is not translated",
+              Expressions.links("iifname", "==", egress.links()),
+              Expressions.invalidConnection(),
+              Expressions.statement("drop")));
       rules.add(
           RuleSpec.of(
               "answers go back by no other way",

@@ -68,8 +68,9 @@ public record DesiredState(
         problems);
   }
 
-  /** The same with other next-hop groups and routes. */
-  public DesiredState withRoutes(List<DesiredNextHopGroup> groups, List<DesiredRoute> others) {
+  /** The same with other next hops, groups of them, and routes. */
+  public DesiredState withRoutes(
+      List<DesiredNextHop> hops, List<DesiredNextHopGroup> groups, List<DesiredRoute> others) {
     return new DesiredState(
         routeProtocol,
         nextHopBase,
@@ -77,7 +78,7 @@ public record DesiredState(
         rulePriority,
         devices,
         addresses,
-        nextHops,
+        hops,
         groups,
         others,
         rules,

@@ -11,7 +11,7 @@ import java.util.List;
  *     their addresses there
  * @param links to exits and from those that leave here
  * @param exit whether others leave here: answers to what came by the links are marked, and go back
- *     by them, without the mark, or not at all
+ *     by them, without the mark, or not at all; what belongs to no connection doesn't leave here
  */
 public record EgressFilter(List<String> podLinks, List<String> links, boolean exit) {
   /** No pods, no exits. */

@@ -136,6 +136,10 @@ public final class FilterChains {
       rules.add(rule("-i " + link + " -m conntrack --ctstate INVALID", "-j WEFT-BEGUN"));
     }
     if (egress.exit()) {
+      // Nor is the end of a connection that was open when a rule began to lead it here.
+      egress
+          .links()
+          .forEach(l -> rules.add(rule("-i " + l + " -m conntrack --ctstate INVALID", "-j DROP")));
       rules.add(rule("-m connmark --mark " + mark, "-j WEFT-BEGUN"));
     }
     rules.addAll(clamp(wanted));

@@ -66,7 +66,7 @@ public final class PathMtus {
     if (routes.equals(desired.routes())) {
       return desired;
     }
-    return desired.withRoutes(groups.all(), List.copyOf(routes));
+    return desired.withRoutes(groups.hops(), groups.all(), List.copyOf(routes));
   }
 
   private static void narrow(

@@ -83,6 +83,7 @@ class SaveTextTest {
         -A WEFT-FORWARD -o weftex4 -j CONNMARK --set-xmark 0x1000/0x1000
         -A WEFT-FORWARD -i weftbr0 -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
         -A WEFT-FORWARD -i weftbr0 -m conntrack --ctstate INVALID -j WEFT-BEGUN
+        -A WEFT-FORWARD -i weftex4 -m conntrack --ctstate INVALID -j DROP
         -A WEFT-FORWARD -m connmark --mark 0x1000/0x1000 -j WEFT-BEGUN
         -A WEFT-FORWARD -o weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
         -A WEFT-FORWARD -i weft0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EgressFallback;
 import dev.weft.api.v1alpha1.EgressRule;
 import dev.weft.mesh.dataplane.DataplanePlanner;
+import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.RouteTarget;
@@ -67,6 +68,19 @@ class PathMtusTest {
         narrowed.nextHopGroups().stream().map(DesiredNextHopGroup::id).collect(Collectors.toSet());
     assertTrue(groups.containsAll(mtuByGroup.keySet()), groups::toString);
     assertEquals(groups.size(), narrowed.nextHopGroups().size());
+    // Nor do two MTUs have a next hop in common, for Linux keeps one route with its metrics there.
+    var mtusByHop = new HashMap<Long, Set<Integer>>();
+    for (var group : narrowed.nextHopGroups()) {
+      for (long hop : group.members()) {
+        mtusByHop
+            .computeIfAbsent(hop, h -> new HashSet<>())
+            .addAll(mtuByGroup.getOrDefault(group.id(), Set.of()));
+      }
+    }
+    assertTrue(mtusByHop.values().stream().allMatch(m -> m.size() <= 1), mtusByHop::toString);
+    assertEquals(
+        mtusByHop.keySet(),
+        narrowed.nextHops().stream().map(DesiredNextHop::id).collect(Collectors.toSet()));
   }
 
   @Test
