@@ -82,8 +82,6 @@ soak_report() {
   printf '(WEFT_SOAK_SEED repeats one).\n\n'
   find "$reports/soak" -name 'TEST-*.xml' -exec sed -n -e 's/.*<testcase name="\([^"]*\)".*time="\([0-9.]*\)".*/\1 (\2 s)/p' \
     -e '/<failure/s/.*/    FAILED/p' -e 's/.*\(measured: [^]]*]\{0,1\}\).*/    \1/p' {} + | sed -e 's/^\([a-zA-Z]\)/\n\1/' -e 's/&gt;/>/g'
-  printf '\nThe lab under User Mode Linux, whose kernel has WireGuard:\n\n'
-  grep -E '^(SUCCESSFUL|FAILED|ABORTED|[0-9]+ passed)' "$reports/uml-lab.log" 2>/dev/null | cut -c1-200 | sed 's/^/    /'
 }
 
 for phase in "${phases[@]}"; do
@@ -141,12 +139,6 @@ for phase in "${phases[@]}"; do
       say "in the lab, for long"
       soak_started=$(date -u +%FT%TZ)
       mvn_phase soak test -pl e2e -am '-Dweft.test.includes=**/*Soak.java'
-      if [ "$(uname -m)" = x86_64 ]; then
-        e2e/tools/uml-lab-tests.sh "$reports/uml-lab.summary" > "$reports/uml-lab.log" 2>&1 || failed_phases+=("lab under User Mode Linux")
-        tail -n 1 "$reports/uml-lab.log"
-      else
-        not_run+=("the lab on User Mode Linux: needs x86_64, this is $(uname -m)")
-      fi
       soak_report "$soak_started" > docs/soak.md
       echo "-- docs/soak.md written"
       ;;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs tests of the lab under User Mode Linux: the same clouds, control plane and agents, but WireGuard is the kernel's. One
 # processor that is five to eight times slower shares all of it, so everything may take longer; what has to hold is the same.
-# Its last line is "N passed, N failed, N skipped".
+# Its last line is "N passed, N failed, N skipped". Part of no phase: User Mode Linux does not always survive so many processes.
 #
 #   e2e/tools/uml-lab-tests.sh [RESULT-FILE [CLASS…]]      classes of dev.weft.e2e
 set -euo pipefail
