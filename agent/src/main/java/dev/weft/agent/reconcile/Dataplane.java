@@ -68,7 +68,7 @@ final class Dataplane implements AutoCloseable {
    * One pass.
    *
    * @param egress who leaves the cluster elsewhere
-   * @param tunnels what probes have found of each
+   * @param tunnels what probes have found of each, by its peer
    * @param complete whether everything was told, so that what is not in the view may be removed
    */
   Outcome converge(

@@ -35,6 +35,13 @@ class RandomParityKernelIT {
   private static final int RULES = 40;
   private static final List<String> TABLES = List.of("7050", "7051", "7052", "main");
 
+  /** How both readings are written, to be compared line by line. */
+  private static final String ROUTE =
+      "%s %s proto %d type %d nhid %d via %s dev %s src %s metric %d mtu %d";
+
+  private static final String RULE =
+      "%d not %s from %s to %s iif '%s' mark %d/%d dport %d table %d suppress %d";
+
   @TempDir private Path folder;
   private NetlinkSocket route;
   private RouteReader reader;
@@ -149,18 +156,17 @@ class RandomParityKernelIT {
   private static String text(SeenRoute r, List<SeenLink> links) {
     boolean direct = r.type() == 1 && r.nextHopId() == 0;
     var link = links.stream().filter(l -> l.index() == r.linkIndex()).map(SeenLink::name).toList();
-    return "%d %s proto %d type %d nhid %d via %s dev %s src %s metric %d mtu %d"
-        .formatted(
-            r.table(),
-            r.destination(),
-            r.protocol(),
-            r.type(),
-            r.nextHopId(),
-            r.gateway(),
-            direct ? link : List.of(),
-            r.source(),
-            r.metric(),
-            r.mtu());
+    return ROUTE.formatted(
+        r.table(),
+        r.destination(),
+        r.protocol(),
+        r.type(),
+        r.nextHopId(),
+        r.gateway(),
+        direct ? link : List.of(),
+        r.source(),
+        r.metric(),
+        r.mtu());
   }
 
   private static String text(String family, String table, JsonNode row) {
@@ -168,18 +174,17 @@ class RandomParityKernelIT {
     int bits = family.equals("-4") ? 32 : 128;
     int type = row.path("type").asInt(1);
     boolean direct = type == 1 && !row.has("nhid");
-    return "%s %s proto %d type %d nhid %d via %s dev %s src %s metric %d mtu %d"
-        .formatted(
-            table.equals("main") ? "254" : table,
-            dst.contains("/") ? Prefix.parse(dst) : Prefix.parse(dst + "/" + bits),
-            row.path("protocol").asInt(),
-            type,
-            row.path("nhid").asLong(),
-            direct && row.has("gateway") ? List.of(row.path("gateway").asText()) : List.of(),
-            direct && row.has("dev") ? List.of(row.path("dev").asText()) : List.of(),
-            row.has("prefsrc") ? List.of(row.path("prefsrc").asText()) : List.of(),
-            row.path("metric").asLong(),
-            row.path("metrics").path(0).path("mtu").asInt());
+    return ROUTE.formatted(
+        table.equals("main") ? "254" : table,
+        dst.contains("/") ? Prefix.parse(dst) : Prefix.parse(dst + "/" + bits),
+        row.path("protocol").asInt(),
+        type,
+        row.path("nhid").asLong(),
+        direct && row.has("gateway") ? List.of(row.path("gateway").asText()) : List.of(),
+        direct && row.has("dev") ? List.of(row.path("dev").asText()) : List.of(),
+        row.has("prefsrc") ? List.of(row.path("prefsrc").asText()) : List.of(),
+        row.path("metric").asLong(),
+        row.path("metrics").path(0).path("mtu").asInt());
   }
 
   @ParameterizedTest
@@ -199,36 +204,34 @@ class RandomParityKernelIT {
         .forEach(
             r ->
                 ours.add(
-                    "%d not %s from %s to %s iif '%s' mark %d/%d dport %d table %d suppress %d"
-                        .formatted(
-                            r.priority(),
-                            r.not(),
-                            r.from(),
-                            r.to(),
-                            r.iif(),
-                            r.mark(),
-                            r.mask(),
-                            r.tcpDestinationPort(),
-                            r.table(),
-                            r.suppressPrefixLength())));
+                    RULE.formatted(
+                        r.priority(),
+                        r.not(),
+                        r.from(),
+                        r.to(),
+                        r.iif(),
+                        r.mark(),
+                        r.mask(),
+                        r.tcpDestinationPort(),
+                        r.table(),
+                        r.suppressPrefixLength())));
     var theirs = new ArrayList<String>();
     for (var family : List.of("-4", "-6")) {
       int bits = family.equals("-4") ? 32 : 128;
       for (var row : Shell.json("ip -d -N -j " + family + " rule show")) {
         if (row.path("protocol").asInt() == 87) {
           theirs.add(
-              "%d not %s from %s to %s iif '%s' mark %d/%d dport %d table %d suppress %d"
-                  .formatted(
-                      row.path("priority").asInt(),
-                      row.has("not"),
-                      side(row, "src", "srclen", bits),
-                      side(row, "dst", "dstlen", bits),
-                      row.path("iif").asText(),
-                      number(row.path("fwmark").asText("0")),
-                      row.has("fwmark") ? number(row.path("fwmask").asText("0xffffffff")) : 0,
-                      row.path("dport").asInt(),
-                      row.path("table").asInt(),
-                      row.path("suppress_prefixlen").asInt(-1)));
+              RULE.formatted(
+                  row.path("priority").asInt(),
+                  row.has("not"),
+                  side(row, "src", "srclen", bits),
+                  side(row, "dst", "dstlen", bits),
+                  row.path("iif").asText(),
+                  number(row.path("fwmark").asText("0")),
+                  row.has("fwmark") ? number(row.path("fwmask").asText("0xffffffff")) : 0,
+                  row.path("dport").asInt(),
+                  row.path("table").asInt(),
+                  row.path("suppress_prefixlen").asInt(-1)));
         }
       }
     }
