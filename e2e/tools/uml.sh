@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of a User Mode Linux binary: Debian's 6.12 kernel as an ordinary process, with WireGuard, IPIP,
 # VXLAN, dummy, netem and nftables, for machines whose own kernel lacks them. Built once (about 12 minutes of two
-# cores) and cached outside the tree, keyed by the source package's version and the configuration.
+# cores) and cached outside the tree, keyed by the source package's version, the configuration and our patch.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${WEFT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/weft}
@@ -13,7 +13,7 @@ version=$(apt-cache policy linux-source-6.12 2>/dev/null | sed -n 's/^ *Candidat
   say "User Mode Linux: Debian's package linux-source-6.12 is not to be had (run 'apt-get update' first?)"; exit 1; }
 # The source takes a CPU's extended state to have 2696 bytes; with AMX it has 11008, and no process would start.
 state_bytes=12288
-key=$( { echo "$version $state_bytes"; cat "$here/uml.config"; } | sha256sum | cut -c1-12)
+key=$( { echo "$version $state_bytes"; cat "$here/uml.config" "$here/uml.patch"; } | sha256sum | cut -c1-12)
 dir=$cache/uml-$key
 mkdir -p "$dir"
 exec 9>"$dir/.lock"
@@ -30,6 +30,8 @@ if [ ! -x "$dir/linux" ]; then
   cd src
   sed -i "s/DEFINE_LONGS(HOST_FP_SIZE, 2696)/DEFINE_LONGS(HOST_FP_SIZE, $state_bytes)/" arch/x86/um/user-offsets.c
   grep -q "HOST_FP_SIZE, $state_bytes" arch/x86/um/user-offsets.c
+  git apply "$here/uml.patch"
+  grep -q xa_is_zero arch/um/kernel/tlb.c # where the cache lies in a repository, git leaves it out without a word
   cp "$here/uml.config" .config
   make -s ARCH=um olddefconfig >&2
   make -s ARCH=um -j"${WEFT_JOBS:-$(nproc)}" linux >&2

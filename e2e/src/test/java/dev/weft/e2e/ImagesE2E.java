@@ -1,5 +1,6 @@
 package dev.weft.e2e;
 
+import static dev.weft.e2e.UnderTraffic.Flows.BOTH_WAYS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -111,7 +112,7 @@ class ImagesE2E {
         old.running(
             Map.of("agent", root("agent").toString(), "operator", root("operator").toString()));
     lab = now;
-    try (var traffic = new UnderTraffic(now, onePerCloud, LONGEST)) {
+    try (var traffic = new UnderTraffic(now, BOTH_WAYS, onePerCloud, LONGEST)) {
       now.rollOut(PATIENCE);
       traffic.endAndAssertNothingLost();
     }

@@ -1,5 +1,6 @@
 package dev.weft.e2e;
 
+import static dev.weft.e2e.UnderTraffic.Flows.BOTH_WAYS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -200,7 +201,7 @@ class InstallE2E {
     var pods = Stream.of("aws-1", "gcp-1", "home-1").map(n -> new PodName(n, "a")).toList();
     lab().release().upgrade("--set", "agent.logLevel=debug").orThrow();
     try (var traffic =
-        new UnderTraffic(lab(), pods.stream().map(lab()::endpoint).toList(), LONGEST)) {
+        new UnderTraffic(lab(), BOTH_WAYS, pods.stream().map(lab()::endpoint).toList(), LONGEST)) {
       Thread.sleep(1_000);
       lab().rollOut(PATIENCE);
       traffic.endAndAssertNothingLost();

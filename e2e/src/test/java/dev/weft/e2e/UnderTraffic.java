@@ -9,15 +9,17 @@ import dev.weft.e2e.lab.Lab;
 import dev.weft.e2e.probe.Endpoint;
 import dev.weft.e2e.probe.Loss;
 import dev.weft.e2e.probe.SequencedTraffic;
+import dev.weft.e2e.probe.SequencedTraffic.Direction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * Sequence-numbered traffic each way between every pair of clouds, while something is done: 1000
- * packets a second, or as many as {@code WEFT_TRAFFIC_RATE} says.
+ * Sequence-numbered traffic between every pair of clouds, while something is done: 1000 packets a
+ * second, or as many as {@code WEFT_TRAFFIC_RATE} says.
  *
  * <p>Where wireguard-go runs in place of the kernel, a machine of few cores sometimes doesn't
  * schedule it for longer than its socket's buffer or its device's queue lasts (some 50 ms at 1000
@@ -41,17 +43,49 @@ final class UnderTraffic implements AutoCloseable {
   private final Lab lab;
   private final Map<String, Integer> overflowedBefore;
   private final SequencedTraffic traffic;
+  private final long started = System.nanoTime();
 
-  UnderTraffic(int seconds) {
-    this(SharedLab.lab(), SharedLab.onePodPerCloud(), seconds);
+  /** Between which pods, and in which directions. */
+  enum Flows {
+    /** Every pod sends to every other. */
+    BOTH_WAYS,
+    /** Each pod sends to the next, so that nothing is ever answered. */
+    ONE_WAY;
+
+    private List<Direction> between(List<Endpoint> pods) {
+      if (this == BOTH_WAYS) {
+        return SequencedTraffic.betweenAll(pods);
+      }
+      return IntStream.range(0, pods.size())
+          .mapToObj(i -> new Direction(pods.get(i), pods.get((i + 1) % pods.size())))
+          .toList();
+    }
   }
 
-  /** The same in another lab, between these pods. */
-  UnderTraffic(Lab lab, List<Endpoint> pods, int seconds) {
+  UnderTraffic(int seconds) {
+    this(Flows.BOTH_WAYS, seconds);
+  }
+
+  UnderTraffic(Flows flows, int seconds) {
+    this(SharedLab.lab(), flows, SharedLab.onePodPerCloud(), seconds);
+  }
+
+  /** In another lab, between these pods. */
+  UnderTraffic(Lab lab, Flows flows, List<Endpoint> pods, int seconds) {
     this.lab = lab;
     this.overflowedBefore = overflows();
-    var directions = SequencedTraffic.betweenAll(pods);
-    traffic = SequencedTraffic.start(directions, PER_SECOND, PER_SECOND * seconds);
+    traffic = SequencedTraffic.start(flows.between(pods), PER_SECOND, PER_SECOND * seconds);
+  }
+
+  /** Does something, and prints which packets were due meanwhile. */
+  void during(String what, Runnable done) {
+    long from = due();
+    done.run();
+    System.out.printf("measured: %s: packets %d to %d%n", what, from, due());
+  }
+
+  private long due() {
+    return Duration.ofNanos(System.nanoTime() - started).toMillis() * PER_SECOND / 1_000;
   }
 
   /**

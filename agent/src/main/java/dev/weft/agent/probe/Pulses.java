@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pulses of the gateways that another node could stand in for. Each has a connected socket of
- * its own, for only to such a one the kernel hands the ICMP error by which a node without an agent
- * is told from one that is gone. One thread.
+ * The pulses of the nodes at the other ends of watched tunnels. Each has a connected socket of its
+ * own, for only to such a one the kernel hands the ICMP error by which a node without an agent is
+ * told from one that is gone. One thread.
  */
 final class Pulses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pulses.class);

@@ -12,8 +12,7 @@ import dev.weft.mesh.net.IpAddress;
  * @param own mesh address of this node, of the same family
  * @param address mesh address of the other
  * @param deviceMtu bytes that the device carries
- * @param isWatched whether others want to know that it is there: a gateway of another location that
- *     a node there could stand in for
+ * @param isWatched whether it is to be known within seconds that the other is not there
  */
 public record Target(
     PublicKey peer,

@@ -17,6 +17,12 @@ import java.util.stream.Collectors;
 
 /** The tunnels of a node that have an agent at their other end. Pure. */
 public final class Targets {
+  /**
+   * So many tunnels of a node are all watched: a socket and half a packet a second for each. Of
+   * more, only those whose silence moves a gateway's role.
+   */
+  private static final int FEW = 100;
+
   private Targets() {}
 
   /** One per WireGuard peer that is a node and has a mesh address of a family of our own. */
@@ -24,6 +30,7 @@ public final class Targets {
     var own = view.node(nodeName).map(MeshNode::addresses).orElse(List.of());
     Map<PublicKey, MeshNode> nodes = new HashMap<>();
     view.nodes().forEach(n -> n.devices().forEach(d -> nodes.put(d.publicKey(), n)));
+    boolean few = desired.devices().stream().mapToInt(d -> d.peers().size()).sum() <= FEW;
     var replaceable = view.replaceableGateways();
     var targets = new ArrayList<Target>();
     for (var device : desired.devices()) {
@@ -40,7 +47,7 @@ public final class Targets {
                                     p.own(),
                                     p.other(),
                                     device.mtu(),
-                                    replaceable.contains(n.name()))))
+                                    few || replaceable.contains(n.name()))))
             .ifPresent(targets::add);
       }
     }

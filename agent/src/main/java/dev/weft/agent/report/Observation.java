@@ -18,8 +18,8 @@ import java.util.Map;
  * @param desired WireGuard devices as wanted; empty: not planned yet
  * @param seen WireGuard devices as read
  * @param pathMtus bytes that a tunnel carries, by peer, where that is less than its device does
- * @param pulses whether a gateway that another node could stand in for is there, by peer; absent:
- *     not known
+ * @param pulses whether a node at the other end of a watched tunnel is there, by peer; absent: not
+ *     known
  * @param appliedRevision empty: nothing applied yet
  * @param findings conditions
  */

@@ -69,8 +69,11 @@ class UserspaceWireGuardKernelIT implements WireGuardDevicesContract {
   @Test
   void deadDeviceIsAbsentUntilTheRunnerHasStartedItAgain() throws IOException {
     devices.configure(WireGuardDevicesContract.device(1));
+    var index = "ip -o link show " + NAME + " 2>/dev/null | cut -d: -f1";
+    var before = Shell.run(index).strip();
     runner.kill(NAME);
-    Shell.run("while ip link show " + NAME + " >/dev/null 2>&1; do sleep 0.02; done");
+    // Gone, or a new one already.
+    Shell.run("while test \"$(" + index + ")\" = " + before + "; do sleep 0.02; done");
     devices.create(WireGuardDevicesContract.device(1));
     assertEquals(List.of(), seen().publicKey(), "it is a new one");
     devices.configure(WireGuardDevicesContract.device(1));

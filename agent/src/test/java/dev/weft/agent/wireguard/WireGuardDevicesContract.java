@@ -15,10 +15,14 @@ import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What both implementations of WireGuard do alike. The device is made afresh for each test. */
 public interface WireGuardDevicesContract {
@@ -219,6 +223,74 @@ public interface WireGuardDevicesContract {
   default void wgShowsTheSame() throws IOException {
     addFullPeer();
     devices().setPeer(peer(3, "10.4.0.0/16"));
+    assertReadAsWgReads();
+    assertEquals(2, seen().peers().size());
+  }
+
+  /** The same, of devices that {@code wg setconf} made and {@code wg addconf} changed at random. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  default void randomDevicesAreReadAsWgReadsThem(long seed) throws IOException {
+    devices().configure(device(1));
+    var random = new Random(seed);
+    var interfaceSection =
+        "[Interface]\nPrivateKey = %s\nListenPort = 51820\nFwMark = 0x1000\n"
+            .formatted(Keys.privateKey(1).reveal());
+    wg("setconf", interfaceSection + randomPeers(random, 2, 80));
+    assertReadAsWgReads();
+    assertTrue(seen().peers().size() > 40);
+    wg("addconf", randomPeers(random, 40, 120));
+    assertReadAsWgReads();
+    for (var peer : seen().peers()) {
+      if (random.nextInt(3) == 0) {
+        devices().removePeer(new Change.RemovePeer(NAME, peer.publicKey()));
+      }
+    }
+    assertReadAsWgReads();
+  }
+
+  private static void wg(String command, String text) throws IOException {
+    var file = Files.createTempFile("wg", ".conf");
+    try {
+      Files.writeString(file, text);
+      Shell.run("wg " + command + " " + NAME + " " + file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static String randomPeers(Random random, int from, int to) {
+    var text = new StringBuilder();
+    for (int key = from; key < to; key++) {
+      text.append("[Peer]\nPublicKey = ").append(Keys.publicKey(key).text()).append('\n');
+      if (random.nextBoolean()) {
+        text.append("PresharedKey = ").append(Keys.privateKey(random.nextInt(99) + 1).reveal());
+        text.append('\n');
+      }
+      if (random.nextBoolean()) {
+        var host = random.nextBoolean() ? "[fd00::%x]" : "10.0.1.%d";
+        text.append("Endpoint = ").append(host.formatted(1 + random.nextInt(250)));
+        text.append(':').append(1 + random.nextInt(65535)).append('\n');
+      }
+      if (random.nextBoolean()) {
+        text.append("PersistentKeepalive = ").append(random.nextInt(65536)).append('\n');
+      }
+      for (int i = random.nextInt(20); i > 0; i--) {
+        text.append("AllowedIPs = ").append(randomPrefix(random)).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private static Prefix randomPrefix(Random random) {
+    return random.nextBoolean()
+        ? Prefix.of(IpAddress.ofIpv4(random.nextInt()), random.nextInt(33))
+        : Prefix.of(
+            IpAddress.parse("2001:db8:%x::%x".formatted(random.nextInt(65536), random.nextInt(99))),
+            random.nextInt(129));
+  }
+
+  private void assertReadAsWgReads() throws IOException {
     var ours = new ArrayList<String>();
     for (var peer : seen().peers()) {
       ours.add(
@@ -230,7 +302,10 @@ public interface WireGuardDevicesContract {
                   ? "(none)"
                   : peer.presharedKey().reveal(),
               peer.endpoint().isEmpty() ? "(none)" : peer.endpoint().getFirst().toString(),
-              String.join(",", peer.allowedIPs().stream().map(Prefix::toString).sorted().toList()),
+              peer.allowedIPs().isEmpty()
+                  ? "(none)"
+                  : String.join(
+                      ",", peer.allowedIPs().stream().map(Prefix::toString).sorted().toList()),
               String.valueOf(peer.lastHandshakeEpochSecond()),
               peer.persistentKeepaliveSeconds() == 0
                   ? "off"

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param publicKey the peer
  * @param handshake age class: Fresh (under 3 minutes), Stale, Never
  * @param pathMTU bytes that the tunnel carries, where that is less than the device does
- * @param reachable whether the peer, a gateway that another node could stand in for, answers inside
- *     the tunnel: its agent, or without one its kernel; absent: not known, or no such peer
+ * @param reachable whether the peer, a node, answers inside the tunnel: its agent, or without one
+ *     its kernel; absent: not known, or not looked after, for the node has too many tunnels
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ReportedPeer(

@@ -14,6 +14,9 @@ public final class Diagnosis {
   /** What a look from one end makes of it. */
   private static final Set<String> CAUSES = Set.of("UDPFiltered", "KeyUnknown");
 
+  /** Where calls go to nobody, or to another, a tunnel is silent. */
+  private static final Set<String> WRONG_ENDPOINT = Set.of("SameEndpoint", "PrivateEndpoint");
+
   private static final Set<String> TOO_NARROW = Set.of("LinkTooNarrow", "MTUTooLarge");
 
   private Diagnosis() {}
@@ -37,6 +40,8 @@ public final class Diagnosis {
     }
     return faults.stream()
         .filter(f -> !(SILENCE.contains(f.kind()) && isExplained(f, faults)))
+        .filter(f -> !(SILENCE.contains(f.kind()) && areReportsOld(faults)))
+        .filter(f -> !(isSilence(f) && isMiscalled(f, faults)))
         .filter(
             f ->
                 !(f.kind().equals("PresharedKeyMissing")
@@ -72,6 +77,23 @@ public final class Diagnosis {
     return faults.stream()
         .filter(f -> TOO_NARROW.contains(f.kind()))
         .anyMatch(f -> isOf(hole, f.object().replaceFirst("^Node/", "")));
+  }
+
+  /** What agents that may not write said last may be long over. */
+  private static boolean areReportsOld(List<Fault> faults) {
+    return faults.stream()
+        .anyMatch(f -> f.kind().equals("RightMissing") && f.message().contains(" nodereports."));
+  }
+
+  private static boolean isSilence(Fault fault) {
+    return SILENCE.contains(fault.kind()) || fault.kind().equals("UDPFiltered");
+  }
+
+  /** Whether one of the two has an endpoint at which it can't be called. */
+  private static boolean isMiscalled(Fault silence, List<Fault> faults) {
+    return faults.stream()
+        .filter(f -> WRONG_ENDPOINT.contains(f.kind()))
+        .anyMatch(f -> isOf(silence, f.object().replaceFirst("^Node/", "")));
   }
 
   /** Whether a node is one of the two of a tunnel. */

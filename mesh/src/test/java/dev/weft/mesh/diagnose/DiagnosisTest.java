@@ -35,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DiagnosisTest {
   private static final HostFacts GOOD_HOST =
@@ -132,6 +133,32 @@ class DiagnosisTest {
                           }
                         }));
     assertEquals(List.of(), wrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SameEndpoint", "PrivateEndpoint"})
+  void aTunnelToANodeThatCanNotBeCalledIsNotNamedBesideIt(String kind) {
+    var silent =
+        kernel(
+            GOOD_HOST,
+            GOOD_HOST.links(),
+            new DataplaneFacts(
+                Map.of(),
+                false,
+                Map.of(),
+                List.of(new DataplaneFacts.Echo("far-1", false, false))));
+    assertEquals(
+        Set.of(kind), kinds(Diagnosis.of(clusterFaults().get(kind).state(), List.of(silent))));
+  }
+
+  @Test
+  void agentsThatMayNotWriteAreNotBelievedWhatTheySaidLast() {
+    var rights = clusterFaults().get("RightMissing");
+    assertEquals(
+        Set.of("RightMissing"),
+        kinds(
+            Diagnosis.of(
+                rights.handshake("home-1", "aws-1", "Stale").state(), List.of(GOOD_HOST))));
   }
 
   static Stream<Arguments> namedByFilter() {
