@@ -3,6 +3,7 @@
 #   test.sh [PHASE…]      phases: unit api kernel uml lab, and soak; default: all but soak
 # A phase that fails doesn't stop the others. What could not run is named with its reason. What needs neither a quiet machine
 # nor Maven runs beside the phases before the lab: the tests under User Mode Linux, and the images that the lab will want.
+#   WEFT_SOAK='CLASS…'    of the phase soak only these, as LifecycleSoak
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 1
@@ -69,14 +70,24 @@ beside() {
 asked() { [[ " ${phases[*]} " == *" $1 "* ]]; }
 uml='' images=''
 
+# soak_classes: those asked for, or all.
+soak_classes() {
+  find e2e/src/test -name '*Soak.java' -exec basename {} .java \; | sort | while read -r class; do
+    [ -n "${WEFT_SOAK:-}" ] && [[ " $WEFT_SOAK " != *" $class "* ]] || echo "$class"
+  done
+}
+
 # soak_report STARTED: what the long tests measured, as docs/soak.md has it.
 soak_report() {
-  local changed=''
+  local changed='' absent
+  absent=$(find e2e/src/test -name '*Soak.java' -exec basename {} .java \; | sort | grep -vxF "$(soak_classes)" | paste -sd ' ')
   git diff --quiet HEAD -- . ':!docs/soak.md' 2>/dev/null || changed=', with changes that are not committed'
   printf '# The long tests\n\n<!-- Written by make soak; do not edit. -->\n'
   printf '| | |\n|---|---|\n'
   printf '| commit | %s%s |\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo none)" "$changed"
   printf '| started, ended | %s, %s |\n' "$1" "$(date -u +%FT%TZ)"
+  printf '| tests | %s |\n' "$(soak_classes | paste -sd ' ')"
+  [ -z "$absent" ] || printf '| not run this time | %s |\n' "$absent"
   printf '| kernel | %s, %s processors, load at the end %s |\n' "$(uname -sr)" "$(nproc)" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
   printf '\nRaw, in order: flows with packets sent, lost, doubled, the longest run of lost ones; what Linux counted as overflow beside them; seeds\n'
   printf '(WEFT_SOAK_SEED repeats one).\n\n'
@@ -138,7 +149,7 @@ for phase in "${phases[@]}"; do
     soak)
       say "in the lab, for long"
       soak_started=$(date -u +%FT%TZ)
-      mvn_phase soak test -pl e2e -am '-Dweft.test.includes=**/*Soak.java'
+      mvn_phase soak test -pl e2e -am "-Dweft.test.includes=$(soak_classes | sed 's:.*:**/&.java:' | paste -sd ,)"
       soak_report "$soak_started" > docs/soak.md
       echo "-- docs/soak.md written"
       ;;

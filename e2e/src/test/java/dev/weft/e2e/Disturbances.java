@@ -4,6 +4,7 @@ import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Lab;
 import dev.weft.e2e.lab.Wait;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,19 +24,25 @@ final class Disturbances {
   record Disturbance(String name, Runnable run) {}
 
   /**
-   * All of them.
+   * Those that take seconds.
    *
    * @param seconds for how long the operator and the API server are away
    */
-  List<Disturbance> all(int seconds) {
+  List<Disturbance> brief(int seconds) {
     return List.of(
         new Disturbance("a Peer and a Node come and go", this::strangers),
         new Disturbance("a Peer's endpoint changes", this::endpoint),
         new Disturbance("the mesh's MTU changes", this::mtu),
         new Disturbance("the mesh's keepalive changes", this::keepalive),
         new Disturbance("the operator is away", () -> operatorAway(seconds)),
-        new Disturbance("the API server is away", () -> apiServerAway(seconds)),
-        new Disturbance("agents are restarted one by one", this::restart));
+        new Disturbance("the API server is away", () -> apiServerAway(seconds)));
+  }
+
+  /** These, and one by one the agents are restarted. */
+  List<Disturbance> all(int seconds) {
+    var all = new ArrayList<>(brief(seconds));
+    all.add(new Disturbance("agents are restarted one by one", this::restart));
+    return all;
   }
 
   private void strangers() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LifecycleSoak {
   private static final List<String> NODES = List.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1");
 
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 4;
 
   /** Seconds: more than all rounds take. */
   private static final int LONGEST = 1_200;

@@ -39,7 +39,7 @@ class NoLossE2E {
       throws InterruptedException {
     SharedLab.assertWell();
     try (var traffic = new UnderTraffic(flows, LONGEST)) {
-      for (var disturbance : new Disturbances(SharedLab.lab()).all(2)) {
+      for (var disturbance : new Disturbances(SharedLab.lab()).brief(2)) {
         traffic.during(flows + ": " + disturbance.name(), disturbance.run());
       }
       traffic.endAndAssertNothingLost();

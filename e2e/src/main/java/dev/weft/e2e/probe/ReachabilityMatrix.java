@@ -1,5 +1,6 @@
 package dev.weft.e2e.probe;
 
+import dev.weft.e2e.exec.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -19,8 +20,8 @@ import java.util.regex.Pattern;
 public record ReachabilityMatrix(List<String> names, Map<String, Map<String, Reach>> reaches) {
   private static final Pattern ANSWER =
       Pattern.compile("\\{\"pod\":\"(?<pod>[^\"]+)\",\"client\":\"(?<client>[0-9a-f.:\\[\\]]+)\"}");
-  private static final Duration QUICK = Duration.ofMillis(400);
-  private static final Duration PATIENT = Duration.ofSeconds(2);
+  private static final Duration QUICK = Patience.with(Duration.ofMillis(400));
+  private static final Duration PATIENT = Patience.with(Duration.ofSeconds(2));
 
   /**
    * Asks every pod from every other. One question at a time per pod, so that the times mean

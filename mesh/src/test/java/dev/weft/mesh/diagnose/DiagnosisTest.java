@@ -147,18 +147,21 @@ class DiagnosisTest {
                 false,
                 Map.of(),
                 List.of(new DataplaneFacts.Echo("far-1", false, false))));
-    assertEquals(
-        Set.of(kind), kinds(Diagnosis.of(clusterFaults().get(kind).state(), List.of(silent))));
+    assertEquals(Set.of(kind), kinds(Diagnosis.of(clusterFault(kind).state(), List.of(silent))));
   }
 
   @Test
   void agentsThatMayNotWriteAreNotBelievedWhatTheySaidLast() {
-    var rights = clusterFaults().get("RightMissing");
+    var rights = clusterFault("RightMissing");
     assertEquals(
         Set.of("RightMissing"),
         kinds(
             Diagnosis.of(
                 rights.handshake("home-1", "aws-1", "Stale").state(), List.of(GOOD_HOST))));
+  }
+
+  private static Observed clusterFault(String kind) {
+    return Objects.requireNonNull(clusterFaults().get(kind));
   }
 
   static Stream<Arguments> namedByFilter() {
