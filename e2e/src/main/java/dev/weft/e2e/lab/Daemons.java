@@ -15,6 +15,8 @@ final class Daemons {
   /** What the process that looks after a container is recorded as, before the container's name. */
   private static final String KEEPER = "keep-";
 
+  private static final int RECORDED_SECONDS = 10;
+
   private final LabDirectory directory;
 
   Daemons(LabDirectory directory) {
@@ -91,6 +93,8 @@ final class Daemons {
       throw new UncheckedIOException(e);
     }
     start(directory.machine(machine), KEEPER + name, Map.of(), command);
+    // Until it is recorded, nobody could stop it.
+    Wait.until(KEEPER + name, RECORDED_SECONDS, () -> directory.process(KEEPER + name).isPresent());
   }
 
   /** Whether a container is looked after: it runs, or will in a moment. */
@@ -101,7 +105,8 @@ final class Daemons {
   /** Kills a container with SIGKILL, with everything in it; it isn't started again. */
   void stopContainer(String name) {
     unwant(name);
-    directory.process(KEEPER + name).ifPresent(RecordedProcess::kill);
+    // The container may have been started a moment ago, and not be recorded yet.
+    directory.process(KEEPER + name).ifPresent(RecordedProcess::killGroup);
     directory.process(name).ifPresent(RecordedProcess::kill);
   }
 

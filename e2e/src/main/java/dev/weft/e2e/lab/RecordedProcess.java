@@ -55,11 +55,20 @@ public record RecordedProcess(long pid, long startTicks) {
     signal("TERM", seconds);
   }
 
+  /** The same to all processes of the group that it leads. */
+  void killGroup() {
+    signal("KILL", "-" + pid, PATIENCE_SECONDS);
+  }
+
   private void signal(String signal, int seconds) {
+    signal(signal, String.valueOf(pid), seconds);
+  }
+
+  private void signal(String signal, String target, int seconds) {
     if (!alive()) {
       return;
     }
-    Shell.run(Place.HOST, "kill", "-" + signal, String.valueOf(pid));
+    Shell.run(Place.HOST, "kill", "-" + signal, "--", target);
     Wait.until("the end of process " + pid, seconds, () -> !alive());
   }
 
