@@ -143,8 +143,7 @@ for phase in "${phases[@]}"; do
         not_run+=("*E2E: need root for namespaces")
       else
         [ -z "$images" ] || wait "$images" || cat "$reports/images.log"
-        # Two labs side by side, for in one the machine waits most of the time.
-        mvn_phase lab test -DforkCount=2 -pl e2e -am '-Dweft.test.includes=**/*E2E.java'
+        mvn_phase lab test -pl e2e -am '-Dweft.test.includes=**/*E2E.java'
       fi
       ;;
     soak)
