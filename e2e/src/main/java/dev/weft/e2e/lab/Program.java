@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -166,8 +167,12 @@ record Program(Path folder) implements Image {
     var old = FileTime.from(Instant.now().minus(UNUSED));
     try (var programs = Files.list(cache())) {
       for (var program : programs.toList()) {
-        if (Files.getLastModifiedTime(program).compareTo(old) < 0) {
-          delete(program);
+        try {
+          if (Files.getLastModifiedTime(program).compareTo(old) < 0) {
+            delete(program);
+          }
+        } catch (NoSuchFileException e) {
+          // The draft of another, which has its name by now; or another prunes, too.
         }
       }
     }
