@@ -16,9 +16,9 @@ demo-down:
 test:
 	@e2e/tools/test.sh
 
-# What is too long for `make test`: a hundred killed agents, an API server that is away for ten minutes.
+# What is too long for `make test`: a hundred killed agents, an API server that is away for ten minutes, the lab on another kernel.
 soak:
-	@e2e/tools/test.sh soak
+	@e2e/tools/test.sh soak uml-lab
 
 # Against the kernel's own tools, on this kernel and on one that has WireGuard; writes docs/performance.md.
 bench:

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs everything that can be tested here, phase by phase, and closes with one line: N passed, N failed, N skipped.
-#   test.sh [PHASE…]      phases: unit api kernel uml lab, and soak; default: all but soak
+#   test.sh [PHASE…]      phases: unit api kernel uml lab, and soak uml-lab; default: all but these two
 # A phase that fails doesn't stop the others. What could not run is named with its reason. What needs neither a quiet machine
 # nor Maven runs beside the phases before the lab: the tests under User Mode Linux, and the images that the lab will want.
-#   WEFT_SOAK='CLASS…'    of the phase soak only these, as LifecycleSoak
+#   WEFT_SOAK='NAME…'     of the phases soak and uml-lab only these, as LifecycleSoak or UmlLab
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 1
@@ -70,29 +70,48 @@ beside() {
 asked() { [[ " ${phases[*]} " == *" $1 "* ]]; }
 uml='' images=''
 
-# soak_classes: those asked for, or all.
+all_soak_classes() { find e2e/src/test -name '*Soak.java' -exec basename {} .java \; | sort; }
+
+# soaks NAME: whether it is asked for, by name or as one of all.
+soaks() { [ -z "${WEFT_SOAK:-}" ] || [[ " $WEFT_SOAK " == *" $1 "* ]]; }
+
 soak_classes() {
-  find e2e/src/test -name '*Soak.java' -exec basename {} .java \; | sort | while read -r class; do
-    [ -n "${WEFT_SOAK:-}" ] && [[ " $WEFT_SOAK " != *" $class "* ]] || echo "$class"
+  all_soak_classes | while read -r class; do
+    ! soaks "$class" || echo "$class"
   done
 }
 
-# soak_report STARTED: what the long tests measured, as docs/soak.md has it.
-soak_report() {
-  local changed='' absent
-  absent=$(find e2e/src/test -name '*Soak.java' -exec basename {} .java \; | sort | grep -vxF "$(soak_classes)" | paste -sd ' ')
-  git diff --quiet HEAD -- . ':!docs/soak.md' 2>/dev/null || changed=', with changes that are not committed'
+# soak_page NAME STARTED KERNEL TESTS FAILED < LINES: what one of the long tests measured, as docs/soak/NAME.md.
+soak_page() {
+  local changed=''
+  git diff --quiet HEAD -- . ':!docs/soak*' 2>/dev/null || changed=', with changes that are not committed'
+  {
+    printf '# %s\n\n<!-- Written by make soak; do not edit. -->\n| | |\n|---|---|\n' "$1"
+    printf '| commit | %s%s |\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo none)" "$changed"
+    printf '| started | %s |\n| ended | %s |\n' "$2" "$(date -u +%FT%TZ)"
+    printf '| tests | %s |\n| failed | %s |\n' "$4" "$5"
+    printf '| kernel | %s, %s processors, load at the end %s |\n' "$3" "$(nproc)" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+    printf '\nRaw, in order: flows with packets sent, lost, doubled, the longest run of lost ones; what Linux counted as overflow beside them; seeds\n'
+    printf '(WEFT_SOAK_SEED repeats one).\n\n'
+    cat
+  } > "docs/soak/$1.md"
+  echo "-- docs/soak/$1.md written"
+}
+
+# soak_index: what of the long tests has a page, as docs/soak.md.
+soak_index() {
+  local name page
+  row() { sed -n "s/^| $1 | \(.*\) |$/\1/p" "$page"; }
   printf '# The long tests\n\n<!-- Written by make soak; do not edit. -->\n'
-  printf '| | |\n|---|---|\n'
-  printf '| commit | %s%s |\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo none)" "$changed"
-  printf '| started, ended | %s, %s |\n' "$1" "$(date -u +%FT%TZ)"
-  printf '| tests | %s |\n' "$(soak_classes | paste -sd ' ')"
-  [ -z "$absent" ] || printf '| not run this time | %s |\n' "$absent"
-  printf '| kernel | %s, %s processors, load at the end %s |\n' "$(uname -sr)" "$(nproc)" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
-  printf '\nRaw, in order: flows with packets sent, lost, doubled, the longest run of lost ones; what Linux counted as overflow beside them; seeds\n'
-  printf '(WEFT_SOAK_SEED repeats one).\n\n'
-  find "$reports/soak" -name 'TEST-*.xml' -exec sed -n -e 's/.*<testcase name="\([^"]*\)".*time="\([0-9.]*\)".*/\1 (\2 s)/p' \
-    -e '/<failure/s/.*/    FAILED/p' -e 's/.*\(measured: [^]]*]\{0,1\}\).*/    \1/p' {} + | sed -e 's/^\([a-zA-Z]\)/\n\1/' -e 's/&gt;/>/g'
+  printf 'What make soak found when each was last run.\n\n| | commit | ended | tests | failed |\n|---|---|---|---|---|\n'
+  for name in $(all_soak_classes) UmlLab; do
+    page=docs/soak/$name.md
+    if [ -f "$page" ]; then
+      printf '| [%s](soak/%s.md) | %s | %s | %s | %s |\n' "$name" "$name" "$(row commit)" "$(row ended)" "$(row tests)" "$(row failed)"
+    else
+      printf '| %s | | | | no page yet |\n' "$name"
+    fi
+  done
 }
 
 for phase in "${phases[@]}"; do
@@ -149,12 +168,33 @@ for phase in "${phases[@]}"; do
     soak)
       say "in the lab, for long"
       soak_started=$(date -u +%FT%TZ)
-      mvn_phase soak test -pl e2e -am "-Dweft.test.includes=$(soak_classes | sed 's:.*:**/&.java:' | paste -sd ,)"
-      soak_report "$soak_started" > docs/soak.md
-      echo "-- docs/soak.md written"
+      [ -z "$(soak_classes)" ] || mvn_phase soak test -pl e2e -am "-Dweft.test.includes=$(soak_classes | sed 's:.*:**/&.java:' | paste -sd ,)"
+      for file in "$reports"/soak/TEST-*Soak.xml; do
+        [ -f "$file" ] || continue
+        sed -n -e 's/.*<testcase name="\([^"]*\)".*time="\([0-9.]*\)".*/\n\1 (\2 s)/p' -e '/<\(failure\|error\)/s/.*/    FAILED/p' \
+          -e 's/.*\(measured: [^]]*]\{0,1\}\).*/    \1/p' "$file" | sed -e 's/&gt;/>/g' |
+          soak_page "$(basename "$file" .xml | sed 's/.*[.]//')" "$soak_started" "$(uname -sr)" \
+            "$(grep -c '<testcase' "$file")" "$(grep -c -e '<failure' -e '<error' "$file")"
+      done
+      soak_index > docs/soak.md
+      ;;
+    uml-lab)
+      say "in the lab, under a kernel that has WireGuard (User Mode Linux)"
+      if [ "$(id -u)" -ne 0 ] || [ "$(uname -m)" != x86_64 ]; then
+        not_run+=("*E2E on User Mode Linux: need root and x86_64")
+      elif soaks UmlLab; then
+        uml_started=$(date -u +%FT%TZ)
+        e2e/tools/uml-lab-tests.sh "$reports/uml-lab.summary" > "$reports/uml-lab.log" 2>&1 || failed_phases+=("uml-lab")
+        touch "$reports/uml-lab.summary"
+        grep -aE '^(SUCCESSFUL|FAILED|ABORTED|measured:|[0-9]+ passed|weft:)' "$reports/uml-lab.log" | cut -c1-200 | tee "$reports/uml-lab.lines"
+        read -r passed_there _ failed_there _ < "$reports/uml-lab.summary" || true
+        sed 's/^/    /' "$reports/uml-lab.lines" | soak_page UmlLab "$uml_started" "User Mode Linux $("$(e2e/tools/uml.sh)" --version) on $(uname -sr)" \
+          "$((${passed_there:-0} + ${failed_there:-1}))" "${failed_there:-1}"
+        soak_index > docs/soak.md
+      fi
       ;;
     *)
-      echo "test.sh: no phase '$phase'; there are: unit api kernel uml lab soak" >&2
+      echo "test.sh: no phase '$phase'; there are: unit api kernel uml lab soak uml-lab" >&2
       exit 2
       ;;
   esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs tests of the lab under User Mode Linux: the same clouds, control plane and agents, but WireGuard is the kernel's. One
 # processor that is five to eight times slower shares all of it, so everything may take longer; what has to hold is the same.
-# Its last line is "N passed, N failed, N skipped". Part of no phase: User Mode Linux does not always survive so many processes.
+# Its last line is "N passed, N failed, N skipped". Half an hour and more, so it is a phase of make soak.
 #
 #   e2e/tools/uml-lab-tests.sh [RESULT-FILE [CLASS…]]      classes of dev.weft.e2e
 set -euo pipefail
@@ -10,7 +10,7 @@ root=$(cd "$here/../.." && pwd)
 result=${1:-}
 [ $# -eq 0 ] || shift
 classes=("$@")
-[ ${#classes[@]} -gt 0 ] || classes=(ConnectivityE2E BadPeerE2E SixthNodeE2E RepairE2E)
+[ ${#classes[@]} -gt 0 ] || classes=(ConnectivityE2E RepairE2E BadPeerE2E OutageE2E CleanUpE2E FirewallE2E EgressE2E SixthNodeE2E)
 # shellcheck source=e2e/tools/jdk.sh
 . "$here/jdk.sh"
 weft_find_jdk

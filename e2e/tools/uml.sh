@@ -32,6 +32,7 @@ if [ ! -x "$dir/linux" ]; then
   grep -q "HOST_FP_SIZE, $state_bytes" arch/x86/um/user-offsets.c
   git apply "$here/uml.patch"
   grep -q xa_is_zero arch/um/kernel/tlb.c # where the cache lies in a repository, git leaves it out without a word
+  # Without VMAP_STACK: each thread's stack would be sixteen mappings of the host's process, which every fork inside copies.
   cp "$here/uml.config" .config
   make -s ARCH=um olddefconfig >&2
   make -s ARCH=um -j"${WEFT_JOBS:-$(nproc)}" linux >&2

@@ -31,10 +31,14 @@ class CleanUpE2E {
    * What stays on purpose: the private key, with its folder and lock (removing it is for the person
    * who knows that the node won't come back); the plugins of CNI and host-local's folder, for they
    * may be another's by now; the folders of the userspace runner, which aren't the agent's; and
-   * {@code src_valid_mark} of the underlay, for what it was before is not recorded.
+   * {@code src_valid_mark} of the underlay, for what it was before is not recorded. And {@code
+   * send_redirects}, which Linux itself turns off for the whole namespace where a WireGuard device
+   * of the kernel comes up (wg_open()), and not on again.
    */
   private static boolean isDocumented(String line) {
     return line.matches("[+-] settings: net\\.ipv4\\.conf\\.eth0\\.src_valid_mark = .*")
+        || line.equals("- settings: net.ipv4.conf.all.send_redirects = 1")
+        || line.equals("+ settings: net.ipv4.conf.all.send_redirects = 0")
         || line.matches("- files: d \\d+ 0:0 /var/lib/weft")
         || line.matches(
             "\\+ files: . \\d+ 0:0 (/var/lib/weft(/key|/lock)?|/opt/cni/bin/\\S+|/var/lib/cni/networks(/weft.*)?"

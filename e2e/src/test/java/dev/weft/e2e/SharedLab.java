@@ -23,17 +23,15 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One lab of the default topology for all tests of a JVM: built when the first asks for it, ended
+ * One lab of the default topology for all tests of a run: built when the first asks for it, ended
  * after the last. With {@code WEFT_LAB_KEEP} in the environment it is kept for a look, and for the
  * next run.
  */
 final class SharedLab implements BeforeAllCallback {
   static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
-  /** Of this lab, and the first part of the names of others; JVMs side by side have their own. */
-  static final String NAME =
-      System.getenv().getOrDefault("WEFT_LAB_NAME", "e2e")
-          + (Integer.getInteger("weft.fork", 1) > 1 ? System.getProperty("weft.fork") : "");
+  /** Of this lab, and the first part of the names of others. */
+  static final String NAME = System.getenv().getOrDefault("WEFT_LAB_NAME", "e2e");
 
   private static final LabDirectory DIRECTORY = LabDirectory.named(NAME);
   private static final boolean KEEP = System.getenv("WEFT_LAB_KEEP") != null;
