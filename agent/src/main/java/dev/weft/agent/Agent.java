@@ -20,6 +20,7 @@ import dev.weft.agent.lease.LeaseKeeper;
 import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentMetrics;
 import dev.weft.agent.metrics.Convergence;
+import dev.weft.agent.nativelib.NativeLibraries;
 import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.reconcile.Collaborators;
 import dev.weft.agent.reconcile.ReconcileLoop;
@@ -88,6 +89,7 @@ public final class Agent implements AutoCloseable {
 
   private void assemble(AgentOptions options, Map<String, String> environment)
       throws IOException, InterruptedException {
+    NativeLibraries.loadEarly();
     var node = options.nodeName();
     var state = keep(StateDirectory.open(options.stateDirectory()));
     var keys = KeyFile.loadOrCreate(state.resolve("key"));

@@ -3,6 +3,8 @@ package dev.weft.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.e2e.exec.Place;
+import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Wait;
 import dev.weft.e2e.probe.ReachabilityMatrix;
 import java.time.Duration;
@@ -38,6 +40,14 @@ class OutageE2E {
         "rebooted node back without control plane",
         LIMIT,
         () -> ReachabilityMatrix.measure(lab.endpoints()).complete());
+    System.out.println("measured: agent of a rebooted node: " + startOf("gcp-1"));
+  }
+
+  /** What an agent said last of how long it took from its process's start to a kernel as wanted. */
+  private static String startOf(String node) {
+    var log = SharedLab.lab().directory().root().resolve("logs/agent-" + node + ".log");
+    var said = "grep -o 'the kernel is as wanted.*' " + log + " | tail -1";
+    return Shell.script(Place.HOST, said).orThrow().strip();
   }
 
   @Test

@@ -64,6 +64,10 @@ public final class AgentCatalog {
       Metric.histogram(
           "weft_convergence_seconds",
           "From the watch event of a new view to a kernel that is as it wants.");
+  static final Metric START =
+      Metric.gauge(
+          "weft_start_duration_seconds",
+          "From the start of the process to a kernel that was first as the view wants it; absent: not yet.");
   static final Metric PLAN_OBJECTS =
       Metric.gauge(
           "weft_plan_objects",
@@ -154,6 +158,7 @@ public final class AgentCatalog {
           RECONCILE,
           PLAN,
           CONVERGENCE,
+          START,
           PLAN_OBJECTS,
           CHANGES,
           FAILURES,

@@ -3,6 +3,7 @@ package dev.weft.agent.metrics;
 import dev.weft.mesh.metric.CounterTable;
 import dev.weft.mesh.metric.Histogram;
 import dev.weft.mesh.metric.MetricsText;
+import java.util.OptionalDouble;
 
 /** What the agent counts from its start; any thread. */
 public final class AgentCounters {
@@ -10,6 +11,7 @@ public final class AgentCounters {
   private final Histogram passes = new Histogram();
   private final Histogram plans = new Histogram();
   private final Histogram convergences = new Histogram();
+  private volatile OptionalDouble start = OptionalDouble.empty();
 
   /** A pass of the loop. */
   public void pass(long nanos) {
@@ -24,6 +26,11 @@ public final class AgentCounters {
   /** A new view has come into the kernel that long after it was told. */
   public void converged(long nanos) {
     convergences.observeNanos(nanos);
+  }
+
+  /** The kernel was as a view wants it for the first time, that long after the process started. */
+  public void started(double seconds) {
+    start = OptionalDouble.of(seconds);
   }
 
   /**
@@ -58,6 +65,8 @@ public final class AgentCounters {
     passes.write(page, AgentCatalog.RECONCILE);
     plans.write(page, AgentCatalog.PLAN);
     convergences.write(page, AgentCatalog.CONVERGENCE);
+    page.family(AgentCatalog.START);
+    start.ifPresent(seconds -> page.sample(seconds));
     counters.write(page, AgentCatalog.CHANGES);
     counters.write(page, AgentCatalog.FAILURES);
     counters.write(page, AgentCatalog.REPAIRS);

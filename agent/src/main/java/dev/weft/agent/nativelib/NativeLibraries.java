@@ -22,13 +22,36 @@ public final class NativeLibraries {
     return LibCHolder.RUNTIME.getLastError();
   }
 
+  private static final class LibNftablesHolder {
+    static final Optional<LibNftables> LIBRARY = load();
+
+    private static Optional<LibNftables> load() {
+      try {
+        return Optional.of(
+            LibraryLoader.create(LibNftables.class).failImmediately().load("libnftables.so.1"));
+      } catch (UnsatisfiedLinkError e) {
+        return Optional.empty();
+      }
+    }
+  }
+
   /** libnftables, if the machine has it. */
   public static Optional<LibNftables> nftables() {
-    try {
-      return Optional.of(
-          LibraryLoader.create(LibNftables.class).failImmediately().load("libnftables.so.1"));
-    } catch (UnsatisfiedLinkError e) {
-      return Optional.empty();
-    }
+    return LibNftablesHolder.LIBRARY;
+  }
+
+  /**
+   * Loads them on a thread of their own. The client of the API server takes as long to be made, and
+   * neither needs the other.
+   */
+  public static void loadEarly() {
+    Thread.ofPlatform()
+        .name("native libraries")
+        .daemon()
+        .start(
+            () -> {
+              libC();
+              nftables();
+            });
   }
 }

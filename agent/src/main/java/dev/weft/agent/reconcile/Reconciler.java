@@ -8,6 +8,7 @@ import dev.weft.agent.metrics.AgentCounters;
 import dev.weft.agent.metrics.AgentGauges;
 import dev.weft.agent.metrics.Convergence;
 import dev.weft.agent.metrics.EndpointChanges;
+import dev.weft.agent.metrics.ProcessAge;
 import dev.weft.agent.nativelib.Errno;
 import dev.weft.agent.probe.Targets;
 import dev.weft.agent.probe.Tunnel;
@@ -58,6 +59,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private String appliedRevision = "";
   private final IdleCollection collection = new IdleCollection();
   private final EndpointChanges endpointChanges = new EndpointChanges();
+  private boolean started;
   private volatile AgentGauges gauges = AgentGauges.STARTING;
 
   /** A reconciler that starts from what the checkpoint says. */
@@ -202,11 +204,22 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
       // What is not removed yet would later pass for a repair.
       lastClean = isComplete() ? outcome.desired() : List.of();
       appliedRevision = revision();
+      start();
       convergence.applied(System.nanoTime()).ifPresent(counters::converged);
       backoff.succeeded();
     } else if (!outcome.isClean()) {
       lastClean = List.of();
       backoff.failed();
+    }
+  }
+
+  private void start() {
+    if (!started) {
+      started = true;
+      var age = ProcessAge.seconds();
+      age.ifPresent(counters::started);
+      age.ifPresent(
+          s -> LOG.info("the kernel is as wanted, {} ms after the start", (long) (s * 1e3)));
     }
   }
 

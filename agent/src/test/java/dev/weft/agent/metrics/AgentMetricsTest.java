@@ -71,6 +71,7 @@ class AgentMetricsTest {
     counters.pass(1_500_000_000L);
     counters.planned(20_000_000L);
     counters.converged(300_000_000L);
+    counters.started(1.55);
     counters.change("SetRoute");
     counters.failure("SetRoute", "EPERM");
     counters.repaired(3);
@@ -102,6 +103,7 @@ class AgentMetricsTest {
             "weft_reconcile_duration_seconds_bucket{le=\"2.5\"} 1",
             "weft_reconcile_duration_seconds_bucket{le=\"+Inf\"} 1",
             "weft_convergence_seconds_bucket{le=\"0.5\"} 1",
+            "weft_start_duration_seconds 1.55",
             "weft_plan_objects{kind=\"route\"} 40",
             "weft_apply_failures_total{kind=\"SetRoute\",errno=\"EPERM\"} 1",
             "weft_drift_repairs_total 3",
