@@ -17,6 +17,7 @@ public final class Diagnosis {
   /** Where calls go to nobody, or to another, a tunnel is silent. */
   private static final Set<String> WRONG_ENDPOINT = Set.of("SameEndpoint", "PrivateEndpoint");
 
+  /** Large packets vanish where the link of one of the two ends doesn't take them. */
   private static final Set<String> TOO_NARROW = Set.of("LinkTooNarrow", "MTUTooLarge");
 
   private Diagnosis() {}
@@ -41,14 +42,14 @@ public final class Diagnosis {
     return faults.stream()
         .filter(f -> !(SILENCE.contains(f.kind()) && isExplained(f, faults)))
         .filter(f -> !(SILENCE.contains(f.kind()) && areReportsOld(faults)))
-        .filter(f -> !(isSilence(f) && isMiscalled(f, faults)))
+        .filter(f -> !(isSilence(f) && isAtAnEnd(f, WRONG_ENDPOINT, faults)))
         .filter(
             f ->
                 !(f.kind().equals("PresharedKeyMissing")
                     && has(faults, "PresharedKeySecretMissing")))
         .filter(f -> faults.stream().noneMatch(other -> isSaidOf(other, f)))
         .filter(f -> !(isWithoutGateway(f) && has(faults, "NoGateway")))
-        .filter(f -> !(f.kind().equals("PathMTUBlackHole") && isTooNarrow(f, faults)))
+        .filter(f -> !(f.kind().equals("PathMTUBlackHole") && isAtAnEnd(f, TOO_NARROW, faults)))
         .distinct()
         .sorted()
         .toList();
@@ -72,11 +73,11 @@ public final class Diagnosis {
     return fault.kind().equals("NoPath") && fault.message().contains("has no gateway");
   }
 
-  /** Large packets vanish where the link of one of the two ends doesn't take them. */
-  private static boolean isTooNarrow(Fault hole, List<Fault> faults) {
+  /** Whether a fault of one of these kinds is at one of the two ends of a tunnel. */
+  private static boolean isAtAnEnd(Fault tunnel, Set<String> kinds, List<Fault> faults) {
     return faults.stream()
-        .filter(f -> TOO_NARROW.contains(f.kind()))
-        .anyMatch(f -> isOf(hole, f.object().replaceFirst("^Node/", "")));
+        .filter(f -> kinds.contains(f.kind()))
+        .anyMatch(f -> isOf(tunnel, f.object().replaceFirst("^Node/", "")));
   }
 
   /** What agents that may not write said last may be long over. */
@@ -87,13 +88,6 @@ public final class Diagnosis {
 
   private static boolean isSilence(Fault fault) {
     return SILENCE.contains(fault.kind()) || fault.kind().equals("UDPFiltered");
-  }
-
-  /** Whether one of the two has an endpoint at which it can't be called. */
-  private static boolean isMiscalled(Fault silence, List<Fault> faults) {
-    return faults.stream()
-        .filter(f -> WRONG_ENDPOINT.contains(f.kind()))
-        .anyMatch(f -> isOf(silence, f.object().replaceFirst("^Node/", "")));
   }
 
   /** Whether a node is one of the two of a tunnel. */
