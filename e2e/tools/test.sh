@@ -186,7 +186,7 @@ for phase in "${phases[@]}"; do
         uml_started=$(date -u +%FT%TZ)
         e2e/tools/uml-lab-tests.sh "$reports/uml-lab.summary" > "$reports/uml-lab.log" 2>&1 || failed_phases+=("uml-lab")
         touch "$reports/uml-lab.summary"
-        grep -aE '^(SUCCESSFUL|FAILED|ABORTED|measured:|[0-9]+ passed|weft:)' "$reports/uml-lab.log" | cut -c1-200 | tee "$reports/uml-lab.lines"
+        grep -aE '^(under a kernel|SUCCESSFUL|FAILED|ABORTED|measured:|[0-9]+ passed|weft:)' "$reports/uml-lab.log" | cut -c1-200 | tee "$reports/uml-lab.lines"
         read -r passed_there _ failed_there _ < "$reports/uml-lab.summary" || true
         sed 's/^/    /' "$reports/uml-lab.lines" | soak_page UmlLab "$uml_started" "User Mode Linux $("$(e2e/tools/uml.sh)" --version) on $(uname -sr)" \
           "$((${passed_there:-0} + ${failed_there:-1}))" "${failed_there:-1}"

@@ -57,6 +57,20 @@ final class FaultCommand implements Runnable {
     faults().widen();
   }
 
+  @Command(
+      description =
+          "Makes a cloud's line lose packets, and delay and reorder them where the kernel can.")
+  void disturb(
+      @Parameters(paramLabel = "CLOUD") String cloud,
+      @Parameters(paramLabel = "PERCENT") int percent) {
+    System.out.println(faults().disturb(cloud, percent));
+  }
+
+  @Command(description = "Makes a cloud's line a good one again.")
+  void calm(@Parameters(paramLabel = "CLOUD") String cloud) {
+    faults().calm(cloud);
+  }
+
   @Command(name = "stop-apiserver", description = "Kills the API server; etcd stays.")
   void stopApiServer() {
     faults().stopApiServer();

@@ -84,6 +84,50 @@ public final class Faults {
   }
 
   /**
+   * Makes a cloud's line to the internet a bad one, in both directions. Where the kernel has netem
+   * (tc-netem(8)), every packet takes 30 to 50 ms, some overtake others, some come twice, and some
+   * are lost; where it has not, some of UDP are lost.
+   *
+   * @param percent of the packets, in each direction, that are lost; 1 to 99
+   * @return what is done to the packets, for people
+   */
+  public String disturb(String cloud, int percent) {
+    var name = lab.inventory().topology().cloud(cloud).name();
+    var internet = lab.directory().router(Internet.NAME);
+    var netem =
+        "tc qdisc replace dev %s root netem delay 40ms 10ms loss %d%% duplicate 1%% reorder 5%%";
+    if (Shell.script(internet, netem.formatted(name, percent)).ok()) {
+      Shell.script(router(cloud), netem.formatted("wan", percent)).orThrow();
+      return "netem: delay 40ms 10ms, loss %d%%, duplicate 1%%, reorder 5%%".formatted(percent);
+    }
+    Shell.run(
+            internet,
+            "nft",
+            """
+            add table inet bad_%1$s
+            delete table inet bad_%1$s
+            add table inet bad_%1$s
+            add chain inet bad_%1$s line { type filter hook forward priority filter - 2; }
+            add rule inet bad_%1$s line oifname %1$s meta l4proto udp numgen random mod 100 < %2$d drop
+            add rule inet bad_%1$s line iifname %1$s meta l4proto udp numgen random mod 100 < %2$d drop
+            """
+                .formatted(name, percent))
+        .orThrow();
+    return "nft: loss %d%% of UDP".formatted(percent);
+  }
+
+  /** Ends what {@link #disturb} did to a cloud's line. */
+  public void calm(String cloud) {
+    var name = lab.inventory().topology().cloud(cloud).name();
+    var internet = lab.directory().router(Internet.NAME);
+    var netem = "if tc qdisc show dev %1$s | grep -q netem; then tc qdisc del dev %1$s root; fi";
+    Shell.script(internet, netem.formatted(name)).orThrow();
+    Shell.script(router(cloud), netem.formatted("wan")).orThrow();
+    var rules = "add table inet bad_%1$s; delete table inet bad_%1$s".formatted(name);
+    Shell.run(internet, "nft", rules).orThrow();
+  }
+
+  /**
    * Lets a cloud's router forget to whom it gave which port, as cheap ones do: what its nodes send
    * by UDP comes from other ports from now on, and answers to the ports of before are lost.
    *
