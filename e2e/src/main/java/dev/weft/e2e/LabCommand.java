@@ -88,7 +88,7 @@ public final class LabCommand implements Runnable {
               names = "--cni",
               defaultValue = "",
               description =
-                  "beside another CNI: flannel-vxlan, flannel-host-gw, cilium-tunnel, cilium-native, calico-vxlan")
+                  "beside another CNI: flannel-vxlan, flannel-host-gw, cilium-tunnel, cilium-native, calico-vxlan, calico-ipip")
           String cni,
       @Option(
               names = "--image",

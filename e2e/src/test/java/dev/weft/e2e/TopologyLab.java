@@ -1,8 +1,10 @@
 package dev.weft.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.e2e.exec.Output;
+import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.lab.Lab;
 import dev.weft.e2e.lab.LabDirectory;
@@ -46,6 +48,13 @@ final class TopologyLab implements AutoCloseable {
             new Progress(System.out));
     lab.awaitReady(PATIENCE);
     return new TopologyLab(directory, lab);
+  }
+
+  /** Counts the test as skipped where the kernel has no IPIP. */
+  static void assumeIpip() {
+    var probe = "unshare -n ip link add probe type ipip remote 192.0.2.1";
+    assumeTrue(
+        Shell.script(Place.HOST, probe).ok(), "this kernel has no IPIP; User Mode Linux has");
   }
 
   @Override

@@ -39,14 +39,20 @@ class TwoSubnetsE2E {
 
   @ParameterizedTest
   @CsvSource({
-    "Location, CrossSubnet", "Cross, CrossSubnet", "Full, CrossSubnet",
-    "Cross, Always", "Location, Always", "Location, CrossSubnet"
+    "Location, CrossSubnet, Auto", "Cross, CrossSubnet, Auto", "Full, CrossSubnet, Auto",
+    "Cross, Always, Auto", "Location, Always, Auto", "Location, CrossSubnet, Auto",
+    "Cross, Always, IPIP", "Full, CrossSubnet, IPIP", "Location, CrossSubnet, IPIP"
   })
-  void podsOfBothSubnetsReachEachOtherAndNoneIsSeenInPlainBetween(String granularity, String mode) {
+  void podsOfBothSubnetsReachEachOtherAndNoneIsSeenInPlainBetween(
+      String granularity, String mode, String protocol) {
+    boolean ipip = protocol.equals("IPIP");
+    if (ipip) {
+      TopologyLab.assumeIpip();
+    }
     lab()
         .patch(
-            "{\"granularity\":\"%s\",\"encapsulation\":{\"mode\":\"%s\"}}"
-                .formatted(granularity, mode));
+            "{\"granularity\":\"%s\",\"encapsulation\":{\"mode\":\"%s\",\"protocol\":\"%s\"}}"
+                .formatted(granularity, mode, protocol));
     lab().assertWell();
     lab().onRouter("aws", "nft reset counter ip check foreign");
     // Nodes of one subnet reach each other without, unless it is always to be.
@@ -62,7 +68,7 @@ class TwoSubnetsE2E {
     assertTrue(lab().in("aws-2", "ping -c 2 -i 0.2 -W 2 10.2.0.11").ok());
     assertEquals("", seen("net 10.42.0.0/16 or net 10.4.0.0/16 or net 10.2.0.0/24"));
     if (!granularity.equals("Full")) {
-      assertTrue(seen("udp port 51819").lines().count() > 20);
+      assertTrue(seen(ipip ? "ip proto 4" : "udp port 51819").lines().count() > 20);
     }
     var dropped = lab().onRouter("aws", "nft list counter ip check foreign");
     assertTrue(dropped.contains("packets 0 "), dropped);
@@ -110,6 +116,39 @@ class TwoSubnetsE2E {
     lab().onRouter("aws", "ip link del intruder");
   }
 
+  /** The same by IPIP, which anyone can send who knows an address. */
+  @Test
+  void ipipFromElsewhereIsDropped() {
+    TopologyLab.assumeIpip();
+    lab()
+        .patch(
+            "{\"granularity\":\"Cross\",\"encapsulation\":{\"mode\":\"Always\",\"protocol\":\"IPIP\"}}");
+    lab().assertWell();
+    lab()
+        .onRouter(
+            "aws",
+            """
+            set -e
+            ip link del intruder 2>/dev/null || true
+            ip link add intruder type ipip local 10.1.0.1 remote 10.1.0.11
+            ip link set intruder up
+            ip addr add 10.42.2.200/32 dev intruder
+            ip route add 10.42.1.0/24 dev intruder src 10.42.2.200
+            """);
+    var count = "ip netns exec aws-1 cat /sys/class/net/weftip4/statistics/rx_packets";
+    long before = Long.parseLong(lab().onRouter("aws", count));
+    var sent = "cat /sys/class/net/intruder/statistics/tx_packets";
+    lab().onRouter("aws", "ping -c 3 -i 0.2 -W 1 " + lab().pod("aws-1").address() + " || true");
+    assertEquals("3", lab().onRouter("aws", sent));
+    assertEquals(before, Long.parseLong(lab().onRouter("aws", count)));
+    lab().onRouter("aws", "ip link del intruder");
+    lab().patch("{\"encapsulation\":{\"mode\":\"CrossSubnet\",\"protocol\":\"Auto\"}}");
+    TopologyLab.eventually(
+        "VXLAN instead of IPIP",
+        () -> lab().on("aws-1", "ip -br link | grep weftip4 || true").isEmpty());
+    lab().assertWell();
+  }
+
   @Test
   void whatIsTakenAwayComesBack() {
     lab().assertWell();
@@ -134,7 +173,7 @@ class TwoSubnetsE2E {
             lab()
                 .on(
                     "aws-2",
-                    "ip -br link show type vxlan; nft list table inet weft | grep encap4 || true")
+                    "( ip -br link | grep -E 'weft(vx|ip)'; nft list table inet weft | grep encap4 ) || true")
                 .isEmpty());
     lab().patch("{\"encapsulation\":{\"mode\":\"CrossSubnet\"}}");
     lab().assertWell();
