@@ -49,10 +49,7 @@ class TwoSubnetsE2E {
     if (ipip) {
       TopologyLab.assumeIpip();
     }
-    lab()
-        .patch(
-            "{\"granularity\":\"%s\",\"encapsulation\":{\"mode\":\"%s\",\"protocol\":\"%s\"}}"
-                .formatted(granularity, mode, protocol));
+    encapsulate(granularity, mode, protocol);
     lab().assertWell();
     lab().onRouter("aws", "nft reset counter ip check foreign");
     // Nodes of one subnet reach each other without, unless it is always to be.
@@ -72,6 +69,13 @@ class TwoSubnetsE2E {
     }
     var dropped = lab().onRouter("aws", "nft list counter ip check foreign");
     assertTrue(dropped.contains("packets 0 "), dropped);
+  }
+
+  private static void encapsulate(String granularity, String mode, String protocol) {
+    lab()
+        .patch(
+            "{\"granularity\":\"%s\",\"encapsulation\":{\"mode\":\"%s\",\"protocol\":\"%s\"}}"
+                .formatted(granularity, mode, protocol));
   }
 
   private static void capture(String link) {
@@ -94,6 +98,7 @@ class TwoSubnetsE2E {
   /** Who isn't of the location sends VXLAN to a node: the node takes none of it. */
   @Test
   void vxlanFromElsewhereIsDropped() {
+    encapsulate("Location", "CrossSubnet", "Auto");
     lab().assertWell();
     lab()
         .onRouter(
@@ -120,9 +125,7 @@ class TwoSubnetsE2E {
   @Test
   void ipipFromElsewhereIsDropped() {
     TopologyLab.assumeIpip();
-    lab()
-        .patch(
-            "{\"granularity\":\"Cross\",\"encapsulation\":{\"mode\":\"Always\",\"protocol\":\"IPIP\"}}");
+    encapsulate("Cross", "Always", "IPIP");
     lab().assertWell();
     lab()
         .onRouter(
@@ -137,12 +140,12 @@ class TwoSubnetsE2E {
             """);
     var count = "ip netns exec aws-1 cat /sys/class/net/weftip4/statistics/rx_packets";
     long before = Long.parseLong(lab().onRouter("aws", count));
-    var sent = "cat /sys/class/net/intruder/statistics/tx_packets";
+    var sent = "ip -s link show intruder | awk '/TX:/ { getline; print $2 }'";
     lab().onRouter("aws", "ping -c 3 -i 0.2 -W 1 " + lab().pod("aws-1").address() + " || true");
     assertEquals("3", lab().onRouter("aws", sent));
     assertEquals(before, Long.parseLong(lab().onRouter("aws", count)));
     lab().onRouter("aws", "ip link del intruder");
-    lab().patch("{\"encapsulation\":{\"mode\":\"CrossSubnet\",\"protocol\":\"Auto\"}}");
+    encapsulate("Location", "CrossSubnet", "Auto");
     TopologyLab.eventually(
         "VXLAN instead of IPIP",
         () -> lab().on("aws-1", "ip -br link | grep weftip4 || true").isEmpty());
@@ -151,6 +154,7 @@ class TwoSubnetsE2E {
 
   @Test
   void whatIsTakenAwayComesBack() {
+    encapsulate("Location", "CrossSubnet", "Auto");
     lab().assertWell();
     var whole =
         "bridge fdb show dev weftvx4 | grep -c dst; ip neigh show dev weftvx4 nud permanent | wc -l";
@@ -166,7 +170,7 @@ class TwoSubnetsE2E {
   /** Without encapsulation nothing is left of it. */
   @Test
   void neverLeavesNoLink() {
-    lab().patch("{\"granularity\":\"Location\",\"encapsulation\":{\"mode\":\"Never\"}}");
+    encapsulate("Location", "Never", "Auto");
     TopologyLab.eventually(
         "no link",
         () ->
@@ -175,7 +179,7 @@ class TwoSubnetsE2E {
                     "aws-2",
                     "( ip -br link | grep -E 'weft(vx|ip)'; nft list table inet weft | grep encap4 ) || true")
                 .isEmpty());
-    lab().patch("{\"encapsulation\":{\"mode\":\"CrossSubnet\"}}");
+    encapsulate("Location", "CrossSubnet", "Auto");
     lab().assertWell();
   }
 }
