@@ -1,6 +1,9 @@
 package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.Durations;
+import dev.weft.api.v1alpha1.EncapsulationMode;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
@@ -51,6 +54,7 @@ final class MeshCheck {
     prefixes("spec.allowedLocationCIDRs", spec.allowedLocationCIDRs());
     spec.clientDNS().forEach(a -> address("spec.clientDNS", a));
     numbers();
+    besideCalico();
     notYet();
     return List.copyOf(problems);
   }
@@ -131,6 +135,22 @@ final class MeshCheck {
           "InvalidMark",
           "0x%x must not be 0 and must lie within firewallMask 0x%x"
               .formatted(routing.firewallMark(), routing.firewallMask()));
+    }
+  }
+
+  /** The kernel gives IPIP to a link with a local address before tunl0, which has none. */
+  private void besideCalico() {
+    var encapsulation = spec.encapsulation();
+    if (spec.overlay() == Overlay.CALICO
+        && encapsulation.protocol() == EncapsulationProtocol.IPIP
+        && encapsulation.mode() != EncapsulationMode.NEVER) {
+      problems.add(
+          Problem.warning(
+              "WireGuardMesh",
+              name,
+              "spec.encapsulation.protocol",
+              "IPIPBesideCalico",
+              "'IPIP' makes a link that takes the packets of Calico's tunl0 as well; write Auto or VXLAN, unless Calico's IP pools use no IPIP"));
     }
   }
 

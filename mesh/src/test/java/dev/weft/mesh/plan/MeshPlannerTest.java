@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.v1alpha1.EncapsulationMode;
+import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.PeerEndpoint;
 import dev.weft.api.v1alpha1.PeerSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
@@ -395,6 +398,20 @@ class MeshPlannerTest {
     var specs = specs(Clouds.three().plan());
     assertEquals("25s", spec(specs, "home-1").persistentKeepalive());
     assertEquals(null, spec(specs, "aws-1").persistentKeepalive());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CALICO, CROSS_SUBNET, IPIP, 1",
+    "CALICO, NEVER, IPIP, 0",
+    "CALICO, CROSS_SUBNET, AUTO, 0",
+    "FLANNEL, CROSS_SUBNET, IPIP, 0"
+  })
+  void ipipThatWouldTakeCalicosPacketsIsSaid(
+      Overlay overlay, EncapsulationMode mode, EncapsulationProtocol protocol, int times) {
+    var plan = Clouds.three().overlay(overlay).encapsulation(mode, protocol).plan();
+    assertEquals(
+        times, plan.problems().stream().filter(p -> p.reason().equals("IPIPBesideCalico")).count());
   }
 
   static PeerSpec peer(String key, @Nullable PeerEndpoint endpoint, String... allowed) {
