@@ -12,7 +12,7 @@ result=${1:-}
 [ $# -eq 0 ] || shift
 classes=("$@")
 [ ${#classes[@]} -gt 0 ] || classes=(ConnectivityE2E RepairE2E BadPeerE2E OutageE2E CleanUpE2E FirewallE2E EgressE2E BadLineE2E SixthNodeE2E
-  TwoSubnetsE2E TwoHomesE2E)
+  TwoSubnetsE2E TwoHomesE2E BesideCalicoIpipE2E)
 # shellcheck source=e2e/tools/jdk.sh
 . "$here/jdk.sh"
 weft_find_jdk
