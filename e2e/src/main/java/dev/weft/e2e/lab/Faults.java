@@ -92,6 +92,9 @@ public final class Faults {
    * @return what is done to the packets, for people
    */
   public String disturb(String cloud, int percent) {
+    if (percent < 1 || percent > 99) {
+      throw new IllegalArgumentException("a loss of %d%%: write 1 to 99".formatted(percent));
+    }
     var name = lab.inventory().topology().cloud(cloud).name();
     var internet = lab.directory().router(Internet.NAME);
     var netem =
