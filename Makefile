@@ -18,7 +18,7 @@ test:
 
 # What is too long for `make test`: a hundred killed agents, an API server that is away for ten minutes, the lab on another kernel.
 soak:
-	@e2e/tools/test.sh soak uml-lab
+	@e2e/tools/test.sh soak uml-lab uml-all
 
 # Against the kernel's own tools, on this kernel and on one that has WireGuard; writes docs/performance.md.
 bench:

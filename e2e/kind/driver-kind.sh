@@ -16,7 +16,7 @@ in_pod() {
 }
 
 # http_get ADDRESS: what a shell in a pod asks it with.
-http_get() { echo "busybox wget -q -T 3 -O /dev/null http://$1/passwd"; }
+http_get() { echo "timeout 3 busybox wget -q -O /dev/null http://$1/passwd"; }
 
 # Nothing reaches a node any more, nor leaves it. Not by taking it off Docker's network: it would come back with another address.
 cut_node() {

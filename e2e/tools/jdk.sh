@@ -46,10 +46,18 @@ weft_build() {
       [ -z "$stamp" ] || return 0
     fi
   fi
-  echo "weft: building" >&2
-  local modules
+  local modules started=$SECONDS log=$repository/e2e/target/build.log
   modules=$(IFS=,; echo "$*")
-  (cd "$repository" && mvn -q -Pquick -DskipTests -Dspotless.check.skip=true -pl "$modules" -am package) >&2
+  mkdir -p "$repository/e2e/target"
+  echo "weft: building $modules with Maven: 1 to 4 minutes; the first time it fetches libraries, too ($log)" >&2
+  # A line a module says how far it is; of what else Maven and its JVM say, only errors.
+  if ! (cd "$repository" && mvn -B -Pquick -DskipTests -Dspotless.check.skip=true -Dstyle.color=never -pl "$modules" -am package) 2>&1 |
+    tee "$log" | sed -n -u -e 's#^\[INFO\] Building Weft \([a-z][a-z0-9]*\) .*\[\([0-9/]*\)\]$#weft:   \1 (\2)#p' -e '/^\[ERROR\]/p' >&2 ||
+    ! grep -q 'BUILD SUCCESS' "$log"; then
+    echo "weft: the build failed; all of it is in $log" >&2
+    return 1
+  fi
+  echo "weft: built in $((SECONDS - started)) s" >&2
   mkdir -p "$repository/e2e/target"
   touch "$repository/e2e/target/.built"
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to the Debian packages that the lab needs: installs what is missing when root, and says so.
+# Installs the Debian packages that the lab needs and that are missing, when root, and says so.
+#   packages.sh [cluster]    cluster: also those of a cluster with real kubelets
 set -euo pipefail
 
 missing=()
@@ -27,6 +28,17 @@ need zbarimg zbar-tools
 need shellcheck shellcheck
 need promtool prometheus
 compgen -G '/usr/lib/*/libnftables.so.1' >/dev/null || missing+=(libnftables1)
+if [ "${1:-}" = cluster ]; then
+  need containerd containerd
+  need runc runc
+  need conntrack conntrack
+  need ipset ipset
+  need buildah buildah
+  need mmdebstrap mmdebstrap
+  need jq jq
+  need gcc gcc
+  need socat socat # kubelet's port-forward
+fi
 
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -39,7 +51,9 @@ apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null || 
   apt-get update -qq
   apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
-# The lab starts its own Prometheus; the package's service isn't wanted.
-case " ${missing[*]} " in
-  *" prometheus "*) systemctl disable --now prometheus >/dev/null 2>&1 || true ;;
-esac
+# The lab starts its own Prometheus and containerd; the packages' services aren't wanted.
+for service in prometheus containerd; do
+  case " ${missing[*]} " in
+    *" $service "*) systemctl disable --now "$service" >/dev/null 2>&1 || true ;;
+  esac
+done

@@ -21,7 +21,7 @@ bash "$here/kube-apiserver.sh" > /dev/null # it can't be built inside, where the
 shared=$(mktemp -d "${TMPDIR:-/tmp}/weft-lab-tests.XXXXXX")
 trap 'rm -rf "$shared"' EXIT
 # shellcheck disable=SC2086 # several flags
-(cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,log,agent,operator,cli,e2e -Dmdep.outputFile="$shared/classpath" \
+(cd "$root" && mvn ${WEFT_MVN_FLAGS:--q} -pl crds,mesh,log,runtime,agent,operator,cli,e2e -Dmdep.outputFile="$shared/classpath" \
   -Dmdep.includeScope=test test-compile dependency:build-classpath) >&2
 classpath=$root/e2e/target/test-classes:$root/e2e/target/classes:$root/agent/target/test-classes:$(cat "$shared/classpath")
 

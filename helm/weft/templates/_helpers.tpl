@@ -38,6 +38,21 @@ app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- end }}
 
+{{/* A second address of the API server for agents, as host:port; kubeadm names one in kube-public/cluster-info. */}}
+{{- define "weft.apiServerFallback" -}}
+{{- if .Values.apiServer.fallback -}}
+{{- .Values.apiServer.fallback -}}
+{{- else if not .Values.apiServer.host -}}
+{{- $info := lookup "v1" "ConfigMap" "kube-public" "cluster-info" -}}
+{{- with dig "data" "kubeconfig" "" ($info | default dict) -}}
+{{- with (fromYaml .).clusters -}}
+{{- $host := (urlParse (dig "cluster" "server" "" (first .))).host -}}
+{{- if regexMatch ":[0-9]+$" $host }}{{ $host }}{{ else if $host }}{{ $host }}:443{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{/* Where the agents listen. */}}
 {{- define "weft.agentHttpAddress" -}}
 {{- .Values.agent.httpAddress | default "127.0.0.1:9586" }}
@@ -60,5 +75,37 @@ host: {{ $host | trimPrefix "[" | trimSuffix "]" | quote }}
 {{- with .Values.image.pullSecrets -}}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* Annotations of objects that neither Helm nor Argo CD nor Flux may delete. */ -}}
+{{- define "weft.keep" -}}
+helm.sh/resource-policy: keep
+argocd.argoproj.io/sync-options: Prune=false,Delete=false
+kustomize.toolkit.fluxcd.io/prune: disabled
+{{- end }}
+
+{{- /* A renamed mesh would be a second one beside the first, which is kept. Only where Helm reads the cluster. */ -}}
+{{- define "weft.refuseSecondMesh" -}}
+{{- if .Capabilities.APIVersions.Has "weft.dev/v1alpha1" }}
+{{- range (lookup "weft.dev/v1alpha1" "WireGuardMesh" "" "").items }}
+{{- if and (ne .metadata.name $.Values.mesh.name) (eq (dig "annotations" "meta.helm.sh/release-name" "" .metadata) $.Release.Name) }}
+{{- fail (printf "mesh.name is %s, but this release has made WireGuardMesh %s: a mesh cannot be renamed; set mesh.name=%s, or mesh.create=false and make the second mesh by hand" $.Values.mesh.name .metadata.name .metadata.name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Two CNIs that both attach pods leave some of them without network. Only where Helm reads the cluster. */ -}}
+{{- define "weft.refuseOtherCNI" -}}
+{{- $spec := .Values.mesh.spec | default dict }}
+{{- $attaches := and (dig "cni" "enabled" true $spec) (eq (dig "overlay" "None" $spec) "None") }}
+{{- if and $attaches (not .Values.mesh.replaceOtherCNI) }}
+{{- $known := list "antrea-agent" "aws-node" "azure-cni" "azure-cns" "calico-node" "canal" "cilium" "kindnet" "kube-flannel" "kube-flannel-ds" "kube-ovn-cni" "kube-router" "netd" "ovnkube-node" "weave-net" }}
+{{- range (lookup "apps/v1" "DaemonSet" "" "").items }}
+{{- if has .metadata.name $known }}
+{{- fail (printf "DaemonSet %s/%s is another CNI, and Weft would attach pods, too: set mesh.spec.overlay to Flannel, Cilium or Calico (or mesh.spec.cni.enabled=false) to run beside it, or mesh.replaceOtherCNI=true if you take it away (docs/coexistence.md)" .metadata.namespace .metadata.name) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}

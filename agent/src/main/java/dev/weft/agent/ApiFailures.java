@@ -1,19 +1,17 @@
 package dev.weft.agent;
 
 import dev.weft.agent.client.ApiErrors;
+import dev.weft.agent.client.FailureSeries;
 import dev.weft.agent.metrics.AgentCounters;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of lists and watches that fail: each is counted, one a minute is logged. */
+/** Logs lists and watches that fail: each is counted, those that last are a warning. */
 final class ApiFailures {
   private static final Logger LOG = LoggerFactory.getLogger(ApiFailures.class);
-  private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final AgentCounters counters;
-  private long toldAt;
-  private boolean told;
+  private final FailureSeries series = new FailureSeries();
 
   ApiFailures(AgentCounters counters) {
     this.counters = counters;
@@ -21,20 +19,13 @@ final class ApiFailures {
 
   void failed(Throwable failure) {
     counters.apiFailure();
-    if (isNews()) {
-      LOG.warn(
-          "the API server can't be watched: {}; going on with what is known",
-          ApiErrors.text(failure));
+    var text = ApiErrors.text(failure);
+    switch (series.failed()) {
+      case NOTHING -> {}
+      case INFORMATION ->
+          LOG.info("a watch of the API server failed: {}; it is started again", text);
+      case WARNING ->
+          LOG.warn("the API server can't be watched: {}; going on with what is known", text);
     }
-  }
-
-  private synchronized boolean isNews() {
-    long now = System.nanoTime();
-    if (told && now - toldAt < QUIET_NANOS) {
-      return false;
-    }
-    told = true;
-    toldAt = now;
-    return true;
   }
 }

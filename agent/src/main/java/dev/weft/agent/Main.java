@@ -7,6 +7,7 @@ import dev.weft.log.LogLevel;
 import dev.weft.log.Logging;
 import java.io.IOException;
 import java.security.Security;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -14,6 +15,9 @@ import java.util.logging.Level;
 /** The program {@code weft-agent}. */
 public final class Main {
   private static final int USAGE = 2;
+
+  /** EX_TEMPFAIL of sysexits.h: whatever runs the agent is to start it again. */
+  private static final int RESTART = 75;
 
   private Main() {}
 
@@ -41,7 +45,8 @@ public final class Main {
       switch (options.mode()) {
         case HELP -> System.out.print(OptionReader.help());
         case VERSION -> System.out.println("weft-agent " + AgentVersion.text());
-        case CLEAN_UP -> CleanUp.run(options).forEach(System.out::println);
+        case CLEAN_UP, FORGET -> CleanUp.run(options).forEach(System.out::println);
+        case RESTORE -> System.out.println(AtBoot.run(options, System.getenv(), Instant.now()));
         case RUN -> serve(options);
       }
       return 0;
@@ -52,7 +57,7 @@ public final class Main {
   }
 
   private static void serve(AgentOptions options) throws IOException, InterruptedException {
-    var agent = Agent.start(options, System.getenv());
+    var agent = Agent.start(options, System.getenv(), () -> System.exit(RESTART));
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

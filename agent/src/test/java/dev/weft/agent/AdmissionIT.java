@@ -11,8 +11,11 @@ import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.ReportedDevice;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -211,7 +214,9 @@ class AdmissionIT {
                               + "\nmetadata: {name: a}\n"
                               + (kind.equals("WireGuardNode")
                                   ? "spec: {mesh: m, location: l, role: Member}\n"
-                                  : "spec: {}\n"))
+                                  : kind.equals("Peer")
+                                      ? "spec: {}\n"
+                                      : "spec: {addresses: [10.4.0.0/16]}\n"))
                           .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
               .item();
       assertRefused("an agent doesn't write", () -> create(agentOfA, object));
@@ -219,6 +224,37 @@ class AdmissionIT {
     var secret =
         new SecretBuilder().withNewMetadata().withNamespace(AGENTS).withName("s").endMetadata();
     assertRefused("an agent doesn't write secrets", () -> create(agentOfA, secret.build()));
+  }
+
+  @Test
+  void neitherNodesNorPodsNorTokensAreWritten() {
+    var node = new NodeBuilder().withNewMetadata().withName("n").endMetadata().build();
+    assertRefused("an agent doesn't write nodes", () -> create(agentOfA, node));
+    var pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(AGENTS)
+            .withName("p")
+            .endMetadata()
+            .withNewSpec()
+            .withServiceAccountName("weft-agent")
+            .withAutomountServiceAccountToken(false)
+            .addNewContainer()
+            .withName("c")
+            .withImage("example.org/c:1")
+            .endContainer()
+            .endSpec()
+            .build();
+    assertRefused("an agent doesn't write pods", () -> create(agentOfA, pod));
+    var request = new TokenRequestBuilder().withNewSpec().endSpec().build();
+    assertRefused(
+        "an agent doesn't write serviceaccounts",
+        () ->
+            agentOfA
+                .serviceAccounts()
+                .inNamespace(AGENTS)
+                .withName("weft-agent")
+                .tokenRequest(request));
   }
 
   @Test

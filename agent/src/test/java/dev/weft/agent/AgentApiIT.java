@@ -9,12 +9,15 @@ import dev.weft.agent.lease.LeaseTerms;
 import dev.weft.agent.report.EventRecorder;
 import dev.weft.agent.report.Finding;
 import dev.weft.agent.report.Observation;
+import dev.weft.agent.report.OwnDevice;
 import dev.weft.agent.report.ReportPublisher;
+import dev.weft.agent.view.ApiServerWatch;
 import dev.weft.agent.view.ApiWatch;
 import dev.weft.agent.view.PodWatch;
 import dev.weft.agent.view.PresharedKeyWatch;
 import dev.weft.agent.view.Published;
 import dev.weft.api.server.ApiServer;
+import dev.weft.api.server.Meshes;
 import dev.weft.api.server.Rights;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.NodeReport;
@@ -22,18 +25,23 @@ import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.egress.LocalPod;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.runtime.thread.Supervision;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +49,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -86,8 +96,7 @@ class AgentApiIT {
 
   private static Observation observation(String revision) {
     return new Observation(
-        new PublicKey(Published.key("a")),
-        51820,
+        List.of(new OwnDevice(DeviceId.DEFAULT, new PublicKey(Published.key("a")), 51820)),
         new NodeFactsReport("6.12", null, null, "test", List.of(), List.of()),
         List.of(),
         List.of(),
@@ -108,7 +117,7 @@ class AgentApiIT {
 
   @Test
   void reportIsWrittenOnceAndNotAgainByASuccessor() throws InterruptedException {
-    try (var publisher = new ReportPublisher(agentOn("n-report"), "n-report")) {
+    try (var publisher = new ReportPublisher(agentOn("n-report"), "n-report", new Supervision())) {
       publisher.start();
       publisher.offer(observation("r1"));
       until("first report", () -> appliedRevision("n-report").equals("r1"));
@@ -119,7 +128,7 @@ class AgentApiIT {
       assertEquals(2, publisher.writes());
     }
     var version = report("n-report").orElseThrow().getMetadata().getResourceVersion();
-    try (var successor = new ReportPublisher(agentOn("n-report"), "n-report")) {
+    try (var successor = new ReportPublisher(agentOn("n-report"), "n-report", new Supervision())) {
       successor.start();
       successor.offer(observation("r2"));
       Thread.sleep(1_500);
@@ -129,9 +138,51 @@ class AgentApiIT {
   }
 
   @Test
+  void aDefectInOneRoundDoesNotEndTheLeasesThread() throws InterruptedException {
+    var supervision = new Supervision();
+    var rounds = new AtomicInteger();
+    try (var keeper =
+        new LeaseKeeper(
+            agentOn("n-defect"),
+            AGENTS,
+            "n-defect",
+            () -> {
+              if (rounds.incrementAndGet() <= 2) {
+                throw new StackOverflowError();
+              }
+              return true;
+            },
+            () -> {},
+            supervision)) {
+      keeper.start();
+      until("lease in spite of it", () -> seconds("n-defect") == 60);
+      assertEquals(Map.of("lease", 2L), supervision.failures());
+      until("well again", () -> supervision.troubled().isEmpty());
+    }
+  }
+
+  @Test
+  void aNodeThatDoesNotDoItsWorkLetsItsLeaseLapse() throws InterruptedException {
+    var alive = new AtomicBoolean(true);
+    try (var keeper =
+        new LeaseKeeper(
+            agentOn("n-lapse"), AGENTS, "n-lapse", alive::get, () -> {}, new Supervision())) {
+      keeper.start();
+      keeper.terms(new LeaseTerms(Duration.ofSeconds(10), Duration.ofMillis(200)));
+      until("lease", () -> seconds("n-lapse") == 10);
+      alive.set(false);
+      Thread.sleep(1_000); // one that is on its way
+      var last = renewed("n-lapse");
+      Thread.sleep(1_500);
+      assertEquals(last, renewed("n-lapse"));
+    }
+  }
+
+  @Test
   void leaseIsRenewedOnItsTerms() throws InterruptedException {
     try (var keeper =
-        new LeaseKeeper(agentOn("n-lease"), AGENTS, "n-lease", () -> true, () -> {})) {
+        new LeaseKeeper(
+            agentOn("n-lease"), AGENTS, "n-lease", () -> true, () -> {}, new Supervision())) {
       keeper.start();
       until("lease", () -> seconds("n-lease") == 60);
       keeper.terms(LeaseTerms.FAST);
@@ -157,7 +208,8 @@ class AgentApiIT {
     mesh.setSpec(WireGuardMeshSpec.DEFAULT);
     admin.resource(mesh).create();
     mesh.setStatus(
-        new WireGuardMeshStatus(List.of(), WireGuardMeshSpec.DEFAULT, "r1", 1, 0, 0, List.of()));
+        new WireGuardMeshStatus(
+            List.of(), WireGuardMeshSpec.DEFAULT, "r1", 1, 0, 0, List.of(), null));
     admin.resource(mesh).updateStatus();
   }
 
@@ -190,13 +242,13 @@ class AgentApiIT {
       assertEquals(Published.node("seen", "a", 1), state.nodes().get("n-view"));
       assertEquals(Optional.of(List.of("10.42.7.0/24")), state.podCIDRs());
       assertTrue(wakes.get() > 0);
-      admin.resources(WireGuardMesh.class).withName("seen").delete();
+      Meshes.delete(admin, "seen");
       until("deletion", () -> watch.state().deletedMeshes().contains("seen"));
 
       mesh("unseen");
       until("second mesh", () -> watch.state().meshes().containsKey("unseen"));
       watch.stop();
-      admin.resources(WireGuardMesh.class).withName("unseen").delete();
+      Meshes.delete(admin, "unseen");
       watch.restart();
       until("sync again", () -> watch.state().synced());
       assertFalse(watch.state().meshes().containsKey("unseen"));
@@ -210,11 +262,13 @@ class AgentApiIT {
     var changes = new AtomicInteger();
     var known = Map.of("psk-gone", PresharedKey.parse(text));
     try (var watch =
-        new PresharedKeyWatch(agentOn("n-secret"), AGENTS, known, changes::incrementAndGet)) {
+        new PresharedKeyWatch(
+            agentOn("n-secret"), AGENTS, known, changes::incrementAndGet, t -> {})) {
       watch.follow(Set.of("psk-a", "psk-gone"));
-      assertTrue(watch.keys().containsKey("psk-gone"), "the checkpoint's is used until listed");
+      var kept = Map.of("psk-gone", PresharedKey.parse(text));
+      assertEquals(kept, watch.keys(), "the checkpoint's is used until listed");
       until("both listed", watch::synced);
-      until("the checkpoint's is over", () -> watch.keys().isEmpty());
+      assertEquals(kept, watch.keys(), "a Secret that is missing revokes no Peer (ADR 98)");
       var secret =
           new SecretBuilder()
               .withNewMetadata()
@@ -224,10 +278,15 @@ class AgentApiIT {
               .addToStringData(PresharedKeyWatch.FIELD, text + "\n")
               .build();
       admin.resource(secret).create();
-      until("key", () -> watch.keys().equals(Map.of("psk-a", PresharedKey.parse(text))));
+      until("key", () -> watch.keys().size() == 2);
+      assertEquals(PresharedKey.parse(text), watch.keys().get("psk-a"));
       admin.resource(secret).delete();
-      until("key gone", () -> watch.keys().isEmpty());
+      TimeUnit.SECONDS.sleep(2); // for the event of a deletion that must change nothing
+      assertEquals(2, watch.keys().size(), "a Secret that is deleted revokes no Peer (ADR 98)");
+      watch.follow(Set.of("psk-a"));
+      assertEquals(Set.of("psk-a"), watch.keys().keySet(), "what no Peer names is forgotten");
       watch.follow(Set.of());
+      assertEquals(Map.of(), watch.keys());
       assertTrue(watch.synced());
     }
   }
@@ -286,7 +345,7 @@ class AgentApiIT {
     var now = Instant.now();
     var bad = new Finding(Finding.PREFLIGHT, false, "HostSettings", "net.ipv4.ip_forward is 0");
     var good = new Finding(Finding.PREFLIGHT, true, "Passed", "");
-    try (var events = new EventRecorder(agentOn("n-event"), "n-event")) {
+    try (var events = new EventRecorder(agentOn("n-event"), "n-event", new Supervision())) {
       events.observe(List.of(good), now);
       events.observe(List.of(bad), now);
       events.observe(List.of(bad), now.plusSeconds(100));
@@ -294,6 +353,39 @@ class AgentApiIT {
       events.observe(List.of(good), now.plusSeconds(200));
       until("end", () -> events("n-event").contains("Normal Passed"));
       assertEquals(2, events("n-event").size());
+    }
+  }
+
+  @Test
+  void theApiServersOwnAddressesAreRead() throws InterruptedException {
+    // This API server listens on loopback, which is no endpoint, so it makes no slice itself.
+    for (var service : List.of("kubernetes", "another")) {
+      admin
+          .resource(
+              new EndpointSliceBuilder()
+                  .withNewMetadata()
+                  .withName(service)
+                  .withNamespace("default")
+                  .addToLabels("kubernetes.io/service-name", service)
+                  .endMetadata()
+                  .withAddressType("IPv4")
+                  .addNewEndpoint()
+                  .withAddresses(service.equals("kubernetes") ? "10.9.0.1" : "10.9.0.2")
+                  .endEndpoint()
+                  .addNewPort()
+                  .withName("https")
+                  .withPort(6443)
+                  .withProtocol("TCP")
+                  .endPort()
+                  .build())
+          .create();
+    }
+    var told = new AtomicInteger();
+    try (var watch =
+        new ApiServerWatch(agentOn("n-endpoints"), List.of(), told::incrementAndGet, t -> {})) {
+      watch.restart();
+      until("an endpoint", () -> told.get() > 0);
+      assertEquals(List.of(Endpoint.parse("10.9.0.1:6443")), watch.endpoints());
     }
   }
 

@@ -83,7 +83,7 @@ final class ArchitectureTest {
           .that()
           .resideInAPackage("dev.weft.agent..")
           .and()
-          .doNotHaveSimpleName("KeyPair")
+          .doNotHaveSimpleName("KeyPairs")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bouncycastle..");

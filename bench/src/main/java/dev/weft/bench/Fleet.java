@@ -1,10 +1,11 @@
 package dev.weft.bench;
 
-import dev.weft.agent.key.KeyPair;
 import dev.weft.api.v1alpha1.NodeDevice;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.device.DeviceId;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.view.LinkFacts;
@@ -45,6 +46,9 @@ final class Fleet {
         "location-" + i,
         NodeRole.GATEWAY,
         true,
+        null,
+        null,
+        false,
         List.of("10.4." + host),
         List.of("10." + (64 + (i >> 8)) + "." + (i & 255) + ".0/24"),
         List.of("10.9." + host),
@@ -55,7 +59,7 @@ final class Fleet {
         List.of());
   }
 
-  /** A public key that nobody has the private one of. */
+  /** A public key without a private one. */
   static String key(int number) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
@@ -74,6 +78,6 @@ final class Fleet {
   }
 
   static NodeSecrets secrets(KeyPair own) {
-    return new NodeSecrets(own.privateKey(), own.publicKey(), Map.of());
+    return new NodeSecrets(Map.of(DeviceId.DEFAULT, own), Map.of());
   }
 }

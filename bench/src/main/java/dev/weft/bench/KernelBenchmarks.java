@@ -2,7 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.agent.kernel.ApplyResult;
 import dev.weft.agent.kernel.Kernel;
-import dev.weft.agent.key.KeyPair;
+import dev.weft.agent.key.KeyPairs;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
@@ -12,6 +12,7 @@ import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.diff.StateDiff;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the agent does to the kernel, beside the tool that does the same. */
 final class KernelBenchmarks {
@@ -37,7 +39,7 @@ final class KernelBenchmarks {
   private final Kernel kernel;
   private final Path directory;
   private final Results results;
-  private final KeyPair own = KeyPair.generate(new SecureRandom());
+  private final KeyPair own = KeyPairs.generate(new SecureRandom());
 
   KernelBenchmarks(Bed bed, Path directory, Results results) {
     this.kernel = bed.kernel();
@@ -62,7 +64,7 @@ final class KernelBenchmarks {
       var to = new Prefix(IpAddress.ofIpv4((11 << 24) | (i << 8)), 24);
       changes.add(
           new Change.SetRoute(
-              new DesiredRoute(TABLE, to, new RouteTarget.Group(GROUP), List.of())));
+              new DesiredRoute(TABLE, to, new RouteTarget.Group(GROUP), Optional.empty())));
       batch.append("route add %s table %d protocol 87 nhid %d\n".formatted(to, TABLE, GROUP));
     }
     var file = Files.writeString(directory.resolve("routes"), batch).toString();
@@ -72,7 +74,7 @@ final class KernelBenchmarks {
           apply(
               List.of(
                   new Change.SetNextHop(
-                      new DesiredNextHop(HOP, Family.IPV4, List.of(), Bed.DEVICE)),
+                      new DesiredNextHop(HOP, Family.IPV4, Optional.empty(), Bed.DEVICE)),
                   new Change.SetNextHopGroup(
                       new DesiredNextHopGroup(GROUP, Family.IPV4, List.of(HOP)))));
         };
@@ -93,7 +95,13 @@ final class KernelBenchmarks {
       var prefix = new Prefix(IpAddress.ofIpv4((11 << 24) | (i << 8)), 24);
       changes.add(
           new Change.SetPeer(
-              Bed.DEVICE, key, true, List.of(endpoint), List.of(prefix), 0, List.of()));
+              Bed.DEVICE,
+              key,
+              true,
+              Optional.of(endpoint),
+              List.of(prefix),
+              Optional.of(0),
+              Optional.empty()));
       text.append(
           "[Peer]\nPublicKey = %s\nEndpoint = %s\nAllowedIPs = %s\n"
               .formatted(key.text(), endpoint, prefix));
@@ -139,10 +147,10 @@ final class KernelBenchmarks {
                             Bed.DEVICE,
                             key,
                             false,
-                            List.of(),
+                            Optional.empty(),
                             List.of(prefixes.get(turn[0] % 2)),
-                            -1,
-                            List.of()),
+                            Optional.empty(),
+                            Optional.empty()),
                         new Change.RemoveAllowedIPs(
                             Bed.DEVICE, key, List.of(prefixes.get((turn[0] + 1) % 2)))))));
     results.add(

@@ -4,8 +4,11 @@ import dev.weft.cli.connect.ConnectCommand;
 import dev.weft.cli.explain.DiagnoseCommand;
 import dev.weft.cli.explain.ExplainCommand;
 import dev.weft.cli.graph.GraphCommand;
+import dev.weft.cli.mesh.MeshCommand;
 import dev.weft.cli.migrate.ImportCommand;
 import dev.weft.cli.node.ConfigCommand;
+import dev.weft.cli.output.Visible;
+import dev.weft.cli.output.VisibleWriter;
 import dev.weft.cli.peer.PeerCommand;
 import dev.weft.cli.plan.PlanCommand;
 import dev.weft.cli.status.NodesCommand;
@@ -31,6 +34,7 @@ public final class Main {
           "nodes",
           "peers",
           "peer",
+          "mesh",
           "connect",
           "config",
           "graph",
@@ -67,6 +71,8 @@ public final class Main {
     var named = args.length > 0 ? args[0] : "";
     boolean one = COMMANDS.contains(named) && !named.equals("generate-completion");
     (one ? List.of(named) : COMMANDS).forEach(name -> line.addSubcommand(name, command(name)));
+    line.setOut(VisibleWriter.of(System.out, System.out.charset()));
+    line.setErr(VisibleWriter.of(System.err, System.err.charset()));
     return withErrors(line.setCaseInsensitiveEnumValuesAllowed(true));
   }
 
@@ -83,6 +89,7 @@ public final class Main {
       case "takeover" -> new TakeoverCommand();
       case "explain" -> new ExplainCommand();
       case "diagnose" -> new DiagnoseCommand();
+      case "mesh" -> new MeshCommand();
       case "plan" -> new PlanCommand();
       case "warm-up" -> new WarmUpCommand();
       case "generate-completion" -> new AutoComplete.GenerateCompletion();
@@ -95,7 +102,7 @@ public final class Main {
     return command.setExecutionExceptionHandler(
         (e, commandLine, parsed) -> {
           if (e instanceof InputException) {
-            commandLine.getErr().println("weft: " + e.getMessage());
+            commandLine.getErr().println("weft: " + Visible.line(String.valueOf(e.getMessage())));
             commandLine.getErr().flush();
             return 2;
           }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code weft warm-up FILE}: a run in which the JVM learns what to keep in its class cache. */
 @Command(name = "warm-up", hidden = true, description = "Loads what commands need; for the build.")
 final class WarmUpCommand implements Callable<Integer> {
-  /** Nobody listens there: all classes of a request are loaded, and nothing is asked. */
+  /** Nothing listens there: all classes of a request are loaded, and nothing is asked. */
   private static final String NOWHERE =
       """
       {"apiVersion": "v1", "kind": "Config", "current-context": "nowhere",

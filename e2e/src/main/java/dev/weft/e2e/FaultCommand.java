@@ -9,8 +9,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code lab fault}: breaks something, or mends it. */
-@Command(name = "fault", description = "Breaks something, or mends it.")
+/** {@code lab fault}: breaks something, or restores it. */
+@Command(name = "fault", description = "Breaks something, or restores it.")
 final class FaultCommand implements Runnable {
   @ParentCommand private @Nullable LabCommand lab;
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -15,6 +15,11 @@ final class Hints {
 
         Try:
           %1$s status
+          %1$s weft status
+          %1$s weft graph
+          %1$s weft explain %4$s %5$s
+          %1$s weft peer add phone -o qr
+          %1$s weft diagnose
           %1$s pod %2$s -- curl -s http://%3$s/
           %1$s exec %4$s -- wg show
           %1$s exec %4$s -- ip rule
@@ -31,6 +36,7 @@ final class Hints {
             command,
             pod.name(),
             far.address().contains(":") ? "[" + far.address() + "]" : far.address(),
-            node);
+            node,
+            lab.inventory().nodes().getFirst().name());
   }
 }

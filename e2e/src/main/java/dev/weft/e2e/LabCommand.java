@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,22 +44,7 @@ public final class LabCommand implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    var line = new CommandLine(new LabCommand());
-    for (var passing : List.of("exec", "pod", "kubectl", "helm")) {
-      Objects.requireNonNull(line.getSubcommands().get(passing))
-          .setStopAtPositional(true)
-          .setUnmatchedOptionsArePositionalParams(true);
-    }
-    line.setExecutionExceptionHandler(
-        (e, _, _) -> {
-          var cause = e.getCause() != null && e instanceof CompletionException ? e.getCause() : e;
-          System.err.println(
-              "lab: " + Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
-          if (System.getenv("WEFT_LAB_TRACE") != null) {
-            cause.printStackTrace();
-          }
-          return 1;
-        });
+    var line = Commands.line(new LabCommand(), List.of("exec", "pod", "kubectl", "helm", "weft"));
     System.exit(line.execute(args));
   }
 
@@ -119,7 +103,7 @@ public final class LabCommand implements Runnable {
     return exit;
   }
 
-  @Command(description = "Says who reaches whom, and what crossed the internet.")
+  @Command(description = "Prints which pod reaches which, and what crossed the internet.")
   int status(
       @Option(
               names = "--wait",
@@ -138,17 +122,22 @@ public final class LabCommand implements Runnable {
 
   @Command(description = "Runs a command on a node: lab exec gcp-1 -- ip rule")
   int exec(@Parameters String node, @Parameters(arity = "1..*") List<String> command) {
-    return Shell.attached(lab().machine(node), afterDashes(command));
+    return Shell.attached(lab().machine(node), Commands.afterDashes(command));
   }
 
   @Command(description = "Runs a command in a pod: lab pod aws-1/a -- ping -c1 10.42.5.2")
   int pod(@Parameters String pod, @Parameters(arity = "1..*") List<String> command) {
-    return Shell.attached(lab().pod(PodName.parse(pod)), afterDashes(command));
+    return Shell.attached(lab().pod(PodName.parse(pod)), Commands.afterDashes(command));
   }
 
   @Command(description = "kubectl as the administrator.")
   int kubectl(@Parameters(arity = "0..*") List<String> args) {
     return lab().kubectl().attached(args);
+  }
+
+  @Command(description = "kubectl weft as the administrator: lab weft peer add phone -o qr")
+  int weft(@Parameters(arity = "0..*") List<String> args) {
+    return lab().weftAttached(Objects.requireNonNullElse(args, List.of()));
   }
 
   @Command(description = "helm as the administrator; after an upgrade of weft: lab roll-out")
@@ -164,10 +153,6 @@ public final class LabCommand implements Runnable {
           int seconds) {
     lab().rollOut(Duration.ofSeconds(seconds));
     return 0;
-  }
-
-  private static List<String> afterDashes(List<String> command) {
-    return command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
   }
 
   @Command(name = "add-node", description = "Adds a node to a cloud.")

@@ -12,8 +12,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The alerts that take minutes, or plans that nothing quick is mixed with. As in {@link AlertsE2E}
- * the rules are those that ship, thresholds included, but that they wait shorter.
+ * The alerts that take minutes, or plans that nothing quick is mixed with. As in {@link
+ * ProvokedAlertsSoak} the rules are those that ship, thresholds included, but that they wait
+ * shorter.
  */
 @ExtendWith(SharedLab.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

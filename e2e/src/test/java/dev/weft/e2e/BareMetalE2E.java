@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -110,12 +111,28 @@ class BareMetalE2E {
     lab().assertWell();
   }
 
-  /** A location CIDR that holds this location's own LAN, with nodes, router and API server. */
+  /**
+   * A location CIDR that holds another location's LAN, with nodes, router and API server, is
+   * refused, also where the mesh allows the range; one beside it is routed.
+   */
   @Test
-  void aLocationCidrThatHoldsTheOwnLanTakesNothingFromIt() {
+  void aLocationCidrThatHoldsAnothersLanIsRefusedAndTakesNothingFromIt() {
+    lab().patch("{\"allowedLocationCIDRs\":[\"192.0.0.0/16\"]}");
     annotate("weft.dev/location-cidrs=192.0.0.0/16");
     TopologyLab.eventually(
-        "the prefix is routed",
+        "the refusal is said",
+        () ->
+            lab()
+                .lab()
+                .kubectl()
+                .get("wgn", "gcp-1")
+                .at("/status/conditions")
+                .toString()
+                .contains("192.0.0.0/16 overlaps 192.0.2.1"));
+    assertFalse(lab().on("aws-2", "ip route get 192.0.77.1").contains("table 7050"));
+    annotate("--overwrite", "weft.dev/location-cidrs=192.0.64.0/18");
+    TopologyLab.eventually(
+        "the narrower prefix is routed",
         () -> lab().on("aws-2", "ip route get 192.0.77.1").contains("table 7050"));
     lab().assertWell();
     for (var node : List.of("aws-1", "aws-2")) {
@@ -127,11 +144,14 @@ class BareMetalE2E {
     lab().on("aws-1", "ping -c 3 -i 0.05 -W 2 198.51.100.11");
     assertClean();
     annotate("weft.dev/location-cidrs-");
+    lab().patch("{\"allowedLocationCIDRs\":null}");
     lab().assertWell();
   }
 
-  private static void annotate(String annotation) {
-    lab().lab().kubectl().run("annotate", "node", "gcp-1", annotation).orThrow();
+  private static void annotate(String... arguments) {
+    var all = new ArrayList<>(List.of("annotate", "node", "gcp-1"));
+    all.addAll(List.of(arguments));
+    lab().lab().kubectl().run(all.toArray(String[]::new)).orThrow();
   }
 
   /** A Peer whose prefix holds a network that a node is attached to beside the mesh. */

@@ -41,7 +41,7 @@ class CleanUpE2E {
         || line.equals("+ settings: net.ipv4.conf.all.send_redirects = 0")
         || line.matches("- files: d \\d+ 0:0 /var/lib/weft")
         || line.matches(
-            "\\+ files: . \\d+ 0:0 (/var/lib/weft(/key|/lock)?|/opt/cni/bin/\\S+|/var/lib/cni/networks(/weft.*)?"
+            "\\+ files: . \\d+ 0:0 (/var/lib/weft(/key|/lock)?|/opt/cni/bin/\\S+|/var/lib/cni/(networks(/weft.*)?|results)"
                 + "|/run/weft(/userspace(-pids)?)?|/run/wireguard)( .*)?");
   }
 

@@ -17,9 +17,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 
-/** The operator of this build with a defect: its planner throws whatever it is asked. */
+/**
+ * The operator of this build with defects: its planner throws whatever it is asked, and so does
+ * what looks at its election.
+ */
 final class DefectiveOperator {
-  private static final String PLANNER = "dev/weft/mesh/plan/MeshPlanner.class";
+  private static final List<Spoilt> SPOILT =
+      List.of(
+          new Spoilt("dev/weft/mesh/plan/MeshPlanner.class", "plan", 1),
+          new Spoilt("dev/weft/operator/ElectionWatch.class", "look", 0));
+
+  /** A method that throws. */
+  private record Spoilt(String file, String method, int parameters) {}
+
   private static final ClassDesc THROWN = ClassDesc.of("java.lang.IllegalStateException");
 
   private DefectiveOperator() {}
@@ -58,21 +68,23 @@ final class DefectiveOperator {
 
   private static void spoil(Path jar) throws IOException {
     try (var files = FileSystems.newFileSystem(jar)) {
-      var planner = files.getPath(PLANNER);
-      if (Files.exists(planner)) {
-        Files.write(planner, throwing(Files.readAllBytes(planner)));
+      for (var spoilt : SPOILT) {
+        var file = files.getPath(spoilt.file());
+        if (Files.exists(file)) {
+          Files.write(file, throwing(Files.readAllBytes(file), spoilt));
+        }
       }
     }
   }
 
-  private static byte[] throwing(byte[] planner) {
+  private static byte[] throwing(byte[] of, Spoilt spoilt) {
     var classes = ClassFile.of();
     return classes.transformClass(
-        classes.parse(planner),
+        classes.parse(of),
         ClassTransform.transformingMethodBodies(
             method ->
-                method.methodName().equalsString("plan")
-                    && method.methodTypeSymbol().parameterCount() == 1,
+                method.methodName().equalsString(spoilt.method())
+                    && method.methodTypeSymbol().parameterCount() == spoilt.parameters(),
             new Defect()));
   }
 

@@ -21,27 +21,27 @@ final class Disturbances {
   }
 
   /** One of them. */
-  record Disturbance(String name, Runnable run) {}
+  record DriftDetector(String name, Runnable run) {}
 
   /**
    * Those that take seconds.
    *
    * @param seconds for how long the operator and the API server are away
    */
-  List<Disturbance> brief(int seconds) {
+  List<DriftDetector> brief(int seconds) {
     return List.of(
-        new Disturbance("a Peer and a Node come and go", this::strangers),
-        new Disturbance("a Peer's endpoint changes", this::endpoint),
-        new Disturbance("the mesh's MTU changes", this::mtu),
-        new Disturbance("the mesh's keepalive changes", this::keepalive),
-        new Disturbance("the operator is away", () -> operatorAway(seconds)),
-        new Disturbance("the API server is away", () -> apiServerAway(seconds)));
+        new DriftDetector("a Peer and a Node come and go", this::strangers),
+        new DriftDetector("a Peer's endpoint changes", this::endpoint),
+        new DriftDetector("the mesh's MTU changes", this::mtu),
+        new DriftDetector("the mesh's keepalive changes", this::keepalive),
+        new DriftDetector("the operator is away", () -> operatorAway(seconds)),
+        new DriftDetector("the API server is away", () -> apiServerAway(seconds)));
   }
 
   /** These, and one by one the agents are restarted. */
-  List<Disturbance> all(int seconds) {
+  List<DriftDetector> all(int seconds) {
     var all = new ArrayList<>(brief(seconds));
-    all.add(new Disturbance("agents are restarted one by one", this::restart));
+    all.add(new DriftDetector("agents are restarted one by one", this::restart));
     return all;
   }
 

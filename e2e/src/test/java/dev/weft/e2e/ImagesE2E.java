@@ -1,78 +1,42 @@
 package dev.weft.e2e;
 
-import static dev.weft.e2e.UnderTraffic.Flows.BOTH_WAYS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.e2e.exec.Output;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
-import dev.weft.e2e.lab.Lab;
-import dev.weft.e2e.lab.LabDirectory;
-import dev.weft.e2e.lab.PodName;
-import dev.weft.e2e.lab.Progress;
-import dev.weft.e2e.lab.Topology;
-import dev.weft.e2e.lab.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The images, built from their Dockerfiles, as what agents of an older build are upgraded to: from
- * their read-only root file systems, under traffic.
- */
+/** The images, built from their Dockerfiles. {@link PreviousBuildSoak} starts them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ImagesE2E {
-  private static final LabDirectory DIRECTORY = LabDirectory.named("e2e-images");
-  private static final Path IMAGES = SharedLab.REPOSITORY.resolve("target/images");
+  static final Path IMAGES = SharedLab.REPOSITORY.resolve("target/images");
   private static final Duration BUILD = Duration.ofMinutes(15);
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-  /** Seconds that it may take to replace all agents. */
-  private static final int LONGEST = 600;
-
-  /** No release, and no older commit. */
-  private static final int NO_HISTORY = 3;
-
-  private static @Nullable Lab lab;
 
   @BeforeAll
   static void build() {
-    Lab.down(DIRECTORY);
     script("deploy/images/build").orThrow();
-    for (var name : List.of("agent", "operator")) {
-      script("deploy/images/build", "--root", name, root(name).toString()).orThrow();
-    }
   }
 
-  @AfterAll
-  static void down() {
-    Lab.down(DIRECTORY);
-  }
-
-  private static Output script(String name, String... arguments) {
+  /** Runs one of the project's scripts, by its path in the repository. */
+  static Output script(String name, String... arguments) {
     var command = new ArrayList<>(List.of(SharedLab.REPOSITORY.resolve(name).toString()));
     command.addAll(List.of(arguments));
     return Shell.run(Place.HOST, BUILD, "", command);
-  }
-
-  private static Path root(String name) {
-    return IMAGES.resolve("roots").resolve(name);
   }
 
   @ParameterizedTest
@@ -85,66 +49,25 @@ class ImagesE2E {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"agent", "operator", "cli"})
+  @Order(2)
+  void anArchiveHasTheNameThatTheChartAsksFor(String name) throws IOException {
+    var archive = IMAGES.resolve(name + ".oci.tar").toString();
+    var index = Shell.run(Place.HOST, "tar", "-xOf", archive, "index.json").orThrow();
+    var version = script("deploy/release/version").orThrow().strip();
+    assertEquals(
+        "docker.io/weft/" + name + ":" + version,
+        new ObjectMapper()
+            .readTree(index)
+            .at("/manifests/0/annotations/io.containerd.image.name")
+            .asText());
+  }
+
+  @ParameterizedTest
   @CsvSource({"agent, weft-agent", "agent, libnftables1", "operator, operator-framework"})
   @Order(2)
   void theBillOfMaterialsNamesWhatIsInIt(String image, String component) throws IOException {
     var bill = Files.readString(IMAGES.resolve(image + ".cdx.json"));
     assertTrue(bill.contains("\"name\":\"" + component + "\""), component);
-  }
-
-  @Test
-  @Order(3)
-  void agentsOfTheBuildBeforeAreReplacedByTheImageAndNothingIsLost() throws InterruptedException {
-    var previous = script("e2e/tools/previous-build.sh");
-    assumeTrue(previous.exit() != NO_HISTORY, "history doesn't reach back to an older build");
-    var topology = Topology.read(SharedLab.REPOSITORY.resolve("e2e/topologies/three-clouds.yaml"));
-    var before =
-        Map.of("agent", previous.orThrow().strip(), "operator", root("operator").toString());
-    var old =
-        Lab.up(DIRECTORY, topology, SharedLab.REPOSITORY, before, false, new Progress(System.out));
-    old.awaitReady(PATIENCE);
-    Wait.look(PATIENCE, old::status, s -> s.good());
-    var onePerCloud =
-        List.of("aws-1", "gcp-1", "home-1").stream()
-            .map(node -> old.endpoint(new PodName(node, "a")))
-            .toList();
-    var now =
-        old.running(
-            Map.of("agent", root("agent").toString(), "operator", root("operator").toString()));
-    lab = now;
-    try (var traffic = new UnderTraffic(now, BOTH_WAYS, onePerCloud, LONGEST)) {
-      now.rollOut(PATIENCE);
-      traffic.endAndAssertNothingLost();
-    }
-    var status = Wait.look(PATIENCE, now::status, s -> s.good());
-    assertTrue(status.good(), status::text);
-  }
-
-  @Test
-  @Order(4)
-  void anAgentSeesItsImageAloneAndHasNothingButNetAdmin() {
-    assumeTrue(lab != null, "no lab was built");
-    var agent =
-        Shell.run(
-                lab().machine("gcp-1"),
-                "bash",
-                "-c",
-                "for p in /proc/[0-9]*; do ! grep -qa dev.weft.agent.[M]ain $p/cmdline || echo $p; done")
-            .orThrow()
-            .strip();
-    assertEquals("agent", on("cat " + agent + "/root/etc/weft-image"));
-    assertEquals("0000000000001000", on("sed -n 's/^CapEff:.//p' " + agent + "/status"));
-    assertEquals("0000000000001000", on("sed -n 's/^CapBnd:.//p' " + agent + "/status"));
-    assertEquals("1", on("sed -n 's/^NoNewPrivs:.//p' " + agent + "/status"));
-    var written = Shell.run(lab().machine("gcp-1"), "touch", agent + "/root/usr/x");
-    assertTrue(written.err().contains("Read-only file system"), written::err);
-  }
-
-  private static String on(String command) {
-    return Shell.run(lab().machine("gcp-1"), "bash", "-c", command).orThrow().strip();
-  }
-
-  private static Lab lab() {
-    return Objects.requireNonNull(lab);
   }
 }

@@ -24,7 +24,7 @@ final class ObjectFaults {
         peer(
             "a Peer's endpoint is in its own prefix",
             "EndpointInOwnAllowedIPs",
-            "allowedIPs: [203.0.114.0/24], endpoint: {host: 203.0.114.7, port: 51820}"),
+            "allowedIPs: [10.114.0.0/24], endpoint: {host: 10.114.0.7, port: 51820}"),
         peer(
             "a Peer's preshared key is nowhere",
             "PresharedKeySecretMissing",

@@ -3,8 +3,11 @@ package dev.weft.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.e2e.lab.PodName;
 import dev.weft.e2e.lab.Wait;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -150,6 +153,67 @@ class TwoSubnetsE2E {
         "VXLAN instead of IPIP",
         () -> lab().on("aws-1", "ip -br link | grep weftip4 || true").isEmpty());
     lab().assertWell();
+  }
+
+  /** The packets of an encapsulation meet the same hooks: an engine's rules hold for them. */
+  @Test
+  void networkPolicyHoldsForWhatArrivesEncapsulatedAndByTunnel() {
+    encapsulate("Location", "CrossSubnet", "Auto");
+    lab().assertWell();
+    var engine = lab().lab().policyEngine();
+    try {
+      announce("aws-1", "10.1.0.11", "guarded");
+      announce("aws-2", "10.1.1.12", "friend");
+      announce("gcp-1", "10.2.0.11", "stranger");
+      lab().lab().kubectl().apply(POLICY);
+      engine.start(List.of("aws-1"));
+      assertAnswered("aws-2", true, "a friend, by VXLAN");
+      assertAnswered("gcp-1", false, "a stranger, by a tunnel");
+      announce("aws-2", "10.1.1.12", "stranger");
+      announce("gcp-1", "10.2.0.11", "friend");
+      assertAnswered("aws-2", false, "a stranger, by VXLAN");
+      assertAnswered("gcp-1", true, "a friend, by a tunnel");
+    } finally {
+      lab().lab().kubectl().run("delete", "networkpolicy", "friends").orThrow();
+      engine.remove("aws-1");
+    }
+    lab().assertWell();
+  }
+
+  private static final String POLICY =
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: friends, namespace: default}
+      spec:
+        podSelector: {matchLabels: {role: guarded}}
+        policyTypes: [Ingress]
+        ingress: [{from: [{podSelector: {matchLabels: {role: friend}}}]}]
+      """;
+
+  /** The engine finds its node's pods by the address of their host. */
+  private static void announce(String node, String host, String role) {
+    lab().lab().announce(new PodName(node, "a"), "default", Map.of("role", role));
+    lab()
+        .lab()
+        .kubectl()
+        .run(
+            "patch",
+            "pod",
+            node + "-a",
+            "--namespace=default",
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            "{\"status\":{\"hostIP\":\"%s\",\"hostIPs\":[{\"ip\":\"%s\"}]}}".formatted(host, host))
+        .orThrow();
+  }
+
+  private static void assertAnswered(String from, boolean expected, String who) {
+    var address = lab().pod("aws-1").address();
+    TopologyLab.eventually(
+        who + (expected ? " is answered" : " is not answered"),
+        () -> lab().in(from, "ping -c 1 -W 1 " + address).ok() == expected);
   }
 
   @Test

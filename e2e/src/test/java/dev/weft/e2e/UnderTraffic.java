@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -40,8 +41,11 @@ final class UnderTraffic implements AutoCloseable {
   /** What comes late of what was done. */
   private static final Duration TAIL = Duration.ofSeconds(2);
 
-  private final Lab lab;
+  private final Supplier<Map<String, Integer>> overflows;
+  private final int perSecond;
   private final Map<String, Integer> overflowedBefore;
+  private final Supplier<DropCounters> drops;
+  private final DropCounters droppedBefore;
   private final SequencedTraffic traffic;
   private final long started = System.nanoTime();
 
@@ -72,9 +76,39 @@ final class UnderTraffic implements AutoCloseable {
 
   /** In another lab, between these pods. */
   UnderTraffic(Lab lab, Flows flows, List<Endpoint> pods, int seconds) {
-    this.lab = lab;
-    this.overflowedBefore = overflows();
-    traffic = SequencedTraffic.start(flows.between(pods), PER_SECOND, PER_SECOND * seconds);
+    this(() -> overflows(lab), flows.between(pods), PER_SECOND, seconds);
+  }
+
+  /**
+   * In these directions.
+   *
+   * @param overflows what overflowed until now, by cloud
+   */
+  UnderTraffic(
+      Supplier<Map<String, Integer>> overflows,
+      List<Direction> directions,
+      int perSecond,
+      int seconds) {
+    this(overflows, () -> new DropCounters(Map.of()), directions, perSecond, seconds);
+  }
+
+  /**
+   * The same, on machines that have more to tell of a loss.
+   *
+   * @param drops told where more was lost than overflowed
+   */
+  UnderTraffic(
+      Supplier<Map<String, Integer>> overflows,
+      Supplier<DropCounters> drops,
+      List<Direction> directions,
+      int perSecond,
+      int seconds) {
+    this.drops = drops;
+    this.droppedBefore = drops.get();
+    this.overflows = overflows;
+    this.perSecond = perSecond;
+    this.overflowedBefore = overflows.get();
+    traffic = SequencedTraffic.start(directions, perSecond, perSecond * seconds);
   }
 
   /** Does something, and prints which packets were due meanwhile. */
@@ -85,7 +119,17 @@ final class UnderTraffic implements AutoCloseable {
   }
 
   private long due() {
-    return Duration.ofNanos(System.nanoTime() - started).toMillis() * PER_SECOND / 1_000;
+    return Duration.ofNanos(System.nanoTime() - started).toMillis() * perSecond / 1_000;
+  }
+
+  /** Ends after a moment and returns what became of each flow. */
+  List<Loss> end() throws InterruptedException {
+    assertFalse(traffic.isOver(), "the traffic ended before what was done under it");
+    Thread.sleep(TAIL);
+    traffic.end();
+    var losses = traffic.join();
+    losses.forEach(loss -> System.out.println("measured: " + loss));
+    return losses;
   }
 
   /**
@@ -103,7 +147,7 @@ final class UnderTraffic implements AutoCloseable {
   void assertNothingLost() {
     List<Loss> losses = traffic.join();
     losses.forEach(loss -> System.out.println("measured: " + loss));
-    var overflowed = overflows();
+    var overflowed = new TreeMap<>(overflows.get());
     overflowed.replaceAll((cloud, n) -> n - overflowedBefore.getOrDefault(cloud, 0));
     System.out.println(
         "measured: packets that a starved wireguard-go let overflow, by cloud: " + overflowed);
@@ -121,6 +165,10 @@ final class UnderTraffic implements AutoCloseable {
     if (lost > excused) {
       broken.add("%d packets in all, of which %d overflowed".formatted(lost, excused));
     }
+    if (!broken.isEmpty()) {
+      System.out.println(
+          "measured: what Linux counted as dropped: " + drops.get().grownSince(droppedBefore));
+    }
     assertEquals(List.of(), broken, () -> "lost, overflows aside: " + losses);
   }
 
@@ -129,7 +177,7 @@ final class UnderTraffic implements AutoCloseable {
   }
 
   /** Udp RcvbufErrors of nodes and pods and the device's tx_dropped, by cloud. */
-  private Map<String, Integer> overflows() {
+  static Map<String, Integer> overflows(Lab lab) {
     Map<String, Integer> byCloud = new TreeMap<>();
     for (var node : lab.inventory().nodes()) {
       count(byCloud, node.name(), said(lab.machine(node.name()), RCVBUF_ERRORS));
@@ -139,6 +187,12 @@ final class UnderTraffic implements AutoCloseable {
       }
     }
     return byCloud;
+  }
+
+  /** What overflowed in the network that the place is in. */
+  static int overflowed(Place place) {
+    return Integer.parseInt(said(place, RCVBUF_ERRORS))
+        + Integer.parseInt(said(place, TX_DROPPED + " | grep . || echo 0"));
   }
 
   private static String said(Place place, String script) {

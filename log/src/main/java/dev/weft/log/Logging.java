@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 
 /** Sets up the log of this process: to standard error, one record a line. */
 public final class Logging {
-  /** java.util.logging forgets a logger's level when nobody holds the logger. */
+  /** java.util.logging forgets a logger's level when nothing holds the logger. */
   private static final List<Logger> HELD = new ArrayList<>();
 
   private Logging() {}
@@ -32,7 +32,7 @@ public final class Logging {
     hold("", stricter.level()).addHandler(handler);
     hold("dev.weft", level.level());
     hold("io.fabric8", client);
-    // Tells once for each kind how generated classes name it.
+    // Says once for each kind how generated classes name it.
     for (var chatty : List.of("impl.VersionUsageUtils", "dsl.internal.VersionUsageUtils")) {
       hold(
           "io.fabric8.kubernetes.client." + chatty,

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 class LoggingTest {
@@ -49,6 +50,22 @@ class LoggingTest {
         line.matches(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO Reconciler 3 of 4 changes made"),
         line);
+  }
+
+  @ParameterizedTest
+  @EnumSource(LogFormat.class)
+  void nobodyCanForgeARecordByAName(LogFormat format) {
+    configure(LogLevel.INFO, format);
+    var forged = "2026-01-01T00:00:00.000Z INFO Reconciler all is well";
+    for (var end :
+        List.of("\n", "\r", "\r\n", "\u2028", "\u0085", "\u001b[2K\u001b[1G", "\u202e")) {
+      LoggerFactory.getLogger(NAME)
+          .warn(
+              "Peer {} is bad", "p" + end + forged, new IllegalStateException("x" + end + forged));
+    }
+    var text = written.toString(StandardCharsets.UTF_8);
+    assertEquals(7, text.lines().filter(l -> l.matches("(\\{\"time\":\"2|2).*")).count(), text);
+    assertTrue(text.chars().allMatch(c -> c == '\n' || c == '\t' || (c >= ' ' && c < 127)), text);
   }
 
   @Test

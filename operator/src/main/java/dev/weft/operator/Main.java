@@ -3,8 +3,9 @@ package dev.weft.operator;
 import dev.weft.log.LogFormat;
 import dev.weft.log.LogLevel;
 import dev.weft.log.Logging;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import dev.weft.operator.http.Metrics;
+import dev.weft.runtime.client.PingedClientFactory;
+import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.util.logging.Level;
 import org.slf4j.Logger;
@@ -22,17 +23,21 @@ public final class Main {
     Logging.configure(LogLevel.INFO, LogFormat.TEXT, Level.WARNING);
     var settings = settings();
     Logging.configure(settings.logLevel(), settings.logFormat(), Level.WARNING);
+    var metrics = Metrics.ofThisBuild();
     try (var client =
-        new KubernetesClientBuilder().withHttpClientFactory(new JdkHttpClientFactory()).build()) {
-      var terms = new OperatorTerms(client, settings);
+        new PingedClientFactory(metrics::watchLost).with(Config.autoConfigure(null)).build()) {
+      var terms = new OperatorTerms(client, settings, metrics);
       Runtime.getRuntime().addShutdownHook(new Thread(terms::close, "weft-stop"));
       terms.run();
     } catch (IOException e) {
       LOG.error(
-          "can't listen on {}:{} ({}); set WEFT_HTTP_ADDRESS",
-          settings.httpHost(),
-          settings.httpPort(),
+          "can't listen on {} and {} ({}); set WEFT_HEALTH_ADDRESS and WEFT_HTTP_ADDRESS",
+          settings.health(),
+          settings.metrics(),
           e.getMessage());
+      System.exit(1);
+    } catch (IllegalStateException e) {
+      LOG.error("{}; the process ends, and is started anew", e.getMessage());
       System.exit(1);
     }
   }

@@ -2,6 +2,7 @@ package dev.weft.operator;
 
 import dev.weft.log.LogFormat;
 import dev.weft.log.LogLevel;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -12,20 +13,23 @@ import java.util.function.Function;
  * @param agentsNamespace the agents' Leases ({@code WEFT_AGENTS_NAMESPACE})
  * @param identity holder of the leader Lease ({@code POD_NAME}, else the host name)
  * @param leaderElection whether to stand by while another leads ({@code WEFT_LEADER_ELECTION})
- * @param httpHost listening address of health and metrics ({@code WEFT_HTTP_ADDRESS}, host:port)
- * @param httpPort its port; 0: any free one
+ * @param metrics listening address of metrics alone ({@code WEFT_HTTP_ADDRESS}, host:port)
+ * @param health listening address of health, and metrics ({@code WEFT_HEALTH_ADDRESS}, host:port)
  * @param logLevel from where on Weft's own loggers are heard ({@code WEFT_LOG_LEVEL})
  * @param logFormat how a record is written ({@code WEFT_LOG_FORMAT})
+ * @param severalGateways whether {@code spec.gatewaysPerLocation} counts ({@code
+ *     WEFT_SEVERAL_GATEWAYS}); for tests, until failover among gateways is complete
  */
 public record Settings(
     String namespace,
     String agentsNamespace,
     String identity,
     boolean leaderElection,
-    String httpHost,
-    int httpPort,
+    InetSocketAddress metrics,
+    InetSocketAddress health,
     LogLevel logLevel,
-    LogFormat logFormat) {
+    LogFormat logFormat,
+    boolean severalGateways) {
 
   /**
    * Reads the environment; what is absent has its default.
@@ -33,22 +37,29 @@ public record Settings(
    * @throws IllegalArgumentException with the variable and the fix, if one is malformed
    */
   public static Settings of(Map<String, String> environment) {
-    var address = environment.getOrDefault("WEFT_HTTP_ADDRESS", "0.0.0.0:9587");
-    var colon = address.lastIndexOf(':');
-    var port = colon < 0 ? "" : address.substring(colon + 1);
-    if (!port.matches("[0-9]{1,5}")) {
-      throw new IllegalArgumentException(
-          "WEFT_HTTP_ADDRESS '" + address + "' is not host:port; write it as 0.0.0.0:9587");
-    }
     return new Settings(
         environment.getOrDefault("WEFT_NAMESPACE", "weft-system"),
         environment.getOrDefault("WEFT_AGENTS_NAMESPACE", "weft-agents"),
         environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "weft-operator")),
         !"false".equals(environment.get("WEFT_LEADER_ELECTION")),
-        address.substring(0, colon).replace("[", "").replace("]", ""),
-        Integer.parseInt(port),
+        address(environment, "WEFT_HTTP_ADDRESS", "0.0.0.0:9587"),
+        address(environment, "WEFT_HEALTH_ADDRESS", "127.0.0.1:9589"),
         named(environment, "WEFT_LOG_LEVEL", "info", LogLevel::of),
-        named(environment, "WEFT_LOG_FORMAT", "text", LogFormat::of));
+        named(environment, "WEFT_LOG_FORMAT", "text", LogFormat::of),
+        "true".equals(environment.get("WEFT_SEVERAL_GATEWAYS")));
+  }
+
+  private static InetSocketAddress address(
+      Map<String, String> environment, String variable, String absent) {
+    var address = environment.getOrDefault(variable, absent);
+    var colon = address.lastIndexOf(':');
+    var port = colon < 0 ? "" : address.substring(colon + 1);
+    if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+      throw new IllegalArgumentException(
+          variable + " '" + address + "' is not host:port; write it as " + absent);
+    }
+    return new InetSocketAddress(
+        address.substring(0, colon).replace("[", "").replace("]", ""), Integer.parseInt(port));
   }
 
   private static <T> T named(

@@ -1,16 +1,20 @@
 package dev.weft.operator;
 
 import dev.weft.mesh.plan.MeshPlanner;
-import dev.weft.operator.http.HttpEndpoint;
 import dev.weft.operator.http.Metrics;
 import dev.weft.operator.http.OperatorCatalog;
 import dev.weft.operator.loop.PlanLoop;
+import dev.weft.operator.observe.CalledServer;
 import dev.weft.operator.observe.ClusterObserver;
 import dev.weft.operator.observe.DeletedNodes;
+import dev.weft.operator.observe.LastPublished;
 import dev.weft.operator.observe.LeaseClock;
+import dev.weft.operator.observe.LeaseReader;
+import dev.weft.operator.observe.LeaseSilence;
 import dev.weft.operator.observe.NameResolution;
+import dev.weft.operator.observe.NodeLiveness;
 import dev.weft.operator.observe.RecentlyWritten;
-import dev.weft.operator.observe.Vitality;
+import dev.weft.operator.publish.Fence;
 import dev.weft.operator.publish.Publisher;
 import dev.weft.operator.watch.Watch;
 import dev.weft.operator.watch.Watches;
@@ -23,9 +27,13 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,42 +45,79 @@ public final class WeftOperator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeftOperator.class);
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
 
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
   private static final String LEASE = "weft-operator";
 
   private final KubernetesClient client;
   private final Settings settings;
-  private final Metrics metrics = new Metrics(version());
+  private final Metrics metrics;
+  private final LeaseSilence silence = new LeaseSilence(System.nanoTime());
   private final DeletedNodes deletedNodes = new DeletedNodes();
   private final LeaseClock leases = new LeaseClock();
-  private final Vitality vitality;
+  private final LeaseReader leaseReader;
+  private final NodeLiveness nodeLiveness;
   private final NameResolution names;
   private final ClusterObserver observer;
   private final Publisher publisher;
   private final PlanLoop loop;
   private final Operator josdk;
-  private final HttpEndpoint http;
+  private final LeaderFence fence;
+  private final ElectionWatch election;
   private volatile boolean synced;
   private volatile boolean leading;
-  private final CountDownLatch lost = new CountDownLatch(1);
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
 
   /**
-   * Puts it together; nothing runs yet but the HTTP endpoint.
+   * Puts it together; nothing runs yet.
    *
-   * @throws IOException if the HTTP address can't be had
+   * @param metrics of the process
    */
-  public WeftOperator(KubernetesClient client, Settings settings) throws IOException {
+  public WeftOperator(KubernetesClient client, Settings settings, Metrics metrics) {
+    this(client, settings, metrics, new LastPublished());
+  }
+
+  /**
+   * The same after an earlier term of the process.
+   *
+   * @param last what earlier terms have seen
+   */
+  WeftOperator(KubernetesClient client, Settings settings, Metrics metrics, LastPublished last) {
     this.client = client;
     this.settings = settings;
+    this.metrics = metrics;
+    fence =
+        new LeaderFence(
+            settings.identity(),
+            LEASE_DURATION,
+            this::lease,
+            InstantSource.system(),
+            System::nanoTime);
+    election = new ElectionWatch(this::lease, metrics.threads());
     loop = new PlanLoop(this::reconcile);
-    names = new NameResolution(this::changed);
-    vitality =
-        new Vitality(
-            leases,
-            node -> client.leases().inNamespace(settings.agentsNamespace()).withName(node).get());
+    names = new NameResolution(this::changed, metrics.threads());
+    leaseReader =
+        new LeaseReader(
+            () -> client.leases().inNamespace(settings.agentsNamespace()).list().getItems(),
+            this::changed,
+            metrics.threads());
+    nodeLiveness = new NodeLiveness(leases, leaseReader);
     var written = RecentlyWritten.none();
     var watches = Watches.of(this::changed, written, nodeListener(), leaseListener());
-    observer = new ClusterObserver(watches, written, vitality, names);
-    publisher = Publisher.of(client, written, metrics, deletedNodes, settings);
+    var called = CalledServer.of(client.getConfiguration().getMasterUrl());
+    observer =
+        new ClusterObserver(
+            watches, written, nodeLiveness, names, last, called, settings.severalGateways());
+    publisher =
+        Publisher.of(
+            client,
+            written,
+            metrics,
+            deletedNodes,
+            settings,
+            this::beforeAWrite,
+            this::pass,
+            last::forget);
     josdk =
         new Operator(
             configuration -> {
@@ -88,7 +133,7 @@ public final class WeftOperator implements AutoCloseable {
                     LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                         .withLeaseNamespace(settings.namespace())
                         .withIdentity(settings.identity())
-                        .withLeaseDuration(Duration.ofSeconds(15))
+                        .withLeaseDuration(LEASE_DURATION)
                         .withRenewDeadline(Duration.ofSeconds(10))
                         .withRetryPeriod(Duration.ofSeconds(2))
                         .withLeaderCallbacks(
@@ -98,19 +143,23 @@ public final class WeftOperator implements AutoCloseable {
               }
             });
     watches.register(josdk, settings.namespace(), settings.agentsNamespace());
-    http =
-        new HttpEndpoint(
-            settings.httpHost(), settings.httpPort(), loop::isHealthy, () -> synced, metrics);
   }
 
   /** Waits for the CRDs, syncs the caches, stands for election and, once leading, plans. */
   public void start() throws InterruptedException {
-    Prerequisites.await(client);
     loop.start();
+    Prerequisites.await(client);
     josdk.start();
+    if (settings.leaderElection()) {
+      election.start();
+    }
     synced = true;
-    LOG.info("started; health and metrics on port {}", http.port());
+    LOG.info("started");
     loop.changed();
+  }
+
+  private @Nullable Lease lease() {
+    return client.leases().inNamespace(settings.namespace()).withName(LEASE).get();
   }
 
   /** Counters and gauges. */
@@ -118,14 +167,45 @@ public final class WeftOperator implements AutoCloseable {
     return metrics;
   }
 
-  /** Port of health and metrics. */
-  public int httpPort() {
-    return http.port();
+  /** Whether the loop comes round, and the threads beside it. */
+  boolean isHealthy() {
+    return loop.isHealthy() && metrics.threads().stalled().isEmpty();
   }
 
-  /** Waits until another operator may lead. */
-  void awaitLostLeadership() throws InterruptedException {
-    lost.await();
+  /** Whether all that it watches is known and published, and nothing is stuck. */
+  boolean isReady() {
+    return synced && !ended.isDone() && isHealthy();
+  }
+
+  /** Waits until another operator may lead; tells why. */
+  String awaitEnd() throws InterruptedException {
+    try {
+      return ended.get();
+    } catch (ExecutionException e) {
+      return e.toString();
+    }
+  }
+
+  /** Whether nothing is written any more, waiting for it that long. */
+  boolean awaitLastWrite(Duration patience) throws InterruptedException {
+    return loop.awaitEnd(patience);
+  }
+
+  private void beforeAWrite() {
+    loop.progress();
+    pass();
+  }
+
+  private void pass() {
+    if (settings.leaderElection()) {
+      fence.pass();
+    }
+  }
+
+  private void end(String why) {
+    fence.revoke();
+    lead(false);
+    ended.complete(why);
   }
 
   private void lead(boolean now) {
@@ -133,14 +213,8 @@ public final class WeftOperator implements AutoCloseable {
     metrics.leading(now);
   }
 
-  private static String version() {
-    var version = WeftOperator.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
   private void lostLeadership() {
-    lead(false);
-    lost.countDown();
+    end("leadership was lost");
   }
 
   private Duration reconcile() {
@@ -152,10 +226,12 @@ public final class WeftOperator implements AutoCloseable {
       var seen = observer.observe();
       var plan = MeshPlanner.plan(seen.snapshot());
       var next = publisher.publish(seen, plan);
-      metrics.state(OperatorCatalog.FROZEN, vitality.frozen().size());
-      var lives = vitality.next(System.nanoTime());
-      return lives.compareTo(next) < 0 ? lives : next;
-    } catch (RuntimeException e) {
+      metrics.state(OperatorCatalog.FROZEN, nodeLiveness.frozen().size());
+      return least(next, nodeLiveness.next(System.nanoTime()), watched(System.nanoTime()));
+    } catch (Fence.NotLeading e) {
+      end(String.valueOf(e.getMessage()));
+      return AFTER_A_FAULT;
+    } catch (RuntimeException | Error e) {
       // a fault in one plan must not end the loop; the next event or the retry plans anew
       metrics.faulted();
       LOG.error("planning failed; trying again in {} s", AFTER_A_FAULT.toSeconds(), e);
@@ -165,8 +241,25 @@ public final class WeftOperator implements AutoCloseable {
     }
   }
 
+  /** Whether the watch of Leases still tells anything; when to look again. */
+  private Duration watched(long now) {
+    if (leaseReader.last().filter(answer -> silence.isDead(answer, now)).isPresent()) {
+      metrics.watchLost();
+      end("the watch of Leases has shown nothing for 30 s while agents renewed them");
+    }
+    if (silence.isSuspicious(now)) {
+      leaseReader.ask(now);
+      return Duration.ofSeconds(10);
+    }
+    return silence.next(now);
+  }
+
+  private static Duration least(Duration... durations) {
+    return Stream.of(durations).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
   private void changed() {
-    lead(lost.getCount() > 0); // JOSDK calls no reconciler before it leads
+    lead(!ended.isDone()); // JOSDK calls no reconciler before it leads
     metrics.changed(System.nanoTime());
     loop.changed();
   }
@@ -193,13 +286,15 @@ public final class WeftOperator implements AutoCloseable {
     return new Watch.Listener<>() {
       @Override
       public void changed(Lease lease) {
-        if (leases.heard(lease, System.nanoTime())) {
+        silence.told(lease, System.nanoTime());
+        if (leases.heard(lease, System.nanoTime()) || nodeLiveness.isWaiting()) {
           WeftOperator.this.changed();
         }
       }
 
       @Override
       public void deleted(Lease lease, boolean seen) {
+        silence.gone(lease.getMetadata().getName(), System.nanoTime());
         leases.gone(lease.getMetadata().getName());
         WeftOperator.this.changed();
       }
@@ -225,12 +320,33 @@ public final class WeftOperator implements AutoCloseable {
   public void close() {
     var led = leading && settings.leaderElection();
     lead(false);
-    josdk.stop();
+    fence.revoke();
     loop.close();
+    stopWatches();
     if (led) {
-      giveLeadershipAway();
+      awaitAndGiveAway();
     }
+    publisher.close();
     names.close();
-    http.close();
+    leaseReader.close();
+    election.close();
+  }
+
+  private void stopWatches() {
+    try {
+      josdk.stop();
+    } catch (RuntimeException e) {
+      LOG.info("the watches did not stop ({}); they end with the process", e.toString());
+    }
+  }
+
+  private void awaitAndGiveAway() {
+    try {
+      if (loop.awaitEnd(GRACE)) {
+        giveLeadershipAway();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -4,6 +4,7 @@ import static dev.weft.operator.TestCloud.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.operator.http.Metrics;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,9 @@ final class LeadershipIT extends OperatorFixture {
 
   private void startOperatorInBackground() throws IOException {
     operatorClient = server.as("weft-system", "weft-operator");
-    operator = new WeftOperator(operatorClient, OperatorFixture.settings("second", true));
+    operator =
+        new WeftOperator(
+            operatorClient, OperatorFixture.settings("second", true), Metrics.ofThisBuild());
     var second = operator;
     Thread.ofVirtual()
         .start(
@@ -52,7 +55,9 @@ final class LeadershipIT extends OperatorFixture {
   void anApiServerThatGoesAwayChangesNothing() throws InterruptedException, IOException {
     stopOperator();
     operatorClient = server.as("weft-system", "weft-operator");
-    var terms = new OperatorTerms(operatorClient, OperatorFixture.settings("only", true));
+    var terms =
+        new OperatorTerms(
+            operatorClient, OperatorFixture.settings("only", true), Metrics.ofThisBuild());
     var runner = Thread.ofPlatform().start(() -> run(terms));
     try (var renewals = Executors.newSingleThreadScheduledExecutor()) {
       awaitThreeClouds();

@@ -8,6 +8,7 @@ import dev.weft.api.v1alpha1.NodeReport;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.operator.http.Metrics;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -38,7 +39,7 @@ class OperatorFixture {
       apiVersion: weft.dev/v1alpha1
       kind: WireGuardMesh
       metadata: {name: weft}
-      spec: {podCIDRs: [10.42.0.0/16]}
+      spec: {addresses: [10.4.0.0/16], podCIDRs: [10.42.0.0/16]}
       """;
 
   ApiServer server;
@@ -66,20 +67,30 @@ class OperatorFixture {
   }
 
   static Settings settings(String identity, boolean election) {
-    return Settings.of(
-        Map.of(
-            "POD_NAME",
-            identity,
-            "WEFT_LEADER_ELECTION",
-            Boolean.toString(election),
-            "WEFT_HTTP_ADDRESS",
-            "127.0.0.1:0"));
+    return settings(identity, election, Map.of());
+  }
+
+  private static Settings settings(
+      String identity, boolean election, Map<String, String> environment) {
+    var all = new TreeMap<>(environment);
+    all.put("POD_NAME", identity);
+    all.put("WEFT_LEADER_ELECTION", Boolean.toString(election));
+    all.put("WEFT_HTTP_ADDRESS", "127.0.0.1:0");
+    all.put("WEFT_HEALTH_ADDRESS", "127.0.0.1:0");
+    return Settings.of(all);
+  }
+
+  /** What else the operator finds in its environment. */
+  Map<String, String> environment() {
+    return Map.of();
   }
 
   final void startOperator(String identity, boolean election)
       throws IOException, InterruptedException {
     operatorClient = server.as("weft-system", "weft-operator");
-    operator = new WeftOperator(operatorClient, settings(identity, election));
+    operator =
+        new WeftOperator(
+            operatorClient, settings(identity, election, environment()), Metrics.ofThisBuild());
     operator.start();
   }
 
@@ -98,7 +109,7 @@ class OperatorFixture {
     cloud.threeClouds();
     cloud.mesh(MESH);
     await(
-        SOON,
+        Duration.ofMinutes(1), // nothing is asserted by it; other programs may be busy
         () ->
             Stream.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1")
                 .map(cloud::published)

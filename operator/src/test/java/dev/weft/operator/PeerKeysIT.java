@@ -84,6 +84,28 @@ final class PeerKeysIT extends OperatorFixture {
   }
 
   @Test
+  void aSecretFromABackupIsOfThePeerThatWasMadeAgain() throws Exception {
+    awaitThreeClouds();
+    create("tablet", "location: gcp");
+    awaitFile("tablet");
+    var key = inForce("tablet").orElseThrow().publicKey();
+    var saved = secret(SYSTEM, "tablet");
+    saved.getMetadata().setOwnerReferences(List.of());
+    saved.getMetadata().setUid(null);
+    saved.getMetadata().setResourceVersion(null);
+    stopOperator();
+    client.resources(Peer.class).withName("tablet").delete();
+    client.secrets().inNamespace(SYSTEM).withName("weft-peer-tablet").delete();
+    client.resource(saved).create();
+    create("tablet", "location: gcp");
+    startOperator("test", false);
+    await(SOON, () -> inForce("tablet").isPresent(), () -> "tablet is not in force");
+    assertEquals(key, inForce("tablet").orElseThrow().publicKey());
+    assertEquals(
+        saved.getData().get("privateKey"), secret(SYSTEM, "tablet").getData().get("privateKey"));
+  }
+
+  @Test
   void anotherGatewayMakesAConfigurationOutdated() throws InterruptedException {
     awaitThreeClouds();
     create("tablet", "location: gcp");

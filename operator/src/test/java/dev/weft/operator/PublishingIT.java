@@ -27,9 +27,9 @@ final class PublishingIT extends OperatorFixture {
     awaitThreeClouds();
     var aws = cloud.published("aws-1");
     assertEquals(NodeRole.GATEWAY, aws.getSpec().role());
-    assertEquals(key("aws-1"), aws.getSpec().devices().getFirst().publicKey());
+    assertEquals(key("aws-1"), aws.getSpec().device(0).orElseThrow().publicKey());
     assertEquals(List.of("10.42.1.0/24"), aws.getSpec().podCIDRs());
-    assertEquals("weft", aws.getMetadata().getOwnerReferences().getFirst().getName());
+    assertEquals(List.of(), aws.getMetadata().getOwnerReferences(), "removed with its owner");
     assertEquals(NodeRole.MEMBER, cloud.published("aws-2").getSpec().role());
     assertEquals(NodeRole.GATEWAY, cloud.published("home-1").getSpec().role());
 
@@ -43,6 +43,16 @@ final class PublishingIT extends OperatorFixture {
     for (var name : List.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1")) {
       cloud.report(name, currentRevision());
     }
+    await(
+        SOON,
+        () -> mesh("Applied").filter(c -> c.getStatus().equals("True")).isPresent(),
+        () -> "mesh: " + mesh("Applied"));
+    await(
+        SOON,
+        () -> mesh("Ready").filter(c -> c.getReason().equals("NotReported")).isPresent(),
+        () -> "mesh: " + mesh("Ready"));
+    assertEquals("Unknown", mesh("Ready").orElseThrow().getStatus());
+    cloud.reportHandshake("aws-1", currentRevision(), "gcp-1");
     await(
         SOON,
         () -> mesh("Ready").filter(c -> c.getStatus().equals("True")).isPresent(),
@@ -106,7 +116,7 @@ final class PublishingIT extends OperatorFixture {
   @Test
   void aBurstOfNodesIsAHandfulOfPlans() throws InterruptedException {
     cloud.mesh(MESH);
-    TimeUnit.SECONDS.sleep(2);
+    await(SOON, () -> mesh("Planned").isPresent(), () -> "the mesh is not planned");
     var plansBefore = operator.metrics().plans();
     var start = System.nanoTime();
     for (var i = 0; i < 250; i++) {

@@ -2,6 +2,7 @@ package dev.weft.agent.checkpoint;
 
 import dev.weft.agent.view.PublishedMesh;
 import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import java.util.List;
 import java.util.Map;
@@ -15,21 +16,27 @@ import java.util.Optional;
  * @param presharedKeys by name of their Secret
  * @param podCIDRs of the own Node
  * @param resolvedNames addresses of DNS names at last
+ * @param apiServers where the Service {@code kubernetes} led
+ * @param directApiServer whether private addresses among them are reached beside the mesh
  */
 public record Checkpoint(
     String nodeName,
     Optional<PublishedMesh> published,
     Map<String, PresharedKey> presharedKeys,
     List<String> podCIDRs,
-    Map<String, IpAddress> resolvedNames) {
+    Map<String, List<IpAddress>> resolvedNames,
+    List<Endpoint> apiServers,
+    boolean directApiServer) {
   public Checkpoint {
     presharedKeys = Map.copyOf(presharedKeys);
     podCIDRs = List.copyOf(podCIDRs);
     resolvedNames = Map.copyOf(resolvedNames);
+    apiServers = List.copyOf(apiServers);
   }
 
   /** That of a node that knows nothing. */
   public static Checkpoint empty(String nodeName) {
-    return new Checkpoint(nodeName, Optional.empty(), Map.of(), List.of(), Map.of());
+    return new Checkpoint(
+        nodeName, Optional.empty(), Map.of(), List.of(), Map.of(), List.of(), false);
   }
 }

@@ -2,7 +2,7 @@ package dev.weft.agent.checkpoint;
 
 import java.io.IOException;
 
-/** A checkpoint that cannot be used; the text tells why, and none of its content. */
+/** A checkpoint that cannot be used; the text says why, and holds none of its content. */
 final class CheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,7 @@ public final class CheckpointFile {
     this.file = file;
   }
 
-  /** What was saved last; an unsound file is told and passed over. */
+  /** What was saved last; an unsound file is logged and passed over. */
   public Checkpoint load(String nodeName) {
     try {
       var bytes = Files.readAllBytes(file);
@@ -33,7 +33,7 @@ public final class CheckpointFile {
       return Checkpoint.empty(nodeName);
     } catch (IOException e) {
       LOG.warn(
-          "checkpoint {} {}; it is passed over, and written anew once the API server has told the"
+          "checkpoint {} {}; it is passed over, and written anew once the API server has listed the"
               + " mesh",
           file,
           e.getMessage());
@@ -49,6 +49,13 @@ public final class CheckpointFile {
       written = bytes;
       savedAtEpochSecond = nowEpochSecond;
     }
+  }
+
+  /** Removes it; the node is in no mesh and will be in none. */
+  public void remove() throws IOException {
+    Files.deleteIfExists(file);
+    written = new byte[0];
+    savedAtEpochSecond = 0;
   }
 
   /** When it last changed; 0: there is none. */

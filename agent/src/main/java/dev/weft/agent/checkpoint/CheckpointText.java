@@ -10,6 +10,7 @@ import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,10 @@ final class CheckpointText {
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  /** The document; keys of the Secrets are in it, hence mode 0600. */
+  /**
+   * The document; keys of the Secrets are in it, hence mode 0600. An agent of before there were
+   * several addresses of a name reads {@code resolvedNames}, which has the first.
+   */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Document(
       @Nullable Integer version,
@@ -36,7 +40,10 @@ final class CheckpointText {
       @Nullable Map<String, EffectivePeer> peers,
       @Nullable Map<String, String> presharedKeys,
       @Nullable List<String> podCIDRs,
-      @Nullable Map<String, String> resolvedNames) {}
+      @Nullable Map<String, String> resolvedNames,
+      @Nullable Map<String, List<String>> resolvedAddresses,
+      @Nullable List<String> apiServers,
+      @Nullable Boolean directApiServer) {}
 
   private CheckpointText() {}
 
@@ -44,7 +51,14 @@ final class CheckpointText {
     var keys = new TreeMap<String, String>();
     checkpoint.presharedKeys().forEach((name, key) -> keys.put(name, key.reveal()));
     var names = new TreeMap<String, String>();
-    checkpoint.resolvedNames().forEach((name, address) -> names.put(name, address.toString()));
+    var addresses = new TreeMap<String, List<String>>();
+    checkpoint
+        .resolvedNames()
+        .forEach(
+            (name, found) -> {
+              names.put(name, found.getFirst().toString());
+              addresses.put(name, found.stream().map(IpAddress::toString).toList());
+            });
     var published = checkpoint.published();
     var document =
         new Document(
@@ -56,7 +70,10 @@ final class CheckpointText {
             published.<Map<String, EffectivePeer>>map(PublishedMesh::peers).orElse(null),
             keys,
             checkpoint.podCIDRs(),
-            names);
+            names,
+            addresses,
+            checkpoint.apiServers().stream().map(Endpoint::toString).toList(),
+            checkpoint.directApiServer() ? true : null);
     try {
       return JSON.writeValueAsBytes(document);
     } catch (JsonProcessingException e) {
@@ -67,7 +84,8 @@ final class CheckpointText {
   /**
    * Reads it.
    *
-   * @throws CheckpointException if it is corrupt or of another version or node; tells no content
+   * @throws CheckpointException if it is corrupt or of another version or node; the text holds no
+   *     content
    */
   static Checkpoint read(byte[] bytes, String nodeName) throws CheckpointException {
     Document document;
@@ -97,11 +115,21 @@ final class CheckpointText {
   private static Checkpoint checkpoint(Document document, String nodeName) {
     var keys = new TreeMap<String, PresharedKey>();
     orEmpty(document.presharedKeys()).forEach((n, k) -> keys.put(n, PresharedKey.parse(k)));
-    var names = new TreeMap<String, IpAddress>();
-    orEmpty(document.resolvedNames()).forEach((n, a) -> names.put(n, IpAddress.parse(a)));
+    var names = new TreeMap<String, List<IpAddress>>();
+    orEmpty(document.resolvedNames()).forEach((n, a) -> names.put(n, List.of(IpAddress.parse(a))));
+    orEmpty(document.resolvedAddresses())
+        .forEach((n, found) -> names.put(n, found.stream().map(IpAddress::parse).toList()));
+    names.values().removeIf(List::isEmpty);
     var podCIDRs = document.podCIDRs();
+    var apiServers = document.apiServers();
     return new Checkpoint(
-        nodeName, published(document), keys, podCIDRs == null ? List.of() : podCIDRs, names);
+        nodeName,
+        published(document),
+        keys,
+        podCIDRs == null ? List.of() : podCIDRs,
+        names,
+        apiServers == null ? List.of() : apiServers.stream().map(Endpoint::parse).toList(),
+        Boolean.TRUE.equals(document.directApiServer()));
   }
 
   private static Optional<PublishedMesh> published(Document document) {

@@ -1,42 +1,50 @@
 package dev.weft.agent.client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.mesh.net.Endpoint;
+import dev.weft.runtime.client.PingedClientFactory;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client and where it leads.
  *
  * @param client closes with the process
  * @param address of the API server, whose packets must not enter the mesh
+ * @param choice of addresses that it is one of
  */
-public record ApiClient(KubernetesClient client, ApiServerAddress address) {
+public record ApiClient(KubernetesClient client, ApiServerAddress address, ApiServerChoice choice) {
+  /** A second address of the API server, as {@code host:port}; see {@link ApiServerChoice}. */
+  private static final String FALLBACK = "WEFT_API_SERVER_FALLBACK";
+
+  private static final String TCP = "tcp://";
+  private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
   private static final Path ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
   /**
    * A client for the pod's service account, or for a kubeconfig file.
    *
+   * @param watchLost called when a watch's connection died silently; must not block
    * @throws IOException with a text for the user, if neither is there
    */
-  public static ApiClient open(Optional<Path> kubeconfig, Map<String, String> environment)
+  public static ApiClient open(
+      Optional<Path> kubeconfig, Map<String, String> environment, Runnable watchLost)
       throws IOException {
     var config =
         kubeconfig.isPresent() ? fromFile(kubeconfig.get()) : fromServiceAccount(environment);
-    // Every caller here has a retry of its own, which knows what it is worth.
-    config.setRequestRetryBackoffLimit(0);
-    config.setRequestTimeout(10_000);
-    config.setConnectionTimeout(5_000);
-    config.setWatchReconnectInterval(300);
     config.setUserAgent("weft-agent");
     var url = URI.create(config.getMasterUrl());
     var host = url.getHost();
@@ -45,12 +53,15 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address) {
     }
     var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     var client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
+        new PingedClientFactory(watchLost)
+            .with(config)
             .withKubernetesSerialization(serialization())
             .build();
+    var address = new ApiServerAddress(bare, url.getPort() < 0 ? 443 : url.getPort());
     return new ApiClient(
-        client, new ApiServerAddress(bare, url.getPort() < 0 ? 443 : url.getPort()));
+        client,
+        address,
+        kubeconfig.isPresent() ? new ApiServerChoice(List.of(address)) : choice(environment));
   }
 
   /**
@@ -72,22 +83,58 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address) {
   }
 
   private static Config fromServiceAccount(Map<String, String> environment) throws IOException {
-    var host = environment.get("KUBERNETES_SERVICE_HOST");
-    var port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
     var certificate = ACCOUNT.resolve("ca.crt");
-    if (host == null || host.isEmpty()) {
+    var address = choice(environment).first(ApiServerChoice::answers);
+    if (!Files.isReadable(certificate)) {
+      throw new IOException(certificate + " cannot be read: mount the service account's token");
+    }
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl("https://" + address)
+        .withCaCertFile(certificate.toString())
+        .withOauthTokenProvider(new ServiceAccountToken(ACCOUNT.resolve("token")))
+        .build();
+  }
+
+  /**
+   * The Service {@code kubernetes}, which other programs of the host may call whatever this one
+   * calls. Kubelet names it to every container, also where its address is set to another.
+   *
+   * @return empty outside of a pod
+   */
+  public static Optional<Endpoint> service(Map<String, String> environment) {
+    var url = environment.getOrDefault("KUBERNETES_PORT", "");
+    try {
+      return url.startsWith(TCP)
+          ? Optional.of(Endpoint.parse(url.substring(TCP.length())))
+              .filter(e -> e.address().isPresent())
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      LOG.warn("KUBERNETES_PORT '{}' is no tcp://ADDRESS:PORT, and is ignored", url);
+      return Optional.empty();
+    }
+  }
+
+  private static ApiServerChoice choice(Map<String, String> environment) throws IOException {
+    var host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
+    var port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
+    if (host.isEmpty()) {
       throw new IOException(
           "KUBERNETES_SERVICE_HOST is not set: run in a pod, set it to the API server's address, or"
               + " use --kubeconfig");
     }
-    if (!Files.isReadable(certificate)) {
-      throw new IOException(certificate + " cannot be read: mount the service account's token");
+    var candidates = new ArrayList<ApiServerAddress>();
+    try {
+      candidates.add(new ApiServerAddress(host, Integer.parseInt(port)));
+      var fallback = environment.getOrDefault(FALLBACK, "");
+      if (!fallback.isBlank()) {
+        candidates.add(ApiServerChoice.parse(fallback.strip()));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "KUBERNETES_SERVICE_PORT '%s' or %s '%s' is malformed; write a port, and host:port"
+              .formatted(port, FALLBACK, environment.getOrDefault(FALLBACK, "")),
+          e);
     }
-    var authority = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    return new ConfigBuilder(Config.empty())
-        .withMasterUrl("https://" + authority + ":" + port)
-        .withCaCertFile(certificate.toString())
-        .withOauthTokenProvider(new ServiceAccountToken(ACCOUNT.resolve("token")))
-        .build();
+    return new ApiServerChoice(candidates);
   }
 }

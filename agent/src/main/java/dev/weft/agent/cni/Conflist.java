@@ -12,8 +12,9 @@ import java.util.Map;
  *
  * @param podCIDRs of the node, one per family
  * @param mtu of the pods' links; no more than the mesh carries
+ * @param marker path of the file without which host-local gives no address ({@link BootMarker})
  */
-public record Conflist(List<Prefix> podCIDRs, int mtu) {
+public record Conflist(List<Prefix> podCIDRs, int mtu, String marker) {
   /** The bridge's link. */
   public static final String BRIDGE = "weftbr0";
 
@@ -30,6 +31,8 @@ public record Conflist(List<Prefix> podCIDRs, int mtu) {
     ipam.put("type", "host-local");
     ipam.put(
         "ranges", podCIDRs.stream().map(p -> List.of(Map.of("subnet", p.toString()))).toList());
+    // Empty, so that it says nothing of DNS; that it can be read is the point.
+    ipam.put("resolvConf", marker);
     var bridge = new LinkedHashMap<String, Object>();
     bridge.put("type", "bridge");
     bridge.put("bridge", BRIDGE);

@@ -21,10 +21,22 @@ public final class PluginInstaller {
 
   private final Path from;
   private final Path to;
+  private final InstalledPlugins installed;
 
-  public PluginInstaller(Path from, Path to) {
+  /**
+   * An installer.
+   *
+   * @param record remembers what was written, so that it can be removed again
+   */
+  public PluginInstaller(Path from, Path to, Path record) {
     this.from = from;
     this.to = to;
+    this.installed = new InstalledPlugins(to, record);
+  }
+
+  /** Removes what it has installed and what is unchanged since; returns their names. */
+  public List<String> remove() throws IOException {
+    return installed.remove();
   }
 
   /**
@@ -47,6 +59,7 @@ public final class PluginInstaller {
       var content = Files.readAllBytes(source);
       if (!Files.exists(target)) {
         AtomicFile.write(target, content, AtomicFile.EXECUTABLE);
+        installed.add(name, content);
         LOG.info("CNI plugin {} installed", target);
       } else if (!Arrays.equals(content, Files.readAllBytes(target))) {
         var ours = PluginVersion.find(about(source));

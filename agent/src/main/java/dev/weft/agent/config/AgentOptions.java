@@ -13,11 +13,13 @@ import java.util.Optional;
  * @param mode what to do
  * @param nodeName name of the Node object; empty only where none is needed
  * @param stateDirectory private key and checkpoint
- * @param runDirectory requests to the runner of wireguard-go
+ * @param runDirectory requests to the runner of wireguard-go, and the pod network's marker
+ * @param hostRunDirectory the same as the host has it
  * @param wireGuardSocketDirectory sockets of wireguard-go
  * @param cniConfDirectory where the conflist goes
  * @param cniBinDirectory where CNI plugins go
  * @param cniAddressDirectory where host-local keeps addresses
+ * @param cniResultDirectory where the container runtime keeps the results of CNI ADD
  * @param cniPluginsFrom where CNI plugins come from
  * @param httpAddress unresolved address of the HTTP server
  * @param metricsAddress unresolved address of a second one with nothing but the metrics
@@ -33,10 +35,12 @@ public record AgentOptions(
     String nodeName,
     Path stateDirectory,
     Path runDirectory,
+    Path hostRunDirectory,
     Path wireGuardSocketDirectory,
     Path cniConfDirectory,
     Path cniBinDirectory,
     Path cniAddressDirectory,
+    Path cniResultDirectory,
     Optional<Path> cniPluginsFrom,
     Optional<InetSocketAddress> httpAddress,
     Optional<InetSocketAddress> metricsAddress,

@@ -9,6 +9,11 @@ enum Option {
   STATE_DIR(
       "--state-dir", "WEFT_STATE_DIR", "/var/lib/weft", "private key and checkpoint; made 0700"),
   RUN_DIR("--run-dir", "WEFT_RUN_DIR", "/run/weft", "requests to the wireguard-go runner"),
+  HOST_RUN_DIR(
+      "--host-run-dir",
+      "WEFT_HOST_RUN_DIR",
+      "",
+      "that directory as the host has it, for the conflist; empty: the same"),
   WIREGUARD_SOCKET_DIR(
       "--wireguard-socket-dir",
       "WEFT_WIREGUARD_SOCKET_DIR",
@@ -22,6 +27,11 @@ enum Option {
       "WEFT_CNI_ADDRESS_DIR",
       "/var/lib/cni/networks",
       "where host-local keeps the addresses that are given out"),
+  CNI_RESULT_DIR(
+      "--cni-result-dir",
+      "WEFT_CNI_RESULT_DIR",
+      "/var/lib/cni/results",
+      "where the container runtime keeps the results of CNI ADD"),
   CNI_PLUGINS_FROM(
       "--cni-plugins-from",
       "WEFT_CNI_PLUGINS_FROM",

@@ -48,6 +48,11 @@ public final class OptionReader {
       text.append("  %-28s (environment %s%s)%n".formatted("", o.variable, fallback));
     }
     text.append("  %-28s %s%n".formatted("--cleanup", "remove all that is Weft's from this node"));
+    text.append(
+        "  %-28s %s%n".formatted("--forget", "the same, and the node's private key with it"));
+    text.append(
+        "  %-28s %s%n"
+            .formatted("--restore", "bring the data plane up from the checkpoint, and end"));
     text.append("  %-28s %s%n".formatted("--version", "print the version"));
     return text.toString();
   }
@@ -65,6 +70,8 @@ public final class OptionReader {
       var argument = rest.next();
       switch (argument) {
         case "--cleanup" -> mode = Mode.CLEAN_UP;
+        case "--restore" -> mode = Mode.RESTORE;
+        case "--forget" -> mode = Mode.FORGET;
         case "--version" -> mode = Mode.VERSION;
         case "--help", "-h" -> mode = Mode.HELP;
         default -> {
@@ -96,10 +103,12 @@ public final class OptionReader {
         nodeName(),
         path(Option.STATE_DIR),
         path(Option.RUN_DIR),
+        path(value(Option.HOST_RUN_DIR).isEmpty() ? Option.RUN_DIR : Option.HOST_RUN_DIR),
         path(Option.WIREGUARD_SOCKET_DIR),
         path(Option.CNI_CONF_DIR),
         path(Option.CNI_BIN_DIR),
         path(Option.CNI_ADDRESS_DIR),
+        path(Option.CNI_RESULT_DIR),
         optionalPath(Option.CNI_PLUGINS_FROM),
         address(Option.HTTP_ADDRESS),
         address(Option.METRICS_ADDRESS),
@@ -121,7 +130,7 @@ public final class OptionReader {
 
   private String nodeName() throws OptionException {
     var name = value(Option.NODE_NAME);
-    if (mode == Mode.RUN && name.isEmpty()) {
+    if ((mode == Mode.RUN || mode == Mode.RESTORE) && name.isEmpty()) {
       throw new OptionException(
           "WEFT_NODE_NAME is not set: give it the name of this node's Node object (in a pod, from"
               + " fieldRef spec.nodeName), or use --node-name");
@@ -165,12 +174,12 @@ public final class OptionReader {
         return Duration.ofSeconds(seconds);
       }
     } catch (IllegalArgumentException e) {
-      // told below, with the fix
+      // reported below, with the fix
     }
     throw bad(Option.PROBE_INTERVAL, "write a duration of 0s to 1h, such as 10s");
   }
 
-  /** What a function makes of a name; its refusal is told with the flag. */
+  /** What a function makes of a name; its refusal is reported with the flag. */
   private <T> T named(Option option, Function<String, T> of) throws OptionException {
     try {
       return of.apply(value(option));
@@ -198,7 +207,7 @@ public final class OptionReader {
                 : InetSocketAddress.createUnresolved(name, port));
       }
     } catch (NumberFormatException e) {
-      // told below, with the fix
+      // reported below, with the fix
     }
     throw bad(option, "write host:port with a port of 0 to 65535, IPv6 in brackets");
   }

@@ -1,4 +1,4 @@
-/** What the agent is told by its command line and environment. */
+/** The agent's settings from its command line and environment. */
 @NullMarked
 package dev.weft.agent.config;
 

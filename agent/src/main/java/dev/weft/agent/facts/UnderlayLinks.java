@@ -8,16 +8,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Which links are the node's own network: neither Weft's nor those of pods and CNIs. Pure. */
+/**
+ * Which links are the node's own networks: neither Weft's nor those of pods and CNIs. Those of
+ * engines such as Docker are among them, since what is on-link there must stay there. Pure.
+ */
 public final class UnderlayLinks {
   /**
-   * Links that container networks make on a host. Pods' ends of veth pairs have no address there,
-   * so that a node whose uplink is a veth keeps it.
+   * Links that networks of pods make on a host. Pods' ends of veth pairs have no address there, so
+   * that a node whose uplink is a veth keeps it.
    */
   private static final Pattern OF_CONTAINERS =
       Pattern.compile(
-          "weft.*|cni\\d+|cbr\\d+|docker\\d+|docker_gwbridge|podman\\d+|virbr\\d+|lxcbr\\d+"
-              + "|flannel.*|cali.*|vxlan\\.calico|tunl0|wireguard\\.cali|cilium_.*|lxc.*"
+          "weft.*|cni\\d+|cbr\\d+|flannel.*|cali.*|vxlan\\.calico|tunl0|wireguard\\.cali|cilium_.*|lxc.*"
               + "|kube-ipvs0|kube-bridge|nodelocaldns|weave|antrea-.*|ovn.*|kilo\\d+");
 
   private static final List<Prefix> LOOPBACK =
@@ -28,7 +30,7 @@ public final class UnderlayLinks {
   /**
    * The links that count, in index order, with at least one address.
    *
-   * @param deviceName name of lane 0's WireGuard device; further lanes bear it with other digits
+   * @param deviceName name of lane 0's WireGuard device; further lanes have it with other digits
    */
   public static List<LinkFacts> of(List<SeenLink> links, String deviceName) {
     var stem = deviceName.replaceAll("[0-9]+$", "");

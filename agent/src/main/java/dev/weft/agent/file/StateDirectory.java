@@ -56,6 +56,10 @@ public final class StateDirectory implements AutoCloseable {
     return new StateDirectory(path, channel, lock);
   }
 
+  public Path path() {
+    return path;
+  }
+
   public Path resolve(String name) {
     return path.resolve(name);
   }

@@ -71,7 +71,7 @@ public final class ChosenFilter implements PacketFilter {
   /**
    * Opens what the host has.
    *
-   * @param lookAgain how long it is believed that nobody uses tables of iptables-legacy that exist
+   * @param lookAgain how long it is believed that nothing uses tables of iptables-legacy that exist
    */
   static ChosenFilter open(Duration lookAgain) throws IOException {
     var generation = openGeneration();
@@ -123,7 +123,17 @@ public final class ChosenFilter implements PacketFilter {
       last = null;
     }
     choice = fresh;
-    return choice;
+    return choice.with(obstacles());
+  }
+
+  @Override
+  public List<String> obstacles() {
+    var chosen = chosen();
+    var all = new ArrayList<>(chosen.obstacles());
+    if (nftables != null && chosen != nftables) {
+      all.addAll(nftables.obstacles());
+    }
+    return all;
   }
 
   private PacketFilter chosen() {
@@ -137,7 +147,7 @@ public final class ChosenFilter implements PacketFilter {
   /** The chains of nftables that are left to it where iptables is chosen. */
   private Reach reach() {
     return switch (choice.kind()) {
-      case NFTABLES -> Reach.NONE; // it sees to them itself
+      case NFTABLES -> Reach.NONE; // its own table holds them
       case IPTABLES_NFT -> Reach.OUTSIDE_IPTABLES;
       case IPTABLES_LEGACY -> Reach.ALL;
     };

@@ -4,6 +4,7 @@ import dev.weft.agent.iptables.Variant;
 import dev.weft.api.v1alpha1.FirewallBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What programs the packet filter. Pure.
@@ -33,6 +34,12 @@ public record FirewallChoice(Kind kind, List<String> problems) {
 
   public FirewallChoice {
     problems = List.copyOf(problems);
+  }
+
+  /** The same with more that is wrong. */
+  FirewallChoice with(List<String> more) {
+    return new FirewallChoice(
+        kind, Stream.concat(problems.stream(), more.stream()).distinct().toList());
   }
 
   /**

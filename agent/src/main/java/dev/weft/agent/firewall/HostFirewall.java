@@ -10,7 +10,7 @@ import java.util.Set;
  * @param tools kinds of iptables whose programs are there, and which the kernel can do
  * @param legacyTables whether tables of iptables-legacy exist
  * @param legacyInUse whether others have rules in them
- * @param legacyTrouble why that can't be told; empty: it can
+ * @param legacyTrouble why that is not known; empty: it is
  */
 record HostFirewall(
     boolean nftables,

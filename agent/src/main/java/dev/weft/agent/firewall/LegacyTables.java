@@ -59,7 +59,7 @@ final class LegacyTables {
       try {
         names.append(Files.readString(file));
       } catch (IOException e) {
-        // The kernel has no ip_tables, so nobody uses it.
+        // The kernel has no ip_tables, so nothing uses it.
       }
     }
     return names.toString();

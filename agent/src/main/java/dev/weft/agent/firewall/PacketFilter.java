@@ -16,6 +16,9 @@ public interface PacketFilter extends AutoCloseable {
    */
   SeenFirewall read(DesiredFirewall wanted) throws IOException;
 
+  /** What others' rules keep from the mesh, as of the last look, one line each with the remedy. */
+  List<String> obstacles();
+
   /** Writes all of it unless it is right, then lets the mesh pass foreign chains. */
   void replace(DesiredFirewall wanted) throws IOException;
 

@@ -2,14 +2,18 @@ package dev.weft.agent.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.runtime.http.BoundedServer;
+import dev.weft.runtime.http.Startup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Serves {@code /healthz}, {@code /readyz} and {@code /metrics}; nothing that is secret. */
+/**
+ * Serves {@code /startz}, {@code /healthz}, {@code /readyz} and {@code /metrics}; nothing that is
+ * secret.
+ */
 public final class StatusServer implements AutoCloseable {
   private final HttpServer server;
 
@@ -18,7 +22,7 @@ public final class StatusServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen with all three.
+   * Starts to listen with all of them.
    *
    * @throws IOException with a text for the user, if the address can't be had
    */
@@ -29,6 +33,14 @@ public final class StatusServer implements AutoCloseable {
       Supplier<String> metrics)
       throws IOException {
     var server = bind("--http-address", address);
+    var startup = new Startup(() -> readyz.get().good());
+    server.createContext(
+        Startup.PATH,
+        x -> {
+          if (startup.isOver(x)) {
+            answer(x, Startup.PATH, healthz);
+          }
+        });
     server.createContext("/healthz", x -> answer(x, "/healthz", healthz));
     server.createContext("/readyz", x -> answer(x, "/readyz", readyz));
     return serving(server, metrics);
@@ -51,7 +63,7 @@ public final class StatusServer implements AutoCloseable {
               ? new InetSocketAddress(
                   InetAddress.getByName(address.getHostString()), address.getPort())
               : address;
-      return HttpServer.create(resolved, 16);
+      return BoundedServer.bind(resolved);
     } catch (IOException e) {
       throw new IOException(
           "%s %s:%d cannot be listened on: %s; choose another, or free it"
@@ -62,7 +74,6 @@ public final class StatusServer implements AutoCloseable {
 
   private static StatusServer serving(HttpServer server, Supplier<String> metrics) {
     server.createContext("/metrics", x -> page(x, metrics.get()));
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
     return new StatusServer(server);
   }

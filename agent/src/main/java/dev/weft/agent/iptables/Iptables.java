@@ -1,5 +1,6 @@
 package dev.weft.agent.iptables;
 
+import dev.weft.agent.firewall.Obstacle;
 import dev.weft.agent.firewall.PacketFilter;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.FirewallSets;
@@ -21,7 +22,9 @@ public final class Iptables implements PacketFilter {
   private final IptablesTool tool;
   private final List<Family> families;
 
-  /** Our rules as told when they last were known to be ours; absent: not known yet. */
+  private List<String> obstacles = List.of();
+
+  /** Our rules as printed when they last were known to be ours; absent: not known yet. */
   private final Map<Family, Set<String>> ownShapes = new EnumMap<>(Family.class);
 
   /**
@@ -50,12 +53,19 @@ public final class Iptables implements PacketFilter {
   }
 
   @Override
+  public List<String> obstacles() {
+    return obstacles;
+  }
+
+  @Override
   public SeenFirewall read(DesiredFirewall wanted) throws IOException {
     boolean present = false;
     boolean intact = true;
     var sets = new TreeMap<String, List<Prefix>>();
+    var found = new ArrayList<String>();
     for (var family : families) {
       var saved = saved(family);
+      saved.refusal("FORWARD").ifPresent(chain -> found.add(refusal(family, chain, wanted)));
       present |= saved.isPresent();
       intact &= isIntact(saved, wanted);
       sets.putAll(saved.sets(setNames(wanted, family)));
@@ -65,7 +75,20 @@ public final class Iptables implements PacketFilter {
         sets.put(name.getKey(), name.getValue()); // nothing of a family that the kernel lacks
       }
     }
+    if (wanted.guard().looksInside()) {
+      found.add(Obstacle.innerSources(variant().command("iptables")));
+    }
+    obstacles = List.copyOf(found);
     return new SeenFirewall(present, intact, sets);
+  }
+
+  private String refusal(Family family, String chain, DesiredFirewall wanted) {
+    var command = variant().command(family == Family.IPV4 ? "iptables" : "ip6tables");
+    return Obstacle.refusal(
+        chain + " of " + command,
+        "%1$s -I %2$s -i %%1$s -j ACCEPT; %1$s -I %2$s -o %%1$s -j ACCEPT"
+            .formatted(command, chain),
+        wanted);
   }
 
   private boolean isIntact(SavedFilter saved, DesiredFirewall wanted) {
@@ -112,7 +135,7 @@ public final class Iptables implements PacketFilter {
     for (var family : families) {
       var text = RestoreText.update(family, add, remove);
       if (!text.isEmpty()) {
-        // A rule of a kind that wasn't there yet: how it is told shows at the next reading.
+        // A rule of a kind that wasn't there yet: how it is printed shows at the next reading.
         ownShapes.remove(family);
         tool.restore(family, text);
       }

@@ -16,7 +16,9 @@ final class RestoreText {
 
   private RestoreText() {}
 
-  /** Writes our chains anew, hooks in those that aren't, and removes ours that nobody wants. */
+  /**
+   * Writes our chains anew, hooks in those that aren't, and removes ours that are no longer wanted.
+   */
   static String replace(List<FilterChain> wanted, SavedFilter saved) {
     var text = new RestoreText();
     for (var chain : wanted) {
@@ -27,6 +29,10 @@ final class RestoreText {
     }
     for (var chain : wanted) {
       var jumps = saved.table(chain.table()).jumps().getOrDefault(chain.name(), List.of());
+      if (chain.table().equals("filter") && !chain.hook().isEmpty()) {
+        text.place(chain, saved, jumps);
+        continue;
+      }
       if (!chain.hook().isEmpty() && jumps.isEmpty()) {
         text.line(chain.table(), "-I " + chain.hook() + " " + chain.jump());
       }
@@ -47,6 +53,15 @@ final class RestoreText {
                         wanted.stream()
                             .noneMatch(w -> w.table().equals(name) && w.name().equals(chain))));
     return text.toString();
+  }
+
+  /** After others' rules, which count before it. */
+  private void place(FilterChain chain, SavedFilter saved, List<String> jumps) {
+    if (jumps.size() != 1 || !saved.isInPlace(chain)) {
+      jumps.forEach(jump -> line(chain.table(), "-D " + jump));
+      int number = saved.table(chain.table()).place(chain.hook()) + 1;
+      line(chain.table(), "-I " + chain.hook() + " " + number + " " + chain.jump());
+    }
   }
 
   /** Removes all that is ours. */

@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * One family of our packet filter as {@code iptables-save} tells it.
+ * One family of our packet filter as {@code iptables-save} prints it.
  *
  * @param family its family
  * @param tables by name
@@ -46,9 +47,10 @@ record SavedFilter(Family family, Map<String, SavedTable> tables) {
   List<FilterChain> wanted(DesiredFirewall wanted) {
     var chains = new ArrayList<>(FilterChains.of(wanted, family));
     for (var hook : ACCEPTING_HOOKS) {
-      // Once there, it stays until clean-up, as the jump does.
-      if (table(FILTER).dropping().contains(hook)
-          || table(FILTER).own().containsKey(FilterChain.PREFIX + hook)) {
+      // Once there, it stays until clean-up, as the jump does; but never before a refusal.
+      boolean stays =
+          table(FILTER).own().containsKey(FilterChain.PREFIX + hook) && refusal(hook).isEmpty();
+      if (table(FILTER).needsJump(hook) || stays) {
         chains.add(FilterChains.accepting(wanted, family, hook));
       }
     }
@@ -89,7 +91,22 @@ record SavedFilter(Family family, Map<String, SavedTable> tables) {
 
   private boolean isHooked(FilterChain chain) {
     return chain.hook().isEmpty()
-        || table(chain.table()).jumps().getOrDefault(chain.name(), List.of()).size() == 1;
+        || (table(chain.table()).jumps().getOrDefault(chain.name(), List.of()).size() == 1
+            && isInPlace(chain));
+  }
+
+  /** Whether the jump to a chain that accepts comes after all rules that could refuse it. */
+  boolean isInPlace(FilterChain chain) {
+    var table = table(chain.table());
+    return !chain.table().equals(FILTER)
+        || table.positions().getOrDefault(chain.name(), -1) == table.place(chain.hook());
+  }
+
+  /** A rule without match that refuses what the mesh forwards: the chain. */
+  Optional<String> refusal(String hook) {
+    return hook.equals("FORWARD") && table(FILTER).refusals().containsKey(hook)
+        ? Optional.of(hook)
+        : Optional.empty();
   }
 
   /**
@@ -101,17 +118,17 @@ record SavedFilter(Family family, Map<String, SavedTable> tables) {
     for (var name : names) {
       var chains = SetChain.of(name);
       if (chains.stream().allMatch(c -> table(c.table()).own().containsKey(c.chain()))) {
-        var told = new HashSet<List<Prefix>>();
+        var found = new HashSet<List<Prefix>>();
         for (var chain : chains) {
           if (chain.source()) {
-            told.add(elements(chain, "s"));
+            found.add(elements(chain, "s"));
           }
           if (chain.destination()) {
-            told.add(elements(chain, "d"));
+            found.add(elements(chain, "d"));
           }
         }
-        if (told.size() == 1) {
-          sets.put(name, told.iterator().next());
+        if (found.size() == 1) {
+          sets.put(name, found.iterator().next());
         }
       }
     }
@@ -134,7 +151,7 @@ record SavedFilter(Family family, Map<String, SavedTable> tables) {
     return elements.stream().sorted().toList();
   }
 
-  /** Our rules as told, elements by their kind alone: what somebody else changes shows in it. */
+  /** Our rules as printed, elements by their kind alone: what somebody else changes shows in it. */
   Set<String> shape() {
     var shape = new TreeSet<String>();
     tables.forEach(

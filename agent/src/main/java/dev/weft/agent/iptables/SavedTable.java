@@ -12,20 +12,27 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * One table as {@code iptables-save} tells it: what is ours, and what others may do to us.
+ * One table as {@code iptables-save} prints it: what is ours, and what others may do to us.
  *
  * @param own rules by chain of ours, without {@code -A CHAIN}
  * @param jumps the lines that jump from another's chain into ours, by our chain; without {@code -A}
- * @param dropping built-in chains where packets that no rule accepts are lost, by policy or by a
- *     rule without match
+ * @param dropping built-in chains whose policy is to drop
+ * @param refusals by built-in chain, how many of others' rules come before the first one without
+ *     match that refuses
+ * @param lengths by built-in chain, how many rules of others it has
+ * @param positions by our chain, how many of others' rules come before the first jump to it
  * @param foreign whether there is anything but ours: a rule, a chain, a policy that isn't ACCEPT
  */
 record SavedTable(
     Map<String, List<String>> own,
     Map<String, List<String>> jumps,
     Set<String> dropping,
+    Map<String, Integer> refusals,
+    Map<String, Integer> lengths,
+    Map<String, Integer> positions,
     boolean foreign) {
-  static final SavedTable EMPTY = new SavedTable(Map.of(), Map.of(), Set.of(), false);
+  static final SavedTable EMPTY =
+      new SavedTable(Map.of(), Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), false);
 
   private static final Pattern OUR_TARGET =
       Pattern.compile("-[jg] (" + FilterChain.PREFIX + "[A-Z0-9-]+)$");
@@ -53,41 +60,58 @@ record SavedTable(
     var own = new LinkedHashMap<String, List<String>>();
     var jumps = new TreeMap<String, List<String>>();
     var dropping = new TreeSet<String>();
+    var refusals = new TreeMap<String, Integer>();
+    var lengths = new TreeMap<String, Integer>();
+    var positions = new TreeMap<String, Integer>();
     boolean foreign = false;
     for (var line : lines) {
       var words = line.split(" ", 3);
       boolean isChain = line.startsWith(":");
       var chain = isChain ? words[0].substring(1) : words[1];
+      var rule = words.length > 2 ? words[2] : "";
       if (chain.startsWith(FilterChain.PREFIX)) {
         var rules = own.computeIfAbsent(chain, _ -> new ArrayList<>());
         if (!isChain) {
-          rules.add(words[2]);
+          rules.add(rule);
         }
       } else if (isChain) {
-        boolean drops = words[1].equals("DROP");
         foreign |= !words[1].equals("ACCEPT");
-        if (drops) {
+        if (words[1].equals("DROP")) {
           dropping.add(chain);
         }
       } else {
-        foreign |= !addRule(chain, words.length > 2 ? words[2] : "", jumps, dropping);
+        int before = lengths.getOrDefault(chain, 0);
+        var target = OUR_TARGET.matcher(rule);
+        if (target.find()) {
+          jumps.computeIfAbsent(target.group(1), _ -> new ArrayList<>()).add(chain + " " + rule);
+          positions.putIfAbsent(target.group(1), before);
+        } else {
+          foreign = true;
+          lengths.put(chain, before + 1);
+          if (REFUSAL.matcher(rule).matches()) {
+            refusals.putIfAbsent(chain, before);
+          }
+        }
       }
     }
-    return new SavedTable(own, jumps, dropping, foreign);
+    return new SavedTable(own, jumps, dropping, refusals, lengths, positions, foreign);
   }
 
-  /** Whether it is ours. */
-  private static boolean addRule(
-      String chain, String rule, Map<String, List<String>> jumps, Set<String> dropping) {
-    var target = OUR_TARGET.matcher(rule);
-    if (target.find()) {
-      jumps.computeIfAbsent(target.group(1), _ -> new ArrayList<>()).add(chain + " " + rule);
-      return true;
-    }
-    if (REFUSAL.matcher(rule).matches()) {
-      dropping.add(chain);
-    }
-    return false;
+  /**
+   * Whether the mesh needs our jump in a chain. Only what the chain's policy would drop passes by
+   * it; a rule that refuses all that is left is its owner's word, but for Weft's own ports in
+   * INPUT.
+   */
+  boolean needsJump(String hook) {
+    boolean refuses = refusals.containsKey(hook);
+    return hook.equals("INPUT")
+        ? refuses || dropping.contains(hook)
+        : dropping.contains(hook) && !refuses;
+  }
+
+  /** How many of others' rules come before our jump: all, but for one that refuses what is left. */
+  int place(String hook) {
+    return refusals.getOrDefault(hook, lengths.getOrDefault(hook, 0));
   }
 
   /** Whether nothing of ours is in it. */

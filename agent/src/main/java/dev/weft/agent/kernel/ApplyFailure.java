@@ -3,7 +3,7 @@ package dev.weft.agent.kernel;
 import dev.weft.mesh.diff.Change;
 
 /**
- * A change that was refused; the others were made all the same. No text bears a secret.
+ * A change that was refused; the others were made all the same. No text holds a secret.
  *
  * @param change what was asked for
  * @param operation what was being done, such as {@code RTM_NEWROUTE 10.2.0.0/16 table 7050}

@@ -47,21 +47,58 @@ final class ChangeApplier {
 
   private void attempt(Change change) {
     try {
-      if (change instanceof Change.SetPeer peer) {
-        flushRoutes();
-        pendingPeers.add(peer);
-        return;
+      switch (change) {
+        case Change.Rtnetlink c -> {
+          var request = routeChanges.of(c);
+          flushPeers();
+          pending.add(request);
+        }
+        case Change.SetPeer c -> {
+          flushRoutes();
+          pendingPeers.add(c);
+        }
+        case Change.RemovePeer c -> flushed().removePeer(c);
+        case Change.RemoveAllowedIPs c -> flushed().removeAllowedIPs(c);
+        case Change.ConfigureDevice c -> flushed().configure(c.device());
+        case Change.CreateDevice c -> {
+          flushed().create(c.device());
+          links.forget();
+        }
+        case Change.RemoveDevice c -> {
+          flushed().remove(c.link());
+          links.forget();
+        }
+        case Change.Tunnel c -> {
+          flush();
+          tunnel(c);
+          links.forget();
+        }
+        case Change.Filter c -> {
+          flush();
+          filter(c);
+        }
       }
-      var request = routeChanges.of(change);
-      if (request.isPresent()) {
-        flushPeers();
-        pending.add(request.get());
-        return;
-      }
-      flush();
-      other(change);
     } catch (IOException | IllegalArgumentException e) {
       failures.add(failure(change, e));
+    }
+  }
+
+  private WireGuardDevices flushed() {
+    flush();
+    return devices;
+  }
+
+  private void tunnel(Change.Tunnel change) throws IOException {
+    switch (change) {
+      case Change.ReplaceTunnel c -> tunnels.replace(c.tunnel());
+      case Change.RemoveTunnel c -> tunnels.remove(c.link());
+    }
+  }
+
+  private void filter(Change.Filter change) throws IOException {
+    switch (change) {
+      case Change.ReplaceFirewall c -> firewall.replace(c.firewall());
+      case Change.UpdateFirewallSets c -> firewall.updateSets(c.add(), c.remove());
     }
   }
 
@@ -72,50 +109,7 @@ final class ChangeApplier {
           case UapiRefusal refusal -> refusal.errno();
           default -> 0;
         };
-    return new ApplyFailure(
-        change, change.getClass().getSimpleName(), errno, String.valueOf(e.getMessage()));
-  }
-
-  private void other(Change change) throws IOException {
-    switch (change) {
-      case Change.CreateDevice c -> {
-        devices.create(c.device());
-        links.forget();
-      }
-      case Change.ReplaceTunnel c -> {
-        tunnels.replace(c.tunnel());
-        links.forget();
-      }
-      case Change.RemoveTunnel c -> {
-        tunnels.remove(c.link());
-        links.forget();
-      }
-      case Change.ConfigureDevice c -> devices.configure(c.device());
-      case Change.SetPeer c -> throw new IllegalStateException("peers are collected");
-      case Change.RemovePeer c -> devices.removePeer(c);
-      case Change.RemoveAllowedIPs c -> devices.removeAllowedIPs(c);
-      case Change.ReplaceFirewall c -> firewall.replace(c.firewall());
-      case Change.UpdateFirewallSets c -> firewall.updateSets(c.add(), c.remove());
-      case Change.SetNeighbour c -> throw routeOnly(c);
-      case Change.RemoveNeighbour c -> throw routeOnly(c);
-      case Change.SetForwarding c -> throw routeOnly(c);
-      case Change.RemoveForwarding c -> throw routeOnly(c);
-      case Change.SetLink c -> throw routeOnly(c);
-      case Change.SetLinkSettings c -> throw routeOnly(c);
-      case Change.AddAddress c -> throw routeOnly(c);
-      case Change.RemoveAddress c -> throw routeOnly(c);
-      case Change.SetNextHop c -> throw routeOnly(c);
-      case Change.SetNextHopGroup c -> throw routeOnly(c);
-      case Change.RemoveNextHop c -> throw routeOnly(c);
-      case Change.SetRoute c -> throw routeOnly(c);
-      case Change.RemoveRoute c -> throw routeOnly(c);
-      case Change.AddRule c -> throw routeOnly(c);
-      case Change.RemoveRule c -> throw routeOnly(c);
-    }
-  }
-
-  private static IllegalStateException routeOnly(Change change) {
-    return new IllegalStateException(change.getClass().getSimpleName() + " goes by rtnetlink");
+    return new ApplyFailure(change, change.kind(), errno, String.valueOf(e.getMessage()));
   }
 
   private void flush() {
@@ -150,11 +144,11 @@ final class ChangeApplier {
         check(batch.get(i), acks.get(i));
       }
     } catch (IOException | RuntimeException e) {
-      // It isn't known which of them were made; the next snapshot tells.
+      // It isn't known which of them were made; the next snapshot shows it.
       for (var change : batch) {
         failures.add(
             new ApplyFailure(
-                change.change(), change.operation(), 0, String.valueOf(e.getMessage())));
+                change.change(), change.change().operation(), 0, String.valueOf(e.getMessage())));
       }
     }
   }
@@ -162,7 +156,8 @@ final class ChangeApplier {
   private void check(RouteChange change, Ack ack) {
     if (!ack.isOk() && !change.tolerated().contains(ack.errno())) {
       failures.add(
-          new ApplyFailure(change.change(), change.operation(), ack.errno(), ack.toString()));
+          new ApplyFailure(
+              change.change(), change.change().operation(), ack.errno(), ack.toString()));
     }
   }
 }

@@ -74,16 +74,41 @@ final class Cleanup {
     step("link " + Conflist.BRIDGE, () -> removeBridge(tunnels));
     for (var device : own.devices()) {
       step(
-          "device " + device,
+          "device " + device.name(),
           () -> {
-            devices.remove(device);
-            lines.add("removed device " + device);
+            if (isForeign(device)) {
+              lines.add("kept link " + device.name() + ": it is not Weft's");
+              return;
+            }
+            boolean isKnown = devices.read(device.name()).isPresent();
+            boolean wasThere = isThere(device.name());
+            devices.remove(device.name());
+            if (wasThere && !isKnown && isThere(device.name())) {
+              lines.add("kept link " + device.name() + ": it is not Weft's");
+            } else if (wasThere) {
+              lines.add("removed device " + device.name());
+            }
           });
     }
     return List.copyOf(lines);
   }
 
-  /** The pods' bridge, which the bridge plugin has made and nobody else removes. */
+  private boolean isThere(String link) throws IOException {
+    return reader.links().stream().anyMatch(l -> l.name().equals(link));
+  }
+
+  /** Whether a link of the device's name is another kind's, or a device without our mark. */
+  private boolean isForeign(OwnedDevice device) throws IOException {
+    var link = reader.links().stream().filter(l -> l.name().equals(device.name())).findFirst();
+    var known = devices.read(device.name());
+    if (known.isPresent()) {
+      return !known.get().publicKey().isEmpty()
+          && known.get().firewallMark() != device.firewallMark();
+    }
+    return link.isPresent() && !link.get().kind().equals(devices.userspace() ? "tun" : "wireguard");
+  }
+
+  /** The pods' bridge, which the bridge plugin has made and nothing else removes. */
   private void removeBridge(TunnelLinks links) throws IOException {
     var ports = Path.of("/sys/class/net", Conflist.BRIDGE, "brif");
     if (Files.isDirectory(ports)) {

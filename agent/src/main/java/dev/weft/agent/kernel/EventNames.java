@@ -2,12 +2,21 @@ package dev.weft.agent.kernel;
 
 import dev.weft.agent.netlink.Message;
 import dev.weft.agent.netlink.Payload;
+import dev.weft.agent.rtnetlink.FibRules;
 import dev.weft.agent.rtnetlink.RtNetlink;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What a notification is about, in a word; empty if it is of no interest. */
 final class EventNames {
+  private static final int RTM_TABLE = 4;
+
+  /** Offsets in struct nhmsg, and its first attribute ({@code include/uapi/linux/nexthop.h}). */
+  private static final int NHMSG_PROTOCOL = 2;
+
+  private static final int NHMSG_LENGTH = 8;
+  private static final int NHA_ID = 1;
+
   private static final int NFNL_SUBSYS_NFTABLES = 10;
   private static final int NFGENMSG_LENGTH = 4;
 
@@ -43,15 +52,31 @@ final class EventNames {
     return "";
   }
 
-  static String ofRoute(Message message) {
+  /** Links and addresses, and what is Weft's; not the routes that a BGP daemon writes all day. */
+  static String ofRoute(Message message, Ownership own) {
     return switch (message.type()) {
       case RtNetlink.RTM_NEWLINK, RtNetlink.RTM_DELLINK -> "link";
       case RtNetlink.RTM_NEWADDR, RtNetlink.RTM_DELADDR -> "address";
-      case RtNetlink.RTM_NEWROUTE, RtNetlink.RTM_DELROUTE -> "route";
-      case RtNetlink.RTM_NEWRULE, RtNetlink.RTM_DELRULE -> "rule";
-      case RtNetlink.RTM_NEWNEXTHOP, RtNetlink.RTM_DELNEXTHOP -> "next hop";
+      case RtNetlink.RTM_NEWROUTE, RtNetlink.RTM_DELROUTE ->
+          own.ownsRoute(table(message.payload()), message.payload().u8(5)) ? "route" : "";
+      case RtNetlink.RTM_NEWRULE, RtNetlink.RTM_DELRULE -> {
+        var a = message.payload().attributes(FibRules.FIB_RULE_HDR_LENGTH);
+        int priority = (int) a.u32(FibRules.FRA_PRIORITY, 0);
+        yield own.ownsRule(priority, a.u8(FibRules.FRA_PROTOCOL, 0)) ? "rule" : "";
+      }
+      // Those of another protocol with an ID of ours are in the way, as one of ours is.
+      case RtNetlink.RTM_NEWNEXTHOP, RtNetlink.RTM_DELNEXTHOP ->
+          message.payload().u8(NHMSG_PROTOCOL) == own.routeProtocol()
+                  || own.ownsNextHop(message.payload().attributes(NHMSG_LENGTH).u32(NHA_ID, 0))
+              ? "next hop"
+              : "";
       default -> "";
     };
+  }
+
+  private static int table(Payload route) {
+    return (int)
+        route.attributes(RtNetlink.RTMSG_LENGTH).u32(RtNetlink.RTA_TABLE, route.u8(RTM_TABLE));
   }
 
   private static String text(Payload payload) {

@@ -7,15 +7,20 @@ import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
 import dev.weft.mesh.kernel.SeenLink;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.MacAddress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The node's kernel: one per process, for one thread at a time (events have their own).
  *
  * <pre>
  * try (var kernel = Kernel.open(KernelOptions.defaults());
- *     var events = kernel.watch(reason -&gt; wakeUp())) {
+ *     var events = kernel.watch(reason -&gt; wakeUp(), () -&gt; own)) {
  *   var seen = kernel.read(desired, now);
  *   var result = kernel.apply(StateDiff.diff(desired, seen), desired.routeProtocol());
  * }
@@ -46,6 +51,20 @@ public interface Kernel extends AutoCloseable {
   List<SeenLink> links() throws IOException;
 
   /**
+   * Link addresses of neighbours, as far as they are known; what isn't is asked for.
+   *
+   * @param wanted index of their link, by address
+   */
+  Map<IpAddress, MacAddress> neighbours(Map<IpAddress, Integer> wanted) throws IOException;
+
+  /**
+   * Lets what the ports of a bridge send each other meet the packet filter.
+   *
+   * @return what the kernel refused; empty: nothing
+   */
+  Optional<String> filterBridge(SeenLink bridge) throws IOException;
+
+  /**
    * Reads everything that a desired state speaks of.
    *
    * @param expected whose numbers, link names and packet filter are looked for
@@ -59,8 +78,13 @@ public interface Kernel extends AutoCloseable {
    */
   ApplyResult apply(ChangeSet changes, int routeProtocol);
 
-  /** Starts to tell of changes to links, addresses, routes, rules, next hops and tables. */
-  KernelEvents watch(KernelListener listener) throws IOException;
+  /**
+   * Starts to tell of changes to links and addresses, to what is Weft's of routes, rules and next
+   * hops, and to tables of the packet filter.
+   *
+   * @param own asked at each event, by the events' own threads
+   */
+  KernelEvents watch(KernelListener listener, Supplier<Ownership> own) throws IOException;
 
   /**
    * Removes all that is Weft's: rules, routes, next hops, the packet filter with its jumps in

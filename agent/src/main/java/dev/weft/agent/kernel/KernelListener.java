@@ -1,6 +1,6 @@
 package dev.weft.agent.kernel;
 
-/** Hears that something in the kernel may have changed; the snapshot tells what. */
+/** Hears that something in the kernel may have changed; the snapshot shows what. */
 @FunctionalInterface
 public interface KernelListener {
   /**

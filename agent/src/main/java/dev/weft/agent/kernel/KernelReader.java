@@ -27,7 +27,8 @@ final class KernelReader {
     var own = Ownership.of(expected);
     var links = route.links();
     var devices = new ArrayList<SeenDevice>();
-    for (var name : own.devices()) {
+    for (var device : own.devices()) {
+      var name = device.name();
       // A link without an answering wireguard-go, or one of another kind, is no device.
       if (links.stream().anyMatch(l -> l.name().equals(name))) {
         wireGuard.read(name).ifPresent(devices::add);

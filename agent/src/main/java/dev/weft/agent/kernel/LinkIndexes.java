@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Interface indexes by link name, remembered until told to forget. */
+/** Interface indexes by link name, remembered until forgotten on request. */
 final class LinkIndexes {
   private final NetlinkSocket route;
   private final Map<String, Integer> indexes = new HashMap<>();

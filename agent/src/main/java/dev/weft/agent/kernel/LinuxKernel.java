@@ -13,8 +13,13 @@ import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
 import dev.weft.mesh.kernel.SeenLink;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.MacAddress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The real kernel beneath this process, in its network namespace. */
 final class LinuxKernel implements Kernel {
@@ -87,6 +92,18 @@ final class LinuxKernel implements Kernel {
   }
 
   @Override
+  public Map<IpAddress, MacAddress> neighbours(Map<IpAddress, Integer> wanted) throws IOException {
+    return wanted.isEmpty()
+        ? Map.of()
+        : MalformedAnswers.guard(() -> new NeighbourReader(route).read(wanted));
+  }
+
+  @Override
+  public Optional<String> filterBridge(SeenLink bridge) throws IOException {
+    return MalformedAnswers.guard(() -> new BridgeHooks(route).enable(bridge));
+  }
+
+  @Override
   public KernelSnapshot read(DesiredState expected, long nowEpochSecond) throws IOException {
     return MalformedAnswers.guard(
         () -> new KernelReader(reader, tunnels, devices, firewall).read(expected, nowEpochSecond));
@@ -98,8 +115,8 @@ final class LinuxKernel implements Kernel {
   }
 
   @Override
-  public KernelEvents watch(KernelListener listener) throws IOException {
-    return NetlinkEvents.start(listener);
+  public KernelEvents watch(KernelListener listener, Supplier<Ownership> own) throws IOException {
+    return NetlinkEvents.start(listener, own);
   }
 
   @Override

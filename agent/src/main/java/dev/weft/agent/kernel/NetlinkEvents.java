@@ -7,9 +7,14 @@ import dev.weft.agent.netlink.Netlink;
 import dev.weft.agent.rtnetlink.RtNetlink;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens to rtnetlink's and nftables' multicast groups, each on a thread of its own. */
 final class NetlinkEvents implements KernelEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(NetlinkEvents.class);
+
   private static final int[] ROUTE_GROUPS = {
     RtNetlink.RTNLGRP_LINK,
     RtNetlink.RTNLGRP_IPV4_IFADDR,
@@ -30,7 +35,7 @@ final class NetlinkEvents implements KernelEvents {
     this.sockets = sockets;
   }
 
-  static NetlinkEvents start(KernelListener listener) throws IOException {
+  static NetlinkEvents start(KernelListener listener, Supplier<Ownership> own) throws IOException {
     var route = MulticastSocket.open(Netlink.NETLINK_ROUTE, ROUTE_GROUPS);
     MulticastSocket filter;
     try {
@@ -40,7 +45,7 @@ final class NetlinkEvents implements KernelEvents {
       throw e;
     }
     var events = new NetlinkEvents(List.of(route, filter));
-    events.listen("weft-route-events", route, EventNames::ofRoute, listener);
+    events.listen("weft-route-events", route, m -> EventNames.ofRoute(m, own.get()), listener);
     events.listen("weft-nftables-events", filter, EventNames::ofNftables, listener);
     return events;
   }
@@ -51,7 +56,13 @@ final class NetlinkEvents implements KernelEvents {
         new Thread(
             () -> {
               while (!closed) {
-                listenOnce(socket, naming, listener);
+                try {
+                  listenOnce(socket, naming, listener);
+                } catch (RuntimeException | Error e) {
+                  // Whatever it was, without this thread nothing would be heard any more.
+                  LOG.error("thread {} failed in one round and goes on", name, e);
+                  rest();
+                }
               }
               socket.close();
             },
@@ -73,16 +84,20 @@ final class NetlinkEvents implements KernelEvents {
       } else {
         pause(listener, e);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       pause(listener, e);
     }
   }
 
-  private void pause(KernelListener listener, Exception e) {
+  private void pause(KernelListener listener, Throwable e) {
     if (closed) {
       return;
     }
     listener.changed("failure: " + e.getMessage());
+    rest();
+  }
+
+  private void rest() {
     try {
       Thread.sleep(PAUSE_AFTER_FAILURE_MILLIS);
     } catch (InterruptedException interrupted) {

@@ -1,7 +1,7 @@
 package dev.weft.agent.kernel;
 
-import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.DeviceId;
 import java.util.List;
 
 /**
@@ -11,14 +11,14 @@ import java.util.List;
  * @param nextHopBase first of 2^24 next-hop IDs
  * @param tables routing tables
  * @param rulePriority first of 100 rule priorities
- * @param devices link names of WireGuard devices
+ * @param devices WireGuard devices, of every lane that a node may have
  */
 public record Ownership(
     int routeProtocol,
     long nextHopBase,
     List<Integer> tables,
     int rulePriority,
-    List<String> devices) {
+    List<OwnedDevice> devices) {
   static final long NEXT_HOPS = 1L << 24;
   static final int RULES = 100;
 
@@ -34,12 +34,15 @@ public record Ownership(
         state.nextHopBase(),
         state.tables(),
         state.rulePriority(),
-        state.devices().stream().map(DesiredDevice::name).toList());
+        state.device(DeviceId.DEFAULT).stream()
+            .flatMap(d -> OwnedDevice.all(d.name(), d.firewallMark()).stream())
+            .toList());
   }
 
   /** The defaults of the API, for a clean-up without a checkpoint. */
   public static Ownership defaults() {
-    return new Ownership(87, 0x5700_0000L, List.of(7050, 7051, 7052), 7000, List.of("weft0"));
+    return new Ownership(
+        87, 0x5700_0000L, List.of(7050, 7051, 7052), 7000, OwnedDevice.all("weft0", 0x1000));
   }
 
   boolean ownsNextHop(long id) {

@@ -11,10 +11,9 @@ import dev.weft.agent.rtnetlink.RuleMessages;
 import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.diff.Change;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Set;
 
-/** Makes rtnetlink requests of those changes that go that way. */
+/** Makes rtnetlink requests of changes. */
 final class RouteChanges {
   private static final Set<Integer> NONE = Set.of();
   private static final Set<Integer> GONE =
@@ -29,8 +28,12 @@ final class RouteChanges {
     this.protocol = protocol;
   }
 
-  /** Empty for changes of another kind. */
-  Optional<RouteChange> of(Change change) throws IOException {
+  /**
+   * The request of a change.
+   *
+   * @throws IOException if there is no link of the name that the change has
+   */
+  RouteChange of(Change.Rtnetlink change) throws IOException {
     return switch (change) {
       case Change.SetLink c -> made(c, LinkMessages.up(links.of(c.link()), c.mtu()), NONE);
       case Change.SetLinkSettings c ->
@@ -59,15 +62,6 @@ final class RouteChanges {
           made(c, NeighbourMessages.set(c.forwarding(), links.of(c.forwarding().link())), NONE);
       case Change.RemoveForwarding c ->
           made(c, NeighbourMessages.remove(c.forwarding(), links.of(c.forwarding().link())), GONE);
-      case Change.ReplaceTunnel c -> Optional.empty();
-      case Change.RemoveTunnel c -> Optional.empty();
-      case Change.CreateDevice c -> Optional.empty();
-      case Change.ConfigureDevice c -> Optional.empty();
-      case Change.SetPeer c -> Optional.empty();
-      case Change.RemoveAllowedIPs c -> Optional.empty();
-      case Change.RemovePeer c -> Optional.empty();
-      case Change.ReplaceFirewall c -> Optional.empty();
-      case Change.UpdateFirewallSets c -> Optional.empty();
     };
   }
 
@@ -81,8 +75,8 @@ final class RouteChanges {
     };
   }
 
-  private static Optional<RouteChange> made(
-      Change change, Request request, Set<Integer> tolerated) {
-    return Optional.of(new RouteChange(change, request, tolerated));
+  private static RouteChange made(
+      Change.Rtnetlink change, Request request, Set<Integer> tolerated) {
+    return new RouteChange(change, request, tolerated);
   }
 }

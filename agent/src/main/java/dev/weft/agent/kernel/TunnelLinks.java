@@ -16,7 +16,7 @@ final class TunnelLinks {
     this.route = route;
   }
 
-  /** Makes a link in the place of one of that name: what tells two apart can't be changed. */
+  /** Makes a link in the place of one of that name: what distinguishes two can't be changed. */
   void replace(DesiredTunnel tunnel) throws IOException {
     remove(tunnel.name());
     route.execute("RTM_NEWLINK " + tunnel.name(), TunnelMessages.create(tunnel));

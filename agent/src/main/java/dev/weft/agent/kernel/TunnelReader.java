@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads encapsulating links that bear our names, and what hangs on them. */
+/** Reads encapsulating links that have our names, and their addresses and routes. */
 final class TunnelReader {
   private final NetlinkSocket route;
 

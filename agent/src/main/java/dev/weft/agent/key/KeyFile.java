@@ -1,6 +1,7 @@
 package dev.weft.agent.key;
 
 import dev.weft.agent.file.AtomicFile;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PrivateKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The file of the node's private key: one line of base64, as {@code wg genkey} prints it, mode
- * 0600. It is made when there is none; one that is there but unsound is an error, for a silent new
- * key would be a new node to all others.
+ * The file of the private key of one of the node's WireGuard devices: one line of base64, as {@code
+ * wg genkey} prints it, mode 0600. It is made when there is none; one that is there but unsound is
+ * an error, for a silent new key would be a new node to all others.
  */
 public final class KeyFile {
   private static final Set<PosixFilePermission> ALLOWED =
@@ -34,7 +35,7 @@ public final class KeyFile {
    */
   public static KeyPair loadOrCreate(Path file) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      var fresh = KeyPair.generate(new SecureRandom());
+      var fresh = KeyPairs.generate(new SecureRandom());
       var text = fresh.privateKey().reveal() + "\n";
       if (AtomicFile.create(
           file, text.getBytes(StandardCharsets.US_ASCII), AtomicFile.OWNER_ONLY)) {
@@ -64,7 +65,7 @@ public final class KeyFile {
     if (size > MAX_BYTES) {
       throw unsound(file, "has " + size + " bytes, which no key has");
     }
-    return KeyPair.of(parse(file, read(file)));
+    return KeyPairs.of(parse(file, read(file)));
   }
 
   private static byte[] read(Path file) throws IOException {

@@ -1,6 +1,10 @@
 package dev.weft.agent.lease;
 
 import dev.weft.agent.client.ApiErrors;
+import dev.weft.agent.client.FailureSeries;
+import dev.weft.agent.view.ApiContact;
+import dev.weft.runtime.thread.Rounds;
+import dev.weft.runtime.thread.Supervision;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -8,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -22,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class LeaseKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
+  /** The longest pause, and a request that isn't answered. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final KubernetesClient client;
@@ -32,9 +40,14 @@ public final class LeaseKeeper implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition newTerms = lock.newCondition();
   private final Thread thread;
+  private final Rounds rounds;
   private LeaseTerms terms = LeaseTerms.SLOW;
   private volatile boolean closed;
   private volatile boolean reachable;
+  private volatile boolean silent;
+  private volatile long answeredAt = ApiContact.NEVER;
+  private final FailureSeries failures = new FailureSeries();
+  private boolean failing;
   private @Nullable Lease lease;
 
   /**
@@ -42,18 +55,21 @@ public final class LeaseKeeper implements AutoCloseable {
    *
    * @param alive whether the node still does its work
    * @param reconnected called when the API server answers again after it did not
+   * @param supervision notified of each round
    */
   public LeaseKeeper(
       KubernetesClient client,
       String namespace,
       String nodeName,
       BooleanSupplier alive,
-      Runnable reconnected) {
+      Runnable reconnected,
+      Supervision supervision) {
     this.client = client;
     this.namespace = namespace;
     this.nodeName = nodeName;
     this.alive = alive;
     this.reconnected = reconnected;
+    this.rounds = supervision.watch("lease", PATIENCE);
     this.thread = Thread.ofPlatform().daemon().name("lease").unstarted(this::keep);
   }
 
@@ -79,24 +95,49 @@ public final class LeaseKeeper implements AutoCloseable {
     return reachable;
   }
 
+  /** How it stands with the API server, by a steady clock. */
+  public ApiContact contact() {
+    long at = answeredAt;
+    return new ApiContact(steadySeconds(), at, silent);
+  }
+
+  private static long steadySeconds() {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+  }
+
   private void keep() {
-    boolean failing = false;
     while (!closed) {
-      boolean renewed = true;
-      if (alive.getAsBoolean()) {
-        renewed = renew(!failing);
-        if (renewed && failing) {
-          LOG.info("the API server answers again");
-          reconnected.run();
-        }
-        failing = !renewed;
-        reachable = renewed;
+      boolean renewed = false;
+      try {
+        renewed = round();
+        rounds.done();
+      } catch (RuntimeException | Error e) {
+        lease = null;
+        reachable = false;
+        rounds.failed(e);
       }
       pause(renewed);
     }
+    rounds.ended();
   }
 
-  private boolean renew(boolean firstFailure) {
+  /** Whether nothing is to be tried again soon. */
+  private boolean round() {
+    if (!alive.getAsBoolean()) {
+      return true;
+    }
+    boolean renewed = renew();
+    if (renewed && failing) {
+      LOG.info("the API server answers again");
+      failures.succeeded();
+      reconnected.run();
+    }
+    failing = !renewed;
+    reachable = renewed;
+    return renewed;
+  }
+
+  private boolean renew() {
     try {
       var current = lease;
       lease =
@@ -107,14 +148,31 @@ public final class LeaseKeeper implements AutoCloseable {
                   .fieldManager("weft-agent")
                   .serverSideApply()
               : client.resource(renewed(current)).update();
+      heard(true);
       return true;
     } catch (KubernetesClientException e) {
+      heard(e.getCode() > 0); // a refusal is an answer
       lease = null; // somebody removed or changed it: start from nothing
-      if (firstFailure) {
-        LOG.warn("Lease {}/{} cannot be renewed: {}", namespace, nodeName, ApiErrors.text(e));
-      }
+      tell(e);
       return false;
     }
+  }
+
+  private void tell(KubernetesClientException failure) {
+    var text = ApiErrors.text(failure);
+    switch (failures.failed()) {
+      case NOTHING -> {}
+      case INFORMATION ->
+          LOG.info("Lease {}/{} is not renewed: {}; trying again", namespace, nodeName, text);
+      case WARNING -> LOG.warn("Lease {}/{} cannot be renewed: {}", namespace, nodeName, text);
+    }
+  }
+
+  private void heard(boolean answer) {
+    if (answer) {
+      answeredAt = steadySeconds();
+    }
+    silent = !answer;
   }
 
   private int seconds() {

@@ -19,14 +19,14 @@ public final class AgentCatalog {
       Metric.gauge("process_resident_memory_bytes", "Resident memory of the process.");
 
   static final Metric READY =
-      Metric.gauge("weft_ready", "1 if the kernel is as the view wants it, as /readyz tells.");
+      Metric.gauge("weft_ready", "1 if the kernel is as the view wants it, as /readyz says.");
   static final Metric CONDITION =
       Metric.gauge(
           "weft_condition",
           "1 if this condition of the NodeReport is True, 0 if it is False.",
           new MetricLabel(
               "type",
-              "`Applied`, `CNI`, `PathMTU`, `Planned`, `Preflight`, `Undisturbed`, `ViewAccepted`"));
+              "`Applied`, `CNI`, `PathMTU`, `Planned`, `Preflight`, `Running`, `Undisturbed`, `ViewAccepted`"));
   static final Metric PROBLEMS =
       Metric.gauge(
           "weft_problems",
@@ -39,7 +39,7 @@ public final class AgentCatalog {
           new MetricLabel("mesh", "name of the WireGuardMesh; 1"),
           new MetricLabel("revision", "hash of the view; 1 at a time, another with each change"));
   static final Metric HELD =
-      Metric.gauge("weft_view_held", "1 if what the API server tells is not acted on.");
+      Metric.gauge("weft_view_held", "1 if what the API server holds is not acted on.");
   static final Metric FROM_CHECKPOINT =
       Metric.gauge(
           "weft_view_from_checkpoint",
@@ -87,8 +87,35 @@ public final class AgentCatalog {
       Metric.counter(
           "weft_drift_repairs_total",
           "Changes that put right what somebody else had changed in the kernel.");
+  static final Metric VIEWS_REFUSED =
+      Metric.counter(
+          "weft_views_refused_total", "Views given up because the API server was lost with them.");
   static final Metric API_FAILURES =
       Metric.counter("weft_api_failures_total", "Lists and watches that failed.");
+
+  static final Metric WATCHES_LOST =
+      Metric.counter(
+          "weft_watches_lost_total",
+          "Watches whose connection died silently, and that were begun anew.");
+  static final Metric PASS_FAILURES =
+      Metric.counter(
+          "weft_reconcile_failures_total",
+          "Passes that ended with a defect; after three in a row the Lease lapses.");
+  static final Metric THREAD_FAILURES =
+      Metric.counter(
+          "weft_thread_failures_total",
+          "Rounds of a background thread that ended with a defect.",
+          new MetricLabel(
+              "thread",
+              "`lease`, `report`, `probe`, `names`, `look-ups`, `events`, `api-server`, `pod-sources`"));
+  static final Metric THREADS_STALLED =
+      Metric.gauge(
+          "weft_threads_stalled", "Background threads that no longer come round; /healthz fails.");
+
+  static final Metric POD_PORTS_UNBOUND =
+      Metric.gauge(
+          "weft_pod_ports_unbound",
+          "Ports of the pods' bridge whose pods can send under addresses of others on the node.");
 
   static final Metric WIREGUARD_PEERS =
       Metric.gauge("weft_wireguard_peers", "WireGuard peers of a device.", DEVICE);
@@ -164,6 +191,12 @@ public final class AgentCatalog {
           FAILURES,
           REPAIRS,
           API_FAILURES,
+          WATCHES_LOST,
+          PASS_FAILURES,
+          THREAD_FAILURES,
+          THREADS_STALLED,
+          POD_PORTS_UNBOUND,
+          VIEWS_REFUSED,
           WIREGUARD_PEERS,
           OMITTED,
           HANDSHAKE_AGE,

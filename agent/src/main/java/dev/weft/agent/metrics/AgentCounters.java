@@ -23,7 +23,7 @@ public final class AgentCounters {
     plans.observeNanos(nanos);
   }
 
-  /** A new view has come into the kernel that long after it was told. */
+  /** A new view was in the kernel that long after its watch event. */
   public void converged(long nanos) {
     convergences.observeNanos(nanos);
   }
@@ -56,6 +56,21 @@ public final class AgentCounters {
     counters.add(AgentCatalog.REPAIRS, count);
   }
 
+  /** A pass that ended with a defect. */
+  public void passFailed() {
+    counters.add(AgentCatalog.PASS_FAILURES, 1);
+  }
+
+  /** A watch whose connection died without a sign. */
+  public void watchLost() {
+    counters.add(AgentCatalog.WATCHES_LOST, 1);
+  }
+
+  /** A view was given up because the API server was lost with it. */
+  public void viewRefused() {
+    counters.add(AgentCatalog.VIEWS_REFUSED, 1);
+  }
+
   /** A list or watch that failed. */
   public void apiFailure() {
     counters.add(AgentCatalog.API_FAILURES, 1);
@@ -71,5 +86,8 @@ public final class AgentCounters {
     counters.write(page, AgentCatalog.FAILURES);
     counters.write(page, AgentCatalog.REPAIRS);
     counters.write(page, AgentCatalog.API_FAILURES);
+    counters.write(page, AgentCatalog.WATCHES_LOST);
+    counters.write(page, AgentCatalog.PASS_FAILURES);
+    counters.write(page, AgentCatalog.VIEWS_REFUSED);
   }
 }

@@ -1,8 +1,10 @@
 package dev.weft.agent.metrics;
 
 import dev.weft.agent.probe.Tunnel;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.key.PublicKey;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,14 +44,38 @@ public record AgentGauges(
     Map<String, Long> problems,
     Map<String, Long> planObjects,
     List<SeenDevice> devices,
-    Map<PublicKey, Long> endpointChanges,
+    Map<PeerId, Long> endpointChanges,
     Map<PublicKey, Party> parties,
-    Map<PublicKey, Tunnel> tunnels) {
+    Map<PeerId, Tunnel> tunnels) {
   /** Before the first pass. */
   public static final AgentGauges STARTING =
       new AgentGauges(
           "", "", 0, 0, false, false, false, 0, false, 0, Map.of(), Map.of(), Map.of(), List.of(),
           Map.of(), Map.of(), Map.of());
+
+  /** The same after a pass that failed: the kernel may not be as the view wants it. */
+  public AgentGauges afterAFailure() {
+    var now = new HashMap<>(conditions);
+    now.put("Applied", false);
+    return new AgentGauges(
+        mesh,
+        revision,
+        meshNodes,
+        meshPeers,
+        false,
+        held,
+        fromCheckpoint,
+        checkpointEpochSecond,
+        apiReachable,
+        unresolvedNames,
+        now,
+        problems,
+        planObjects,
+        devices,
+        endpointChanges,
+        parties,
+        tunnels);
+  }
 
   public AgentGauges {
     conditions = Map.copyOf(conditions);

@@ -3,6 +3,7 @@ package dev.weft.agent.metrics;
 import dev.weft.mesh.metric.BuildInfo;
 import dev.weft.mesh.metric.Metric;
 import dev.weft.mesh.metric.MetricsText;
+import dev.weft.runtime.thread.Supervision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +20,22 @@ public final class AgentMetrics {
 
   /** The page; pure but for the process's own size. */
   public static String page(
-      AgentCounters counters, AgentGauges gauges, String version, long nowEpochSecond) {
+      AgentCounters counters,
+      AgentGauges gauges,
+      Supervision supervision,
+      int unboundPorts,
+      String version,
+      long nowEpochSecond) {
     var page = new MetricsText();
     BuildInfo.write(page, "agent", version);
     process(page);
     state(page, gauges);
     view(page, gauges, nowEpochSecond);
     counters.write(page);
+    page.family(AgentCatalog.THREAD_FAILURES);
+    supervision.failures().forEach((thread, n) -> page.sample(n.doubleValue(), thread));
+    page.only(AgentCatalog.THREADS_STALLED, supervision.stalled().size());
+    page.only(AgentCatalog.POD_PORTS_UNBOUND, unboundPorts);
     by(page, AgentCatalog.PLAN_OBJECTS, gauges.planObjects());
     PeerMetrics.write(page, gauges, nowEpochSecond);
     return page.toString();

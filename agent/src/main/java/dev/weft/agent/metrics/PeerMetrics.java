@@ -1,6 +1,7 @@
 package dev.weft.agent.metrics;
 
 import dev.weft.agent.probe.Tunnel;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.metric.Metric;
 import dev.weft.mesh.metric.MetricsText;
@@ -11,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What is told of each peer and tunnel. Those of nodes come first, then by name, and no more than
- * {@link #MOST}, so that a node of a full mesh of thousands stays a target that can be scraped.
+ * Metrics of each peer and tunnel. Those of nodes come first, then by name, and no more than {@link
+ * #MOST}, so that a node of a full mesh of thousands stays a target that can be scraped.
  */
 final class PeerMetrics {
   /** Peers, and tunnels, that have series of their own. */
@@ -20,7 +21,11 @@ final class PeerMetrics {
 
   private static final double ABSENT = Double.NaN;
 
-  private record Row(String device, Party party, SeenPeer peer) {}
+  private record Row(String device, Party party, SeenPeer peer) {
+    PeerId id() {
+      return new PeerId(device, peer.publicKey());
+    }
+  }
 
   private PeerMetrics() {}
 
@@ -36,8 +41,8 @@ final class PeerMetrics {
   }
 
   /**
-   * A peer that nobody of the view has put there is passed over: it has no name to go by. Of two
-   * keys of one party the one that shook hands last is told, for two samples can't bear one name.
+   * A peer that is not of the view is passed over: it has no name to go by. Of two keys of one
+   * party the one that shook hands last is shown, for two samples can't have one name.
    */
   private static List<Row> rows(AgentGauges g) {
     var rows = new TreeMap<String, Row>(); // by kind, then name
@@ -75,7 +80,7 @@ final class PeerMetrics {
         page,
         AgentCatalog.ENDPOINT_CHANGES,
         rows,
-        r -> g.endpointChanges().getOrDefault(r.peer().publicKey(), 0L).doubleValue());
+        r -> g.endpointChanges().getOrDefault(r.id(), 0L).doubleValue());
   }
 
   private static double age(SeenPeer peer, long now) {

@@ -56,7 +56,7 @@ public record Message(int type, int flags, long sequence, Payload payload) {
   }
 
   /**
-   * The answer that an NLMSG_ERROR, or the code of an NLMSG_DONE, bears.
+   * The answer that an NLMSG_ERROR, or the code of an NLMSG_DONE, holds.
    *
    * <pre>
    *  nlmsgerr:  | s32 -errno | nlmsghdr of the request | its payload unless CAPPED | attributes |

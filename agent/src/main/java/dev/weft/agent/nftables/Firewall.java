@@ -29,9 +29,7 @@ public final class Firewall implements PacketFilter {
     var chains = listChains();
     var own = readOwn(wanted, chains);
     return new SeenFirewall(
-        own.present(),
-        own.intact() && passages.missing(wanted, chains, Reach.ALL).isEmpty(),
-        own.sets());
+        own.present(), own.intact() && passages.areOpen(wanted, chains, Reach.ALL), own.sets());
   }
 
   private SeenFirewall readOwn(DesiredFirewall wanted, List<JsonNode> chains) throws IOException {
@@ -87,9 +85,14 @@ public final class Firewall implements PacketFilter {
     passages.install(wanted, chains, Reach.ALL);
   }
 
+  @Override
+  public List<String> obstacles() {
+    return passages.obstacles();
+  }
+
   /** Whether the mesh passes the foreign chains that nftables knows. */
   public boolean passes(DesiredFirewall wanted, Reach reach) throws IOException {
-    return passages.missing(wanted, listChains(), reach).isEmpty();
+    return passages.areOpen(wanted, listChains(), reach);
   }
 
   /** Lets the mesh pass them. */

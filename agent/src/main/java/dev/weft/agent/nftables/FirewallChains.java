@@ -30,10 +30,33 @@ final class FirewallChains {
     if (wanted.egress().exit()) {
       chains.add(new ChainSpec("exit", "filter", "prerouting", PRIORITY_MANGLE, exit(wanted)));
     }
+    if (wanted.direct().isActive()) {
+      chains.add(
+          new ChainSpec(
+              "direct", "filter", "prerouting", PRIORITY_MANGLE, DirectRules.arriving(wanted)));
+      chains.add(
+          new ChainSpec(
+              "answers", "route", "output", PRIORITY_MANGLE, DirectRules.leaving(wanted.direct())));
+    }
+    if (wanted.direct().tellsCallers()) {
+      chains.add(
+          new ChainSpec(
+              "calls", "filter", "postrouting", PRIORITY_MANGLE, DirectRules.calling(wanted)));
+    }
     if (wanted.guard().isActive()) {
+      chains.addAll(InnerSourceRules.chains(wanted.guard()));
       chains.add(new ChainSpec("input", "filter", "input", PRIORITY_RAW, input(wanted.guard())));
     }
     chains.add(new ChainSpec("forward", "filter", "forward", PRIORITY_MANGLE, forward(wanted)));
+    if (wanted.host().closes()) {
+      chains.add(
+          new ChainSpec(
+              "leaving",
+              "filter",
+              "postrouting",
+              PRIORITY_MANGLE,
+              HostRules.leaving(wanted.host())));
+    }
     chains.add(
         new ChainSpec("postrouting", "nat", "postrouting", PRIORITY_SRCNAT, postrouting(wanted)));
     return chains;
@@ -75,17 +98,21 @@ final class FirewallChains {
                 Expressions.statement("drop")));
       }
     }
+    rules.addAll(InnerSourceRules.rules(guard));
     return rules;
   }
 
   private static List<RuleSpec> prerouting(DesiredFirewall wanted) {
-    var rules = new ArrayList<RuleSpec>();
+    var rules = new ArrayList<RuleSpec>(HostRules.pods(wanted.host()));
+    rules.addAll(HostRules.exit(wanted.exit()));
     if (!wanted.listenPorts().isEmpty() && wanted.mask() != 0) {
       var expressions = new ArrayList<JsonNode>();
       if (!wanted.wireGuardLinks().isEmpty()) {
         expressions.add(Expressions.links("iifname", "!=", wanted.wireGuardLinks()));
       }
       expressions.add(Expressions.udpPorts(wanted.listenPorts()));
+      // A pod's packet to that port of another would pass by the mesh's routes.
+      expressions.add(Expressions.addressedHere());
       expressions.add(Expressions.setMark(wanted.mark(), wanted.mask()));
       rules.add(new RuleSpec("mark inbound WireGuard", expressions));
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Our table as {@code nft -j list table} tells it.
+ * Our table as {@code nft -j list table} prints it.
  *
  * @param sets elements by name, aggregated
  * @param setTypes element type by set name

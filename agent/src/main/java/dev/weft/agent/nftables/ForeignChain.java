@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,9 +61,51 @@ record ForeignChain(String family, String table, String name, String hook, boole
     return node;
   }
 
-  /** Whether packets that no rule accepts are lost here, by policy or by a rule without match. */
-  boolean drops(List<JsonNode> listing) {
-    return dropPolicy || listing.stream().anyMatch(o -> isBlanketRefusal(o.path("rule")));
+  /**
+   * Whether the mesh needs our jump to pass. Only what the chain's policy would drop passes by it;
+   * a rule that refuses all that is left is its owner's word, but for Weft's own ports in input.
+   */
+  boolean needsJump(List<JsonNode> listing) {
+    return isInput() ? dropPolicy || refusal(listing).isPresent() : dropPolicy && !refuses(listing);
+  }
+
+  /**
+   * Whether a rule without match refuses what the mesh forwards, which is its owner's to change.
+   */
+  boolean refuses(List<JsonNode> listing) {
+    return !isInput() && refusal(listing).isPresent();
+  }
+
+  private boolean isInput() {
+    return hook.equals("input");
+  }
+
+  /** The handle of the first rule without match that refuses, which our jump comes just before. */
+  Optional<Long> refusal(List<JsonNode> listing) {
+    return listing.stream()
+        .map(o -> o.path("rule"))
+        .filter(ForeignChain::isBlanketRefusal)
+        .map(r -> r.path("handle").asLong())
+        .findFirst();
+  }
+
+  /** Whether there is one jump of ours, after all rules that could refuse what it accepts. */
+  boolean isInPlace(List<JsonNode> listing) {
+    int others = 0;
+    int place = -1;
+    int jumps = 0;
+    int at = -1;
+    for (var object : listing) {
+      var rule = object.path("rule");
+      if (isOurJump(rule)) {
+        jumps++;
+        at = others;
+      } else if (!rule.isMissingNode()) {
+        place = place < 0 && isBlanketRefusal(rule) ? others : place;
+        others++;
+      }
+    }
+    return jumps == 1 && at == (place < 0 ? others : place);
   }
 
   private static boolean isBlanketRefusal(JsonNode rule) {
@@ -93,8 +136,8 @@ record ForeignChain(String family, String table, String name, String hook, boole
     return false;
   }
 
-  /** Commands that remove the jumps and our chain. */
-  List<JsonNode> remove(List<JsonNode> listing) {
+  /** Commands that remove the jumps. */
+  List<JsonNode> removeJumps(List<JsonNode> listing) {
     var commands = new ArrayList<JsonNode>();
     for (var object : listing) {
       var rule = object.path("rule");
@@ -108,9 +151,21 @@ record ForeignChain(String family, String table, String name, String hook, boole
         commands.add(FirewallCommands.command("delete", node));
       }
     }
+    return commands;
+  }
+
+  /** Commands that remove the jumps and our chain. */
+  List<JsonNode> remove(List<JsonNode> listing) {
+    var commands = new ArrayList<>(removeJumps(listing));
     commands.add(FirewallCommands.command("add", chainObject(ownChain())));
     commands.add(FirewallCommands.command("flush", chainObject(ownChain())));
     commands.add(FirewallCommands.command("delete", chainObject(ownChain())));
     return commands;
+  }
+
+  /** As nft(8) names it. */
+  @Override
+  public String toString() {
+    return "%s %s %s".formatted(family, table, name);
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.agent.nftables;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.mesh.desired.DesiredFirewall;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,9 @@ final class ForeignRules {
 
   static List<RuleSpec> of(ForeignChain chain, DesiredFirewall wanted) {
     var rules = new ArrayList<RuleSpec>();
-    for (var link : wanted.meshLinks()) {
-      rules.add(accept(Expressions.links("iifname", "==", List.of(link))));
-      if (chain.hook().equals("forward")) {
+    if (chain.hook().equals("forward")) {
+      for (var link : wanted.meshLinks()) {
+        rules.add(accept(Expressions.links("iifname", "==", List.of(link))));
         rules.add(accept(Expressions.links("oifname", "==", List.of(link))));
       }
     }
@@ -24,20 +25,28 @@ final class ForeignRules {
       for (var port : wanted.listenPorts()) {
         rules.add(accept(Expressions.udpPorts(List.of(port))));
       }
-      // From whom, our own table sees to.
+      // Our own table filters by source.
       for (var port : wanted.guard().udpPorts()) {
         rules.add(accept(Expressions.udpPorts(List.of(port))));
       }
       if (wanted.guard().ipip() && !chain.family().equals("ip6")) {
         rules.add(accept(Expressions.ipProtocol(FirewallChains.IPPROTO_IPIP)));
       }
+      for (var link : wanted.wireGuardLinks()) {
+        rules.add(
+            accept(
+                Expressions.links("iifname", "==", List.of(link)),
+                Expressions.udpPorts(List.of(DesiredFirewall.PROBE_PORT))));
+      }
     }
     return rules;
   }
 
-  private static RuleSpec accept(JsonNode match) {
-    return RuleSpec.of(
-        "weft", match, Expressions.statement("counter"), Expressions.statement("accept"));
+  private static RuleSpec accept(JsonNode... matches) {
+    var expressions = new ArrayList<>(List.of(matches));
+    expressions.add(Expressions.statement("counter"));
+    expressions.add(Expressions.statement("accept"));
+    return new RuleSpec("weft", expressions);
   }
 
   private static RuleSpec jump(ForeignChain chain) {
@@ -55,20 +64,25 @@ final class ForeignRules {
     return of(chain, wanted).stream().map(RuleSpec::comment).toList().equals(comments);
   }
 
-  /** Writes our chain anew and puts the jump first, unless it is there. */
-  static List<JsonNode> install(ForeignChain chain, DesiredFirewall wanted, boolean hasJump) {
+  /** Writes our chain anew, and puts the jump where it belongs unless it is there. */
+  static List<JsonNode> install(
+      ForeignChain chain, DesiredFirewall wanted, List<JsonNode> listing) {
     var commands = new ArrayList<JsonNode>();
     commands.add(FirewallCommands.command("add", chain.chainObject(chain.ownChain())));
+    if (!chain.isInPlace(listing)) {
+      commands.addAll(chain.removeJumps(listing));
+    }
     commands.add(FirewallCommands.command("flush", chain.chainObject(chain.ownChain())));
     for (var rule : of(chain, wanted)) {
       commands.add(
           FirewallCommands.command(
               "add", rule.in(chain.family(), chain.table(), chain.ownChain())));
     }
-    if (!hasJump) {
-      commands.add(
-          FirewallCommands.command(
-              "insert", jump(chain).in(chain.family(), chain.table(), chain.name())));
+    if (!chain.isInPlace(listing)) {
+      var jump = (ObjectNode) jump(chain).in(chain.family(), chain.table(), chain.name());
+      var refusal = chain.refusal(listing);
+      refusal.ifPresent(handle -> ((ObjectNode) jump.get("rule")).put("handle", handle));
+      commands.add(FirewallCommands.command(refusal.isPresent() ? "insert" : "add", jump));
     }
     return commands;
   }

@@ -40,7 +40,18 @@ public final class Nftables implements AutoCloseable {
   public List<JsonNode> run(String operation, List<JsonNode> commands) throws IOException {
     var document = JsonNodeFactory.instance.objectNode();
     document.putArray("nftables").addAll(commands);
-    int result = library.nft_run_cmd_from_buffer(context, document.toString());
+    return run(operation, document.toString());
+  }
+
+  /**
+   * Runs commands as one transaction.
+   *
+   * @param commands as nft(8) reads them, or as libnftables-json(5) says
+   * @return the objects listed, in order; none if nothing was to be listed
+   * @throws IOException with nft's own words if it was refused as a whole
+   */
+  public List<JsonNode> run(String operation, String commands) throws IOException {
+    int result = library.nft_run_cmd_from_buffer(context, commands);
     var output = library.nft_ctx_get_output_buffer(context);
     var error = library.nft_ctx_get_error_buffer(context);
     if (result != 0) {

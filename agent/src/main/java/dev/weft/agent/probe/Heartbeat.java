@@ -1,23 +1,25 @@
 package dev.weft.agent.probe;
 
-import java.time.Duration;
-
 /**
- * The state of one pulse: a small request every other second, and what became of it. Three without
- * an answer make silence, which is sooner known than a gateway's Lease runs out (10 s). Not safe
- * for threads.
+ * The state of one pulse: a small request at a {@link Pace}, and what became of it. Three without
+ * an answer make silence, which at the calm pace is sooner known than a gateway's Lease runs out
+ * (10 s). Not safe for threads.
  */
 final class Heartbeat {
-  static final long PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
   private static final int MISSES = 3;
 
+  private final Pace pace;
   private Pulse pulse = Pulse.UNKNOWN;
   private long nonce;
   private boolean outstanding;
   private int missed;
+  private int answers;
+  private boolean isRefused;
+  private long startedAt;
   private long dueAt;
 
-  Heartbeat(long dueAt) {
+  Heartbeat(Pace pace, long dueAt) {
+    this.pace = pace;
     this.dueAt = dueAt;
   }
 
@@ -33,6 +35,7 @@ final class Heartbeat {
   /** A request goes out now; the one before it, if still not answered, is lost. */
   void start(long newNonce, long now) {
     if (outstanding) {
+      answers = 0;
       missed++;
       if (missed >= MISSES) {
         pulse = Pulse.SILENT;
@@ -40,24 +43,37 @@ final class Heartbeat {
     }
     nonce = newNonce;
     outstanding = true;
-    dueAt = now + PAUSE_NANOS;
+    startedAt = now;
+    dueAt = now + (isRefused ? Pace.CALM : pace).nanos;
   }
 
-  /** An answer came; one to another request than the last tells nothing. */
-  void answered(long answeredNonce) {
-    if (outstanding && answeredNonce == nonce) {
+  /** An answer came; one to another request than the last counts for nothing: false. */
+  boolean answered(long answeredNonce) {
+    boolean counts = outstanding && answeredNonce == nonce;
+    if (counts) {
+      isRefused = false;
       alive();
     }
+    return counts;
   }
 
-  /** Its kernel said that nobody listens there (ICMP port unreachable): the agent is away. */
+  /**
+   * Its kernel said that nothing listens there (ICMP port unreachable): the agent is away. A kernel
+   * says so to one host about once a second at most, so it is asked at the calm pace until the
+   * agent answers again.
+   */
   void refused() {
+    isRefused = true;
+    dueAt = Math.max(dueAt, startedAt + Pace.CALM.nanos);
     alive();
   }
 
   private void alive() {
     outstanding = false;
     missed = 0;
-    pulse = Pulse.ANSWERED;
+    answers++;
+    if (pulse != Pulse.SILENT || answers >= pace.answersAfterSilence) {
+      pulse = Pulse.ANSWERED;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.agent.probe;
 
-import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.dataplane.ReachVector;
+import dev.weft.mesh.device.PeerId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +16,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,16 +34,17 @@ final class Pulses implements AutoCloseable {
   private final Selector selector;
   private final int port;
   private final SecureRandom random = new SecureRandom();
-  private final Map<PublicKey, Pulsing> pulsings = new HashMap<>();
+  private final Map<PeerId, Pulsing> pulsings = new HashMap<>();
 
   private static final class Pulsing {
     private final Target target;
     private final Heartbeat heartbeat;
     private @Nullable DatagramChannel channel;
+    private Optional<ReachVector> reach = Optional.empty();
 
     Pulsing(Target target, long dueAt) {
       this.target = target;
-      this.heartbeat = new Heartbeat(dueAt);
+      this.heartbeat = new Heartbeat(target.pace(), dueAt);
     }
   }
 
@@ -51,7 +55,7 @@ final class Pulses implements AutoCloseable {
 
   /** Those to look after from now on; what is known of one that stays is kept. */
   void follow(List<Target> targets, long now) {
-    Set<PublicKey> keys = new HashSet<>();
+    Set<PeerId> keys = new HashSet<>();
     for (var target : targets) {
       if (target.isWatched()) {
         keys.add(target.peer());
@@ -72,9 +76,29 @@ final class Pulses implements AutoCloseable {
     pulsings.keySet().retainAll(keys);
   }
 
-  Pulse of(PublicKey peer) {
+  Pulse of(PeerId peer) {
     var pulsing = pulsings.get(peer);
     return pulsing == null ? Pulse.UNKNOWN : pulsing.heartbeat.pulse();
+  }
+
+  /** Names of the nodes whose pulse is there. */
+  Set<String> answering() {
+    return pulsings.values().stream()
+        .filter(p -> p.heartbeat.pulse() == Pulse.ANSWERED)
+        .map(p -> p.target.name())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** What gateways of the own location say that they reach, by node name. */
+  Map<String, ReachVector> reach() {
+    var reach = new HashMap<String, ReachVector>();
+    pulsings.values().forEach(p -> p.reach.ifPresent(r -> reach.put(p.target.name(), r)));
+    return reach;
+  }
+
+  /** Whether each pulse has answered or has been found silent. */
+  boolean isSettled() {
+    return pulsings.values().stream().noneMatch(p -> p.heartbeat.pulse() == Pulse.UNKNOWN);
   }
 
   /** When the next request is due; {@link Long#MAX_VALUE}: none is looked after. */
@@ -101,8 +125,11 @@ final class Pulses implements AutoCloseable {
   private void send(Pulsing pulsing, long now) {
     long nonce = random.nextLong();
     pulsing.heartbeat.start(nonce, now);
-    var buffer = ByteBuffer.allocate(ProbeMessage.LENGTH);
-    new ProbeMessage(ProbeMessage.Kind.REQUEST, nonce).write(buffer);
+    var request =
+        new ProbeMessage(
+            ProbeMessage.Kind.REQUEST, nonce, pulsing.target.isNear(), Optional.empty());
+    var buffer = ByteBuffer.allocate(request.length());
+    request.write(buffer);
     try {
       bound(pulsing).write(buffer.flip());
     } catch (PortUnreachableException e) {
@@ -153,16 +180,18 @@ final class Pulses implements AutoCloseable {
     return key.attachment() instanceof Pulsing;
   }
 
-  /** Reads what has come; whether a pulse turned. */
+  /** Reads what has come; whether a pulse turned, or what the other reaches. */
   boolean receive(SelectionKey key) {
     var pulsing = (Pulsing) key.attachment();
     var before = pulsing.heartbeat.pulse();
-    var buffer = ByteBuffer.allocate(2 * ProbeMessage.LENGTH);
+    var reachBefore = pulsing.reach;
+    var buffer = ByteBuffer.allocate(2 * ProbeMessage.WITH_REACH);
     try {
       while (((DatagramChannel) key.channel()).read(buffer) > 0) {
         ProbeMessage.read(buffer.flip())
             .filter(m -> m.kind() == ProbeMessage.Kind.REPLY)
-            .ifPresent(m -> pulsing.heartbeat.answered(m.nonce()));
+            .filter(m -> pulsing.heartbeat.answered(m.nonce()))
+            .ifPresent(m -> pulsing.reach = m.reach());
         buffer.clear();
       }
     } catch (PortUnreachableException e) {
@@ -170,7 +199,7 @@ final class Pulses implements AutoCloseable {
     } catch (IOException e) {
       LOG.trace("pulse of {}: {}", pulsing.target.name(), e.toString());
     }
-    return pulsing.heartbeat.pulse() != before;
+    return pulsing.heartbeat.pulse() != before || !pulsing.reach.equals(reachBefore);
   }
 
   @Override

@@ -1,7 +1,11 @@
 package dev.weft.agent.probe;
 
-import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.dataplane.ReachVector;
+import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.runtime.thread.Rounds;
+import dev.weft.runtime.thread.Supervision;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,11 +18,11 @@ import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
@@ -27,55 +31,35 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends probes through the tunnels, answers those of others, and says what it found. It listens on
- * the node's mesh addresses alone, which nobody outside of the mesh reaches. Probes bear DF, and
- * the routes to the probed addresses keep the device's MTU, so that what is too large for the path
- * is lost there and not refused here.
+ * the node's mesh addresses alone, which nothing outside of the mesh reaches. Probes have DF set,
+ * and the routes to the probed addresses keep the device's MTU, so that what is too large for the
+ * path is lost there and not refused here.
  */
 public final class TunnelProber implements AutoCloseable {
   /** UDP port on the mesh addresses. */
-  public static final int PORT = 51818;
+  public static final int PORT = DesiredFirewall.PROBE_PORT;
 
   private static final Logger LOG = LoggerFactory.getLogger(TunnelProber.class);
 
   /** Between the probes of all tunnels of a node: a thousand of them make 40 packets a second. */
   private static final long SPACING_NANOS = Duration.ofMillis(25).toNanos();
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
-
-  private record Wanted(List<Target> tunnels, List<Target> exits) {
-    static final Wanted NOTHING = new Wanted(List.of(), List.of());
-
-    /** Whose pulse is felt, each once. */
-    List<Target> watched() {
-      var watched = new ArrayList<>(tunnels.stream().filter(Target::isWatched).toList());
-      exits.stream()
-          .filter(e -> watched.stream().noneMatch(w -> w.peer().equals(e.peer())))
-          .toList()
-          .forEach(watched::add);
-      return watched;
-    }
-
-    /** To what size packets arrive is asked of, each once; an exit may be no neighbour. */
-    List<Target> probed() {
-      var probed = new ArrayList<>(tunnels);
-      exits.stream()
-          .filter(e -> tunnels.stream().noneMatch(t -> t.peer().equals(e.peer())))
-          .forEach(probed::add);
-      return probed;
-    }
-  }
 
   private final int port;
   private final long pauseNanos;
   private final Runnable changed;
   private final Selector selector;
   private final Thread thread;
+  private final Rounds rounds;
   private final SecureRandom random = new SecureRandom();
   private volatile Wanted wanted = Wanted.NOTHING;
-  private final Map<PublicKey, Probing> probings = new HashMap<>();
+  private final Map<PeerId, Probing> probings = new HashMap<>();
   private final Map<IpAddress, DatagramChannel> channels = new HashMap<>();
   private final Pulses pulses;
-  private volatile Map<PublicKey, Tunnel> tunnels = Map.of();
+  private volatile Probed probed = Probed.NOTHING;
+  private volatile Optional<ReachVector> reach = Optional.empty();
   private volatile Set<String> silentExits = Set.of();
   private volatile Map<IpAddress, Integer> exits = Map.of();
   private Wanted followed = Wanted.NOTHING;
@@ -88,9 +72,12 @@ public final class TunnelProber implements AutoCloseable {
    * @param port UDP port on the mesh addresses, the same on all nodes
    * @param pause between two probes of a tunnel at rest
    * @param changed called when the path MTU or the pulse of a tunnel has changed
+   * @param supervision notified of each round
    * @throws IOException if the selector can't be had
    */
-  public TunnelProber(int port, Duration pause, Runnable changed) throws IOException {
+  public TunnelProber(int port, Duration pause, Runnable changed, Supervision supervision)
+      throws IOException {
+    this.rounds = supervision.watch("probe", PATIENCE);
     this.port = port;
     this.pauseNanos = pause.toNanos();
     this.changed = changed;
@@ -109,13 +96,19 @@ public final class TunnelProber implements AutoCloseable {
    * @param tunnels to probe
    * @param exits gateways, near or far, of which is asked whether they are there, and what size of
    *     packet gets to them
+   * @param near other gateways of the own location, of which is asked whether they are there
    */
-  public void follow(List<Target> tunnels, List<Target> exits) {
-    var now = new Wanted(List.copyOf(tunnels), List.copyOf(exits));
+  public void follow(List<Target> tunnels, List<Target> exits, List<Target> near) {
+    var now = new Wanted(tunnels, exits, near);
     if (!now.equals(wanted)) {
       wanted = now;
       selector.wakeup();
     }
+  }
+
+  /** What this node answers to others that it reaches; empty: it does not say. Any thread. */
+  public void reaches(Optional<ReachVector> locations) {
+    reach = locations;
   }
 
   /** Names of the exits that do not answer; any thread. */
@@ -128,9 +121,9 @@ public final class TunnelProber implements AutoCloseable {
     return exits;
   }
 
-  /** What was found, by peer; any thread. */
-  public Map<PublicKey, Tunnel> tunnels() {
-    return tunnels;
+  /** What was found; any thread. */
+  public Probed probed() {
+    return probed;
   }
 
   private void run() {
@@ -138,6 +131,8 @@ public final class TunnelProber implements AutoCloseable {
       try {
         adopt();
         long next = Math.min(probeWhatIsDue(), pulses.next());
+        // Answers that have come while this thread waited for the processor are no misses.
+        selector.selectNow(this::receive);
         if (pulses.send(System.nanoTime())) {
           tellPulse();
         }
@@ -146,10 +141,28 @@ public final class TunnelProber implements AutoCloseable {
         }
         long millis = Math.clamp((next - System.nanoTime()) / 1_000_000 + 1, 1, 1000);
         selector.select(this::receive, millis);
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("probing goes on after: {}", e.toString());
-        pause();
+        rounds.done();
+      } catch (IOException | RuntimeException | Error e) {
+        if (!closed) {
+          rounds.failed(e);
+          pause();
+        }
       }
+    }
+    rounds.ended();
+    release();
+  }
+
+  /** Closes what this thread alone uses. */
+  private void release() {
+    try {
+      pulses.close();
+      for (var channel : channels.values()) {
+        channel.close();
+      }
+      selector.close();
+    } catch (IOException e) {
+      LOG.debug("closing the probes' sockets", e);
     }
   }
 
@@ -173,7 +186,7 @@ public final class TunnelProber implements AutoCloseable {
       return;
     }
     followed = both;
-    Set<PublicKey> keys = new HashSet<>();
+    Set<PeerId> keys = new HashSet<>();
     long due = System.nanoTime();
     for (var target : targets) {
       keys.add(target.peer());
@@ -242,15 +255,15 @@ public final class TunnelProber implements AutoCloseable {
     long nonce = random.nextLong();
     int size = probing.start(nonce, now, epochSecond());
     var buffer = ByteBuffer.allocate(Math.max(ProbeMessage.LENGTH, size - target.headers()));
-    new ProbeMessage(ProbeMessage.Kind.REQUEST, nonce).write(buffer);
+    ProbeMessage.request(nonce).write(buffer);
     var channel = channels.get(target.own());
     if (channel == null) {
-      return; // not answered, then
+      return; // counts as not answered
     }
     try {
       channel.send(buffer.flip(), socket(target.address()));
     } catch (IOException e) {
-      // No route just now, or the link got narrower than we know: not answered, then.
+      // No route at the moment, or the link's MTU became smaller: counts as not answered.
       LOG.trace("probe to {}: {}", target.name(), e.toString());
     }
   }
@@ -274,9 +287,10 @@ public final class TunnelProber implements AutoCloseable {
     var buffer = ByteBuffer.allocate(65_535);
     try {
       for (var from = channel.receive(buffer); from != null; from = channel.receive(buffer)) {
-        var message = ProbeMessage.read(buffer.flip());
+        int length = buffer.flip().remaining();
+        var message = ProbeMessage.read(buffer);
         if (message.isPresent()) {
-          handle(channel, (InetSocketAddress) from, message.get());
+          handle(channel, (InetSocketAddress) from, message.get(), length);
         }
         buffer.clear();
       }
@@ -285,12 +299,14 @@ public final class TunnelProber implements AutoCloseable {
     }
   }
 
-  private void handle(DatagramChannel channel, InetSocketAddress from, ProbeMessage message)
+  private void handle(
+      DatagramChannel channel, InetSocketAddress from, ProbeMessage message, int length)
       throws IOException {
     switch (message.kind()) {
       case REQUEST -> {
-        var buffer = ByteBuffer.allocate(ProbeMessage.LENGTH);
-        new ProbeMessage(ProbeMessage.Kind.REPLY, message.nonce()).write(buffer);
+        var reply = message.reply(length, reach);
+        var buffer = ByteBuffer.allocate(reply.length());
+        reply.write(buffer);
         channel.send(buffer.flip(), from);
       }
       case REPLY -> answered(IpAddress.ofBytes(from.getAddress().getAddress()), message.nonce());
@@ -313,7 +329,7 @@ public final class TunnelProber implements AutoCloseable {
 
   private void tell(Probing probing, int before) {
     if (probing.pathMtu() != before) {
-      LOG.info("the way to {} carries {} bytes", probing.target().name(), probing.pathMtu());
+      LOG.info("path MTU to {} is now {}", probing.target().name(), probing.pathMtu());
       publish();
       changed.run();
     }
@@ -325,14 +341,14 @@ public final class TunnelProber implements AutoCloseable {
   }
 
   private void publish() {
-    Map<PublicKey, Tunnel> found = new HashMap<>();
+    Map<PeerId, Tunnel> found = new HashMap<>();
     for (var target : followed.tunnels()) {
       var probing = probings.get(target.peer());
       if (probing != null) {
         found.put(target.peer(), probing.tunnel(pulses.of(target.peer())));
       }
     }
-    tunnels = Map.copyOf(found);
+    probed = new Probed(found, pulses.answering(), pulses.reach(), pulses.isSettled());
     Map<IpAddress, Integer> arriving = new HashMap<>();
     for (var exit : followed.exits()) {
       var probing = probings.get(exit.peer());
@@ -354,14 +370,16 @@ public final class TunnelProber implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     selector.wakeup();
-    thread.interrupt();
-    pulses.close();
-    for (var channel : List.copyOf(channels.values())) {
-      channel.close();
+    try {
+      var ignored = thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    selector.close();
+    if (!thread.isAlive()) {
+      release(); // of one that was never started, too
+    }
   }
 }

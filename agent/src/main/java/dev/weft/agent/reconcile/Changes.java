@@ -8,10 +8,10 @@ import java.util.TreeMap;
 final class Changes {
   private Changes() {}
 
-  /** Such as {@code 2 SetRoute, 1 AddRule}; tells kinds alone, for values may be secret. */
+  /** Such as {@code 2 SetRoute, 1 AddRule}; names kinds alone, for values may be secret. */
   static String summary(List<Change> changes) {
     var counts = new TreeMap<String, Integer>();
-    changes.forEach(c -> counts.merge(c.getClass().getSimpleName(), 1, Integer::sum));
+    changes.forEach(c -> counts.merge(c.kind(), 1, Integer::sum));
     return String.join(
         ", ", counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList());
   }

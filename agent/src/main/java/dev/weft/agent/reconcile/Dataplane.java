@@ -1,25 +1,41 @@
 package dev.weft.agent.reconcile;
 
+import dev.weft.agent.cni.Conflist;
+import dev.weft.agent.facts.Neighbours;
 import dev.weft.agent.facts.UnderlayLinks;
+import dev.weft.agent.kernel.ApplyFailure;
 import dev.weft.agent.kernel.ApplyResult;
 import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.Ownership;
+import dev.weft.agent.probe.Probed;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.dataplane.DataplanePlanner;
+import dev.weft.mesh.dataplane.LaneGroup;
+import dev.weft.mesh.dataplane.LaneGroups;
+import dev.weft.mesh.dataplane.LaneHealth;
+import dev.weft.mesh.dataplane.ReachVector;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.diff.ChangeSet;
+import dev.weft.mesh.diff.ForeignDevice;
 import dev.weft.mesh.diff.StateDiff;
+import dev.weft.mesh.kernel.SeenLink;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.pathmtu.PathMtus;
+import dev.weft.mesh.topology.Lanes;
+import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.trial.EndpointTrials;
+import dev.weft.mesh.view.LinkFacts;
+import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshPeer;
+import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
@@ -28,8 +44,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +69,18 @@ final class Dataplane implements AutoCloseable {
   private @Nullable DesiredState planned;
   private EndpointTrials trials = EndpointTrials.NONE;
   private boolean undecided;
+  private Optional<String> bridgeRefused = Optional.empty();
+  private Neighbours neighbours = Neighbours.NONE;
+  private final PastGateways pastGateways = new PastGateways();
+  private Optional<ReachVector> reach = Optional.empty();
   private Optional<Ownership> leaving = Optional.empty();
+  private List<String> kept = List.of();
   private Outcome last = Outcome.withoutView(List.of(), HostKernel.UNKNOWN);
 
   /**
    * One that has done nothing yet.
    *
-   * @param planTimed told how many nanoseconds a plan took
+   * @param planTimed takes how many nanoseconds a plan took
    */
   Dataplane(String nodeName, KernelAccess access, LongConsumer planTimed) {
     this.nodeName = nodeName;
@@ -67,21 +91,35 @@ final class Dataplane implements AutoCloseable {
   /**
    * One pass.
    *
+   * @param direct whether private addresses of the API server are reached beside the mesh
    * @param egress who leaves the cluster elsewhere
-   * @param tunnels what probes have found of each, by its peer
-   * @param complete whether everything was told, so that what is not in the view may be removed
+   * @param probed what probes and pulses have found
+   * @param complete whether everything was listed, so that what is not in the view may be removed
    */
   Outcome converge(
       Optional<AcceptedView> view,
-      Map<String, IpAddress> names,
+      Map<String, List<IpAddress>> names,
       List<Endpoint> apiServers,
+      boolean direct,
       Egress egress,
       NodeSecrets secrets,
-      Map<PublicKey, Tunnel> tunnels,
+      Probed probed,
       boolean complete,
+      Set<PublicKey> withdrawn,
       long nowEpochSecond) {
     try {
-      last = pass(view, names, apiServers, egress, secrets, tunnels, complete, nowEpochSecond);
+      last =
+          pass(
+              view,
+              names,
+              apiServers,
+              direct,
+              egress,
+              secrets,
+              probed,
+              complete,
+              withdrawn,
+              nowEpochSecond);
     } catch (IOException e) {
       access.close(); // its sockets may be what is broken
       var why = String.valueOf(e.getMessage());
@@ -95,35 +133,61 @@ final class Dataplane implements AutoCloseable {
 
   private Outcome pass(
       Optional<AcceptedView> accepted,
-      Map<String, IpAddress> names,
+      Map<String, List<IpAddress>> names,
       List<Endpoint> apiServers,
+      boolean direct,
       Egress egress,
       NodeSecrets secrets,
-      Map<PublicKey, Tunnel> tunnels,
+      Probed probed,
       boolean complete,
+      Set<PublicKey> withdrawn,
       long now)
       throws IOException {
     var kernel = access.get(implementation(accepted));
     var host = HostKernel.of(kernel, kernel.firewall(firewall(accepted)));
     finishLeaving(kernel);
-    var links = UnderlayLinks.of(kernel.links(), deviceName(accepted));
+    var seenLinks = kernel.links();
+    var links = UnderlayLinks.of(seenLinks, deviceName(accepted));
     if (accepted.isEmpty()) {
       return Outcome.withoutView(links, host);
     }
     var view = accepted.get();
+    access.own(MeshOwnership.of(view.view().mesh().spec()));
+    filterBridge(kernel, seenLinks, view.view());
     var expired = expired(view, now);
-    var facts = new NodeFacts(nodeName, links, names, apiServers, egress.local());
+    var near = Neighbours.wanted(view.view(), nodeName, links, seenLinks);
+    neighbours = neighbours.after(near, kernel.neighbours(near));
+    var facts =
+        new NodeFacts(
+            nodeName,
+            links,
+            names,
+            apiServers,
+            direct,
+            egress.local(),
+            neighbours.known(),
+            pastGateways.after(view.view().nodes()));
     var desired = plan(new Inputs(view, expired, facts, secrets), now);
     var seen = kernel.read(desired, now);
+    var foreign = ForeignDevice.of(desired, seen);
+    if (foreign.isPresent()) {
+      return blocked(links, host, desired, foreign.get());
+    }
     var step = trials.advance(desired, seen.devices(), now);
     trials = step.next();
     undecided = step.undecided();
-    var wanted = narrowed(step.desired(), view, tunnels, egress.carried());
-    var changes =
-        egress.known()
-            ? StateDiff.diff(wanted, seen)
-            : Additions.keepingChosenPods(StateDiff.diff(wanted, seen), wanted);
-    var allowed = complete ? changes : Additions.of(changes, expired);
+    var groups = lanes(view.view(), desired);
+    var health = health(view.view(), probed);
+    reach =
+        groups.isEmpty() || !probed.isSettled()
+            ? Optional.empty()
+            : Optional.of(ReachVector.of(locations(view.view()), health.reached(groups)));
+    var chosen = LaneGroups.apply(step.desired(), groups, health);
+    var wanted = narrowed(chosen, view, probed.tunnels(), egress.carried());
+    var all = StateDiff.diff(wanted, seen, secrets.publicKeys());
+    var changes = egress.known() ? all : Additions.keepingChosenPods(all, wanted);
+    var over = Stream.concat(expired.stream(), withdrawn.stream()).collect(Collectors.toSet());
+    var allowed = complete ? changes : Additions.of(changes, over);
     var result = apply(kernel, allowed, desired.routeProtocol());
     return new Outcome(
         links,
@@ -135,13 +199,81 @@ final class Dataplane implements AutoCloseable {
         "");
   }
 
+  /** Without it NetworkPolicy holds between nodes alone; the mesh itself works as well. */
+  private void filterBridge(Kernel kernel, List<SeenLink> links, MeshView view) throws IOException {
+    var refused = Optional.<String>empty();
+    if (view.mesh().spec().attachesPods()) {
+      for (var link : links) {
+        if (link.name().equals(Conflist.BRIDGE)) {
+          refused = kernel.filterBridge(link);
+        }
+      }
+    }
+    if (refused.isPresent() && !refused.equals(bridgeRefused)) {
+      LOG.warn(
+          "packets between pods of this node do not meet the packet filter, so no NetworkPolicy"
+              + " holds among them: {}",
+          refused.get());
+    }
+    bridgeRefused = refused;
+  }
+
+  /** Nothing is touched while a link of the host has the device's name. */
+  private static Outcome blocked(
+      List<LinkFacts> links, HostKernel host, DesiredState desired, ForeignDevice foreign) {
+    var change = new Change.CreateDevice(foreign.device());
+    return new Outcome(
+        links,
+        host,
+        List.of(desired),
+        List.of(),
+        List.of(),
+        List.of(new ApplyFailure(change, "CreateDevice", 0, foreign.message())),
+        "");
+  }
+
+  /** Groups whose members pulses choose; none where each location has one gateway. */
+  private List<LaneGroup> lanes(MeshView view, DesiredState desired) {
+    return Lanes.highestOrdinal(view) == 0
+        ? List.of()
+        : view.node(nodeName)
+            .map(self -> LaneGroups.of(new Topology(view), self, desired))
+            .orElse(List.of());
+  }
+
+  /** What gateways of the location say of another list of locations is left out. */
+  private static LaneHealth health(MeshView view, Probed probed) {
+    var reach = new HashMap<String, Set<String>>();
+    if (!probed.reach().isEmpty()) {
+      var locations = locations(view);
+      probed
+          .reach()
+          .forEach((name, said) -> said.names(locations).ifPresent(r -> reach.put(name, r)));
+    }
+    return new LaneHealth(probed.answering(), reach);
+  }
+
+  private static SortedSet<String> locations(MeshView view) {
+    return view.nodes().stream()
+        .map(MeshNode::location)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Which locations this node reaches by lanes of its own, for the nodes of its location; empty: it
+   * has no lanes, or does not know yet.
+   */
+  Optional<ReachVector> reach() {
+    return reach;
+  }
+
   /** Routes into narrow tunnels get their MTU; those to what is probed keep the device's. */
   private static DesiredState narrowed(
       DesiredState desired,
       AcceptedView view,
-      Map<PublicKey, Tunnel> tunnels,
+      Map<PeerId, Tunnel> tunnels,
       Map<IpAddress, Integer> exits) {
-    var carried = new HashMap<PublicKey, Integer>();
+    var carried = new HashMap<PeerId, Integer>();
     tunnels.forEach((key, tunnel) -> carried.put(key, tunnel.pathMtu()));
     var probed =
         view.view().nodes().stream()
@@ -207,8 +339,21 @@ final class Dataplane implements AutoCloseable {
     plannedFrom = null;
   }
 
+  /** What the last clean-up could not remove. */
+  List<String> kept() {
+    return kept;
+  }
+
   private void finishLeaving(Kernel kernel) {
-    leaving.ifPresent(own -> kernel.cleanUp(own).forEach(line -> LOG.info("clean-up: {}", line)));
+    leaving.ifPresent(
+        own -> {
+          var lines = kernel.cleanUp(own);
+          var before = kept;
+          kept = lines.stream().filter(line -> line.startsWith("kept ")).toList();
+          lines.stream()
+              .filter(line -> !before.contains(line))
+              .forEach(line -> LOG.info("clean-up: {}", line));
+        });
     leaving = Optional.empty();
   }
 

@@ -17,8 +17,8 @@ import java.util.Set;
  *
  * @param local what is known of it
  * @param carried bytes of the packets that arrive at exits, by mesh address
- * @param known whether the node's pods have been told, so that a rule for one that isn't among them
- *     may be removed
+ * @param known whether the node's pods have been listed, so that a rule for one that isn't among
+ *     them may be removed
  */
 record Egress(LocalEgress local, Map<IpAddress, Integer> carried, boolean known) {
   /**
@@ -47,6 +47,6 @@ record Egress(LocalEgress local, Map<IpAddress, Integer> carried, boolean known)
         node,
         "spec.egress",
         "PodsUnknown",
-        "the pods of this node, or the namespaces, have not been told yet, and no pod is newly led to an exit; if it lasts, let the ServiceAccount weft-agent list and watch pods and namespaces");
+        "the pods of this node, or the namespaces, have not been listed yet, and no pod is newly led to an exit; if it lasts, let the ServiceAccount weft-agent list and watch pods and namespaces");
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.agent.reconcile;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.report.Finding;
 import dev.weft.mesh.problem.Problem;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +26,43 @@ final class Findings {
     return outcome.desired().isEmpty()
         ? new Finding(Finding.APPLIED, false, "NoView", "there is nothing to apply yet")
         : new Finding(Finding.APPLIED, true, "Applied", "");
+  }
+
+  /** After a pass that threw: what it got done isn't known. */
+  static Finding passFailed(Throwable defect, int inARow) {
+    return new Finding(
+        Finding.APPLIED,
+        false,
+        "PassFailed",
+        "%d passes in a row ended with %s; the kernel stays as it is; the agent's log says where"
+            .formatted(inARow, defect.getClass().getSimpleName()));
+  }
+
+  static Finding running(List<String> troubled) {
+    return troubled.isEmpty()
+        ? new Finding(Finding.RUNNING, true, "Running", "")
+        : new Finding(
+            Finding.RUNNING,
+            false,
+            "ThreadsTroubled",
+            "background threads of the agent failed or no longer come round: "
+                + String.join(", ", troubled)
+                + "; the agent's log says why");
+  }
+
+  /**
+   * Whether the node is as before Weft, but for its key.
+   *
+   * @param kept what the kernel's clean-up could not remove
+   */
+  static Finding clean(List<String> kept, Finding pods) {
+    var left = kept.isEmpty() && pods.good() ? List.<String>of() : new ArrayList<>(kept);
+    if (!pods.good()) {
+      left.add(pods.message());
+    }
+    return left.isEmpty()
+        ? new Finding(Finding.CLEAN, true, "Left", "nothing is left but the node's private key")
+        : new Finding(Finding.CLEAN, false, "Remains", named(left.stream()));
   }
 
   static Finding preflight(List<String> wrong) {

@@ -8,6 +8,7 @@ import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.ViewKeeper;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.view.MeshView;
@@ -23,15 +24,15 @@ final class Gauges {
   /**
    * The figures.
    *
-   * @param with whom to ask for what the pass itself doesn't know
+   * @param services that know what the pass itself doesn't
    */
   static AgentGauges of(
       ViewKeeper views,
       Outcome outcome,
       List<Finding> findings,
-      Map<PublicKey, Tunnel> tunnels,
-      Map<PublicKey, Long> endpointChanges,
-      Collaborators with) {
+      Map<PeerId, Tunnel> tunnels,
+      Map<PeerId, Long> endpointChanges,
+      Services services) {
     var view = views.accepted();
     boolean held = !views.finding().good() && view.isPresent();
     return new AgentGauges(
@@ -42,9 +43,9 @@ final class Gauges {
         outcome.isClean() && view.isPresent(),
         held,
         view.isPresent() && !views.confirmed() && !held,
-        with.checkpoint().savedAtEpochSecond(),
-        with.lease().reachable(),
-        with.names().unresolved(),
+        services.checkpoint().savedAtEpochSecond(),
+        services.lease().reachable(),
+        services.names().unresolved(),
         findings.stream().collect(Collectors.toMap(Finding::type, Finding::good)),
         view.map(v -> reasons(Reports.problems(v, outcome))).orElse(Map.of()),
         outcome.desired().stream().findFirst().map(Gauges::sizes).orElse(Map.of()),

@@ -4,6 +4,7 @@ import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.KernelEvents;
 import dev.weft.agent.kernel.KernelListener;
 import dev.weft.agent.kernel.KernelOptions;
+import dev.weft.agent.kernel.Ownership;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,18 @@ final class KernelAccess implements AutoCloseable {
   private final KernelOptions base;
   private final KernelListener listener;
   private WireGuardImplementation implementation = WireGuardImplementation.AUTO;
+  private volatile Ownership own = Ownership.defaults();
   private @Nullable Kernel kernel;
   private @Nullable KernelEvents events;
 
   KernelAccess(KernelOptions base, KernelListener listener) {
     this.base = base;
     this.listener = listener;
+  }
+
+  /** What is Weft's from now on: events about all else are left out. */
+  void own(Ownership now) {
+    own = now;
   }
 
   /** The kernel, with the WireGuard that the mesh asks for. */
@@ -37,7 +44,7 @@ final class KernelAccess implements AutoCloseable {
             new KernelOptions(
                 wanted, base.requestDirectory(), base.socketDirectory(), base.deviceTimeout()));
     try {
-      events = opened.watch(listener);
+      events = opened.watch(listener, () -> own);
     } catch (IOException e) {
       opened.close();
       throw e;

@@ -1,5 +1,6 @@
 package dev.weft.agent.reconcile;
 
+import dev.weft.agent.kernel.OwnedDevice;
 import dev.weft.agent.kernel.Ownership;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import java.util.List;
@@ -17,6 +18,6 @@ public final class MeshOwnership {
         routing.nextHopBase(),
         List.of(table, table + 1, table + 2),
         routing.rulePriority(),
-        List.of(mesh.device().name()));
+        OwnedDevice.all(mesh.device().name(), routing.firewallMark()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.weft.agent.reconcile;
 
-import dev.weft.agent.client.ApiServerAddress;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
@@ -15,12 +14,23 @@ import java.util.stream.Stream;
 final class Names {
   private Names() {}
 
-  /** Where the API server may be reached, by name or address. */
-  static List<Endpoint> apiServers(ApiServerAddress own, Optional<AcceptedView> view) {
+  /**
+   * Where the API server may be reached, by name or address.
+   *
+   * @param endpoints where the Service {@code kubernetes} leads
+   */
+  static List<Endpoint> apiServers(
+      Self self, List<Endpoint> endpoints, Optional<AcceptedView> view) {
+    var own = self.apiServer();
     var configured =
         view.map(v -> v.view().mesh().spec().apiServer()).stream()
             .map(s -> new Endpoint(s.host(), s.port()));
-    return Stream.concat(Stream.of(new Endpoint(own.host(), own.port())), configured)
+    return Stream.of(
+            Stream.of(new Endpoint(own.host(), own.port())),
+            self.service().stream(),
+            endpoints.stream(),
+            configured)
+        .flatMap(s -> s)
         .distinct()
         .toList();
   }
@@ -42,13 +52,14 @@ final class Names {
   }
 
   /** Those endpoints whose address is known, with it. */
-  static List<Endpoint> numeric(List<Endpoint> endpoints, Map<String, IpAddress> addresses) {
+  static List<Endpoint> numeric(List<Endpoint> endpoints, Map<String, List<IpAddress>> addresses) {
     return endpoints.stream()
         .flatMap(
             e ->
                 e.address().isPresent()
                     ? Stream.of(e)
-                    : Stream.ofNullable(addresses.get(e.host())).map(a -> Endpoint.of(a, e.port())))
+                    : addresses.getOrDefault(e.host(), List.of()).stream()
+                        .map(a -> Endpoint.of(a, e.port())))
         .distinct()
         .toList();
   }

@@ -23,11 +23,19 @@ public final class ReconcileLoop implements AutoCloseable {
      * @return how long to rest
      */
     Pause run(Set<String> reasons);
+
+    /**
+     * A pass ended with a defect.
+     *
+     * @param inARow how many have by now, without a good one between
+     */
+    default void failed(Throwable defect, int inARow) {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileLoop.class);
   private static final long DEBOUNCE_NANOS = Duration.ofMillis(50).toNanos();
   private static final long STUCK_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final int MOST_FAILURES = 3;
 
   private final Pass pass;
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,7 +44,8 @@ public final class ReconcileLoop implements AutoCloseable {
   private final Thread thread;
   private boolean urgent;
   private volatile boolean closed;
-  private volatile long lastPassAt = System.nanoTime();
+  private volatile long lastGoodPassAt = System.nanoTime();
+  private volatile int failures;
 
   public ReconcileLoop(Pass pass) {
     this.pass = pass;
@@ -68,9 +77,17 @@ public final class ReconcileLoop implements AutoCloseable {
     }
   }
 
-  /** Whether the last pass ended less than a minute ago. */
+  /**
+   * Whether the node does its work: a pass ended well less than a minute ago, and fewer than
+   * {@value #MOST_FAILURES} have failed since.
+   */
   public boolean isAlive() {
-    return System.nanoTime() - lastPassAt < STUCK_NANOS;
+    return failures < MOST_FAILURES && System.nanoTime() - lastGoodPassAt < STUCK_NANOS;
+  }
+
+  /** How many passes in a row have failed by now. */
+  public int failures() {
+    return failures;
   }
 
   private void run() {
@@ -80,16 +97,28 @@ public final class ReconcileLoop implements AutoCloseable {
         var why = rest(pause);
         if (!closed) {
           pause = pass.run(why);
+          failures = 0;
+          lastGoodPassAt = System.nanoTime();
         }
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // A defect must not end the agent: the kernel stays as it is, and the next pass tries
-        // again.
-        LOG.error("reconcile failed unexpectedly", e);
+        // again. But it doesn't count as a pass, or a node that does nothing would look well.
+        int inARow = failures + 1;
+        failures = inARow;
+        tell(e, inARow);
         pause = new Pause(Duration.ofSeconds(5), Duration.ofSeconds(1));
       }
-      lastPassAt = System.nanoTime();
+    }
+  }
+
+  private void tell(Throwable defect, int inARow) {
+    try {
+      LOG.error("a pass failed, {} in a row", inARow, defect);
+      pass.failed(defect, inARow);
+    } catch (RuntimeException | Error e) {
+      LOG.error("the failed pass could not be reported", e);
     }
   }
 

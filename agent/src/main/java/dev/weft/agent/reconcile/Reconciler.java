@@ -10,18 +10,22 @@ import dev.weft.agent.metrics.Convergence;
 import dev.weft.agent.metrics.EndpointChanges;
 import dev.weft.agent.metrics.ProcessAge;
 import dev.weft.agent.nativelib.Errno;
-import dev.weft.agent.probe.Targets;
+import dev.weft.agent.probe.Probed;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.probe.TunnelProber;
+import dev.weft.agent.report.DebouncedFinding;
 import dev.weft.agent.report.Finding;
-import dev.weft.agent.report.Settled;
+import dev.weft.agent.report.Observation;
 import dev.weft.agent.view.AcceptedView;
+import dev.weft.agent.view.ApiContact;
 import dev.weft.agent.view.ApiState;
 import dev.weft.agent.view.Verdict;
 import dev.weft.agent.view.ViewKeeper;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.diff.Change;
-import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
 import java.time.Clock;
@@ -34,38 +38,49 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One pass of the agent, from what is told to what is reported. One thread. */
+/** One pass of the agent, from what the API server holds to what is reported. One thread. */
 public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** How long pods wait for the first view of a new node; without an operator none comes. */
+  private static final Duration UNROUTED = Duration.ofSeconds(60);
+
   /** Between two looks at a peer that doesn't answer: below the patience of a trial. */
-  private static final long TRIAL_SECONDS = 4;
+  private static final Duration TRIAL = Duration.ofSeconds(4);
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
   private final long startedAt = System.nanoTime();
   private final Self self;
-  private final Collaborators with;
+  private final Services services;
   private final ViewKeeper views;
   private final Dataplane dataplane;
+  private final NextBoot nextBoot;
   private final Backoff backoff = new Backoff();
-  private final Disturbance disturbance = new Disturbance();
-  private final Settled planned = new Settled(Findings.planned(List.of()));
+  private final DriftDetector drift = new DriftDetector();
+  private final DebouncedFinding planned = new DebouncedFinding(Findings.planned(List.of()));
   private final AgentCounters counters;
   private final Convergence convergence;
   private final Clock clock;
   private List<String> podCIDRs;
+  private ApiServerWay way;
   private List<DesiredState> lastClean = List.of();
   private String appliedRevision = "";
   private final IdleCollection collection = new IdleCollection();
   private final EndpointChanges endpointChanges = new EndpointChanges();
   private boolean started;
+  private Observation reported;
+  private WireGuardMeshSpec leftMesh = WireGuardMeshSpec.DEFAULT;
+  private boolean isGone;
   private volatile AgentGauges gauges = AgentGauges.STARTING;
 
   /** A reconciler that starts from what the checkpoint says. */
   public Reconciler(
       Self self,
-      Collaborators with,
+      Services services,
       Checkpoint saved,
       KernelOptions kernel,
       Runnable kernelChanged,
@@ -73,9 +88,11 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
       Convergence convergence,
       Clock clock) {
     this.self = self;
-    this.with = with;
+    this.services = services;
     this.views = new ViewKeeper(self.nodeName(), saved.published());
     this.podCIDRs = saved.podCIDRs();
+    this.way = ApiServerWay.of(saved.directApiServer());
+    this.nextBoot = new NextBoot(services.boot(), self.nodeName());
     this.dataplane =
         new Dataplane(
             self.nodeName(),
@@ -84,23 +101,37 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     this.counters = counters;
     this.convergence = convergence;
     this.clock = clock;
+    this.reported =
+        Reports.observation(
+            self, Outcome.withoutView(List.of(), HostKernel.UNKNOWN), Map.of(), "", List.of());
   }
 
   @Override
   public Pause run(Set<String> reasons) {
     long started = System.nanoTime();
     var now = clock.instant();
-    var told = with.api().state();
+    var state = services.api().state();
+    heed(services.lease().contact());
     var before = views.accepted();
-    if (views.take(told) instanceof Verdict.Leave) {
-      before.ifPresent(this::leave);
+    if (views.take(state) instanceof Verdict.Leave) {
+      before.ifPresent(v -> leave(v, state));
     }
-    follow(told);
+    if (services.pods().hasLeft() && views.accepted().isEmpty() && !isGone) {
+      dataplane.leave(leftMesh); // again and again: pods hold the bridge until they are deleted
+    }
+    if (before.isEmpty()) {
+      views.accepted().ifPresent(this::joined);
+    }
+    follow(state);
     convergence.begin(!revision().equals(appliedRevision), started);
     var outcome = converge(now);
+    if (outcome.trouble().isEmpty()) {
+      views.applied(services.lease().contact());
+      nextBoot.guard(views.accepted(), outcome, state);
+    }
     count(outcome, now);
     remember(now);
-    report(outcome, told, now);
+    report(outcome, state, now);
     counters.pass(System.nanoTime() - started);
     if (isComplete() && outcome.isClean() && outcome.changes().isEmpty()) {
       collection.atRest();
@@ -109,100 +140,135 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     return rest(outcome, now);
   }
 
+  @Override
+  public void failed(Throwable defect, int inARow) {
+    counters.passFailed();
+    gauges = gauges.afterAFailure();
+    var failed = reported.with(Findings.passFailed(defect, inARow));
+    services.reports().offer(failed.with(Findings.running(services.supervision().troubled())));
+    services.events().observe(failed.findings(), clock.instant());
+  }
+
+  private void heed(ApiContact contact) {
+    if (views.heed(contact)) {
+      counters.viewRefused();
+    }
+    var next = way.heed(contact);
+    if (next.direct() != way.direct()) {
+      LOG.warn(
+          "the API server does not answer; private addresses of it are tried {} now",
+          next.direct() ? "beside the mesh" : "through the mesh");
+    }
+    way = next;
+  }
+
+  private void joined(AcceptedView first) {
+    var called = new Endpoint(self.apiServer().host(), self.apiServer().port()).address();
+    way = way.joined(called, first.view().mesh().serviceCIDRs());
+  }
+
+  private List<Endpoint> apiServers() {
+    return Names.apiServers(self, services.apiServers().endpoints(), views.accepted());
+  }
+
   private String revision() {
     return views.accepted().map(AcceptedView::revision).orElse("");
   }
 
-  private void leave(AcceptedView left) {
-    dataplane.leave(left.view().mesh().spec());
+  private void leave(AcceptedView left, ApiState state) {
+    leftMesh = left.view().mesh().spec();
+    isGone = false;
+    dataplane.leave(leftMesh);
+    if (state.meshes().isEmpty()) {
+      try {
+        services.pods().leave();
+      } catch (IOException e) {
+        LOG.warn("it can't be noted that the last mesh is gone: {}", e.toString());
+      }
+    }
     lastClean = List.of();
     appliedRevision = "";
   }
 
   /** Looks after what the view speaks of: Secrets, names, the Lease, the own pod CIDRs. */
-  private void follow(ApiState told) {
+  private void follow(ApiState state) {
     var view = views.accepted();
-    with.presharedKeys().follow(Secrets.neededBy(view, self.nodeName()));
-    with.names().follow(Names.of(Names.apiServers(self.apiServer(), view), view));
-    view.ifPresent(v -> with.lease().terms(LeaseTerms.of(v.view(), self.nodeName())));
-    told.podCIDRs().filter(c -> !c.isEmpty()).ifPresent(c -> podCIDRs = c);
+    services.presharedKeys().follow(Secrets.neededBy(view, self.nodeName()));
+    services.names().follow(Names.of(apiServers(), view));
+    view.ifPresent(v -> services.lease().terms(LeaseTerms.of(v.view(), self.nodeName())));
+    state.podCIDRs().filter(c -> !c.isEmpty()).ifPresent(c -> podCIDRs = c);
   }
 
   private Outcome converge(Instant now) {
     var view = views.accepted();
-    var names = with.names().addresses();
-    var keys = self.keys();
-    var secrets = new NodeSecrets(keys.privateKey(), keys.publicKey(), with.presharedKeys().keys());
-    var apiServers = Names.numeric(Names.apiServers(self.apiServer(), view), names);
-    var egress = Egress.of(self.nodeName(), view, with.ownPods(), with.probes());
+    var names = services.names().addresses();
+    var secrets = new NodeSecrets(self.keysFor(view), services.presharedKeys().keys());
+    var apiServers = Names.numeric(apiServers(), names);
+    var egress = Egress.of(self.nodeName(), view, services.ownPods(), services.probes());
     var outcome =
         dataplane.converge(
             view,
             names,
             apiServers,
+            way.direct(),
             egress,
             secrets,
-            tunnels(),
+            probed(),
             isComplete(),
+            views.withdrawn(),
             now.getEpochSecond());
-    with.probes()
+    services
+        .probes()
         .ifPresent(
-            p ->
-                p.follow(
-                    outcome.desired().stream()
-                        .flatMap(
-                            d ->
-                                view.stream()
-                                    .flatMap(
-                                        v -> Targets.of(v.view(), self.nodeName(), d).stream()))
-                        .toList(),
-                    outcome.desired().stream()
-                        .flatMap(
-                            d ->
-                                view.stream()
-                                    .flatMap(
-                                        v ->
-                                            Targets.exits(
-                                                v.view(),
-                                                self.nodeName(),
-                                                egress.local(),
-                                                d.devices().getFirst().mtu())
-                                                .stream()))
-                        .toList()));
+            p -> Watching.follow(p, view, self.nodeName(), egress, outcome, dataplane.reach()));
     return outcome;
   }
 
-  private List<String> wrong(AcceptedView view, Outcome outcome) {
-    var wrong = new ArrayList<>(with.preflight().check(view.view(), outcome.links()));
+  private List<String> wrong(AcceptedView view, Outcome outcome, Instant now) {
+    var wrong = new ArrayList<>(services.preflight().check(view.view(), outcome.links(), now));
     wrong.addAll(outcome.host().firewall().problems());
     return wrong;
   }
 
-  private Map<PublicKey, Tunnel> tunnels() {
-    return with.probes().map(TunnelProber::tunnels).orElse(Map.of());
+  private Probed probed() {
+    return services.probes().map(TunnelProber::probed).orElse(Probed.NOTHING);
   }
 
-  /** Whether all inputs are known, so that what is not in them may be removed. */
+  private Map<PeerId, Tunnel> tunnels() {
+    return probed().tunnels();
+  }
+
   private boolean isComplete() {
-    return views.confirmed() && with.presharedKeys().synced();
+    return isComplete(views, services.presharedKeys().synced());
+  }
+
+  /**
+   * Whether all inputs are known, so that what is not in them may be removed.
+   *
+   * @param keysListed whether the Secrets with preshared keys were listed: until then Peers are
+   *     missing from the plan whose key is only not read yet
+   */
+  static boolean isComplete(ViewKeeper views, boolean keysListed) {
+    return views.confirmed() && keysListed;
   }
 
   private void count(Outcome outcome, Instant now) {
-    outcome.changes().forEach(c -> counters.change(c.getClass().getSimpleName()));
-    outcome
-        .failures()
-        .forEach(
-            f -> counters.failure(f.change().getClass().getSimpleName(), Errno.symbol(f.errno())));
+    outcome.changes().forEach(c -> counters.change(c.kind()));
+    outcome.failures().forEach(f -> counters.failure(f.change().kind(), Errno.symbol(f.errno())));
     int repairs = (int) outcome.changes().stream().filter(Reconciler::isRepair).count();
     if (repairs > 0 && outcome.desired().equals(lastClean)) {
       counters.repaired(repairs);
       var what = Changes.summary(outcome.changes());
-      disturbance.repaired(now, what);
+      drift.repaired(now, what);
+      services.preflight().repaired(outcome.changes(), now);
       LOG.info("repaired what somebody else had changed: {}", what);
     }
     if (outcome.isClean() && !outcome.desired().isEmpty()) {
       // What is not removed yet would later pass for a repair.
       lastClean = isComplete() ? outcome.desired() : List.of();
+      if (isComplete()) {
+        views.settled();
+      }
       appliedRevision = revision();
       start();
       convergence.applied(System.nanoTime()).ifPresent(counters::converged);
@@ -232,54 +298,92 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     var checkpoint =
         new Checkpoint(
             self.nodeName(),
-            views.accepted().map(AcceptedView::published),
-            with.presharedKeys().keys(),
+            views.proven(),
+            services.presharedKeys().keys(),
             podCIDRs,
-            with.names().addresses());
+            services.names().addresses(),
+            services.apiServers().endpoints(),
+            way.direct());
     try {
-      with.checkpoint().save(checkpoint, now.getEpochSecond());
+      if (services.pods().hasLeft() && views.accepted().isEmpty()) {
+        services.checkpoint().remove();
+        return;
+      }
+      services.checkpoint().save(checkpoint, now.getEpochSecond());
     } catch (IOException e) {
       LOG.warn("the checkpoint can't be saved: {}; a reboot would find an old one", e.toString());
     }
   }
 
-  private void report(Outcome outcome, ApiState told, Instant now) {
+  private void report(Outcome outcome, ApiState state, Instant now) {
     var view = views.accepted();
     var findings = new ArrayList<Finding>();
     findings.add(views.finding());
     findings.add(Findings.applied(outcome));
-    findings.add(
-        view.isPresent() || told.synced()
-            ? with.pods().keep(Reports.meshSpecs(view, told), podCIDRs, Reports.podMtu(outcome))
-            : PodNetwork.waiting());
+    findings.add(Findings.running(services.supervision().troubled()));
+    var pods =
+        view.isPresent() || state.synced()
+            ? services
+                .pods()
+                .keep(
+                    Reports.meshSpecs(view, state),
+                    podCIDRs,
+                    state.podCIDRs().isPresent() || isPatienceOver(),
+                    isRouted(outcome),
+                    Reports.podMtu(outcome))
+            : PodNetwork.waiting();
+    findings.add(pods);
+    if (services.pods().hasLeft() && view.isEmpty() && state.synced()) {
+      var clean = Findings.clean(dataplane.kept(), pods);
+      isGone = clean.good();
+      findings.add(clean);
+    }
     if (view.isPresent()) {
-      findings.add(Findings.preflight(wrong(view.get(), outcome)));
+      findings.add(Findings.preflight(wrong(view.get(), outcome, now)));
       findings.add(Findings.pathMtu(tunnels().values()));
-      findings.add(disturbance.finding(now));
+      findings.add(drift.finding(now));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
-    if (isWorthTelling(told)) {
-      with.reports()
-          .offer(Reports.observation(self, outcome, tunnels(), appliedRevision, findings));
+    if (isWorthTelling(state)) {
+      reported = Reports.observation(self, outcome, tunnels(), appliedRevision, findings);
+      services.reports().offer(reported);
     }
-    with.events().observe(findings, now);
+    services.events().observe(findings, now);
     gauges =
-        Gauges.of(views, outcome, findings, tunnels(), endpointChanges.seen(outcome.seen()), with);
+        Gauges.of(
+            views, outcome, findings, tunnels(), endpointChanges.seen(outcome.seen()), services);
   }
 
   /** After a restart the checkpoint's view is confirmed in a moment, and then nothing is new. */
-  private boolean isWorthTelling(ApiState told) {
-    return told.synced()
-        || views.accepted().isEmpty()
-        || System.nanoTime() - startedAt > PATIENCE.toNanos();
+  private boolean isWorthTelling(ApiState state) {
+    return state.synced() || views.accepted().isEmpty() || isPatienceOver();
+  }
+
+  /** Whether pods may come: the first view is in the kernel, or is not to be had. */
+  private boolean isRouted(Outcome outcome) {
+    return (views.accepted().isPresent() && outcome.isClean())
+        || System.nanoTime() - startedAt > UNROUTED.toNanos();
+  }
+
+  /** An API server that doesn't answer does not answer kubelet either. */
+  private boolean isPatienceOver() {
+    return System.nanoTime() - startedAt > PATIENCE.toNanos();
   }
 
   private Pause rest(Outcome outcome, Instant now) {
-    long seconds = now.getEpochSecond();
-    long expiry = views.accepted().map(v -> v.nextExpiry(seconds)).orElse(Long.MAX_VALUE) - seconds;
-    long trial = dataplane.isUndecided() ? TRIAL_SECONDS : Long.MAX_VALUE;
-    var untilExpiry = Duration.ofSeconds(Math.clamp(Math.min(expiry, trial), 1, 3600));
-    return backoff.pause(outcome.isClean(), untilExpiry);
+    long expiry =
+        views.accepted().map(v -> v.nextExpiry(now.getEpochSecond())).orElse(Long.MAX_VALUE);
+    var untilExpiry =
+        expiry > now.getEpochSecond() + LONGEST_PAUSE.toSeconds()
+            ? LONGEST_PAUSE
+            : atLeast(
+                SHORTEST_PAUSE, Duration.between(clock.instant(), Instant.ofEpochSecond(expiry)));
+    boolean tries = dataplane.isUndecided() && TRIAL.compareTo(untilExpiry) < 0;
+    return backoff.pause(outcome.isClean(), tries ? TRIAL : untilExpiry);
+  }
+
+  private static Duration atLeast(Duration least, Duration time) {
+    return time.compareTo(least) < 0 ? least : time;
   }
 
   /** How it stands; any thread. */

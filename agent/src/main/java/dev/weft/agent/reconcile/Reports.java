@@ -3,6 +3,7 @@ package dev.weft.agent.reconcile;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.report.Finding;
 import dev.weft.agent.report.Observation;
+import dev.weft.agent.report.OwnDevice;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.ApiState;
 import dev.weft.agent.view.MeshObject;
@@ -10,7 +11,8 @@ import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredDevice;
-import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.device.DeviceId;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.LinkFacts;
@@ -21,9 +23,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What is told of a pass. */
+/** What is reported of a pass. */
 final class Reports {
   private static final int DEFAULT_PORT = 51820;
+  private static final int LAST_PORT = 65535;
   private static final int DEFAULT_MTU = 1500;
 
   /** WireGuard over IPv6 adds that much to a packet: 40 + 8 + 32 bytes. */
@@ -48,12 +51,11 @@ final class Reports {
   static Observation observation(
       Self self,
       Outcome outcome,
-      Map<PublicKey, Tunnel> tunnels,
+      Map<PeerId, Tunnel> tunnels,
       String appliedRevision,
       List<Finding> findings) {
     return new Observation(
-        self.keys().publicKey(),
-        listenPort(outcome),
+        ownDevices(self, outcome),
         host(self, outcome),
         outcome.links(),
         devices(outcome).toList(),
@@ -64,8 +66,8 @@ final class Reports {
         findings);
   }
 
-  private static Map<PublicKey, Boolean> pulses(Map<PublicKey, Tunnel> tunnels) {
-    var pulses = new HashMap<PublicKey, Boolean>();
+  private static Map<PeerId, Boolean> pulses(Map<PeerId, Tunnel> tunnels) {
+    var pulses = new HashMap<PeerId, Boolean>();
     tunnels.forEach(
         (key, tunnel) -> {
           switch (tunnel.pulse()) {
@@ -77,8 +79,8 @@ final class Reports {
     return pulses;
   }
 
-  private static Map<PublicKey, Integer> narrow(Map<PublicKey, Tunnel> tunnels) {
-    var narrow = new HashMap<PublicKey, Integer>();
+  private static Map<PeerId, Integer> narrow(Map<PeerId, Tunnel> tunnels) {
+    var narrow = new HashMap<PeerId, Integer>();
     tunnels.forEach(
         (key, tunnel) -> {
           if (tunnel.isNarrow()) {
@@ -88,20 +90,46 @@ final class Reports {
     return narrow;
   }
 
-  /** What tells who attaches the pods: the mesh in force; before that all there are. */
-  static List<WireGuardMeshSpec> meshSpecs(Optional<AcceptedView> view, ApiState told) {
+  /** What says which CNI attaches the pods: the mesh in force; before that all there are. */
+  static List<WireGuardMeshSpec> meshSpecs(Optional<AcceptedView> view, ApiState state) {
     return view.isPresent()
         ? List.of(view.get().view().mesh().spec())
-        : told.meshes().values().stream().map(MeshObject::spec).toList();
+        : state.meshes().values().stream().map(MeshObject::spec).toList();
   }
 
-  private static int listenPort(Outcome outcome) {
-    return devices(outcome).map(DesiredDevice::listenPort).findFirst().orElse(DEFAULT_PORT);
+  private static List<OwnDevice> ownDevices(Self self, Outcome outcome) {
+    return self.keys().all().entrySet().stream()
+        .map(
+            e ->
+                new OwnDevice(
+                    e.getKey(), e.getValue().publicKey(), listenPort(e.getKey(), outcome)))
+        .toList();
+  }
+
+  /** A lane that is not planned yet has the port that the operator will give it. */
+  private static int listenPort(DeviceId id, Outcome outcome) {
+    return planned(id, outcome)
+        .orElseGet(
+            () ->
+                Math.min(
+                    LAST_PORT,
+                    planned(DeviceId.DEFAULT, outcome).orElse(DEFAULT_PORT) + id.lane()));
+  }
+
+  private static Optional<Integer> planned(DeviceId id, Outcome outcome) {
+    return outcome.desired().stream()
+        .flatMap(d -> d.device(id).stream())
+        .map(DesiredDevice::listenPort)
+        .findFirst();
   }
 
   /** What the mesh carries; before there is a plan, what it will carry at least. */
   static int podMtu(Outcome outcome) {
-    int narrowest = outcome.links().stream().mapToInt(LinkFacts::mtu).min().orElse(DEFAULT_MTU);
+    int narrowest =
+        LinkFacts.below(outcome.links(), List.of()).stream()
+            .mapToInt(LinkFacts::mtu)
+            .min()
+            .orElse(DEFAULT_MTU);
     var tunnels = outcome.desired().stream().flatMap(d -> d.encapsulation().tunnels().stream());
     return IntStream.concat(
             devices(outcome).mapToInt(DesiredDevice::mtu), tunnels.mapToInt(DesiredTunnel::mtu))

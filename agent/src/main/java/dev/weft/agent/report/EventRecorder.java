@@ -1,9 +1,12 @@
 package dev.weft.agent.report;
 
+import dev.weft.runtime.thread.Rounds;
+import dev.weft.runtime.thread.Supervision;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -24,19 +27,25 @@ import org.slf4j.LoggerFactory;
 public final class EventRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
   private static final long SPACING_SECONDS = 60;
+
+  /** Several requests that are not answered, one after the other. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
-
-  /** What is no news at start: not everything can be well from the first moment. */
-  private static final List<String> BEGINNINGS = List.of("Waiting", "NoView", "NoPodCIDRs");
 
   private final KubernetesClient client;
   private final String nodeName;
   private final ThreadPoolExecutor writer;
-  private final Map<String, Finding> told = new HashMap<>();
+  private final Rounds rounds;
+  private final Map<String, Finding> recorded = new HashMap<>();
   private final Map<String, Long> toldAt = new HashMap<>();
+  private int waiting;
 
-  public EventRecorder(KubernetesClient client, String nodeName) {
+  /** A recorder that has written nothing; the supervision is notified of each Event. */
+  public EventRecorder(KubernetesClient client, String nodeName, Supervision supervision) {
+    this.rounds = supervision.watch("events", PATIENCE);
+    rounds.idle(); // it rests between Events
     this.client = client;
     this.nodeName = nodeName;
     this.writer =
@@ -47,22 +56,48 @@ public final class EventRecorder implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(16),
             Thread.ofPlatform().daemon().name("events").factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
+            (lost, _) -> ended());
   }
 
-  /** Tells what is new in these findings; called by one thread. */
+  /** Records what is new in these findings; called by one thread. */
   public void observe(List<Finding> findings, Instant now) {
     for (var finding : findings) {
-      var before = told.get(finding.type());
+      var before = recorded.get(finding.type());
       boolean wasBad = before != null && !before.good();
       boolean sameReason = before != null && before.reason().equals(finding.reason());
       boolean news = finding.good() ? wasBad : !wasBad || !sameReason;
       long since = now.getEpochSecond() - toldAt.getOrDefault(finding.type(), 0L);
-      if (news && since >= SPACING_SECONDS && !BEGINNINGS.contains(finding.reason())) {
-        told.put(finding.type(), finding);
+      if (news && since >= SPACING_SECONDS && !finding.beginning()) {
+        recorded.put(finding.type(), finding);
         toldAt.put(finding.type(), now.getEpochSecond());
-        writer.execute(() -> write(finding, now));
+        begun();
+        writer.execute(() -> tell(finding, now));
       }
+    }
+  }
+
+  private void tell(Finding finding, Instant now) {
+    try {
+      write(finding, now);
+      rounds.done();
+    } catch (RuntimeException | Error e) {
+      rounds.failed(e);
+    } finally {
+      ended();
+    }
+  }
+
+  private synchronized void begun() {
+    if (waiting == 0) {
+      rounds.begun();
+    }
+    waiting++;
+  }
+
+  private synchronized void ended() {
+    waiting--;
+    if (waiting == 0) {
+      rounds.idle();
     }
   }
 
@@ -102,5 +137,6 @@ public final class EventRecorder implements AutoCloseable {
   @Override
   public void close() {
     writer.shutdownNow();
+    rounds.ended();
   }
 }

@@ -1,5 +1,7 @@
 package dev.weft.agent.report;
 
+import java.util.List;
+
 /**
  * A condition without its time.
  *
@@ -18,11 +20,14 @@ public record Finding(String type, boolean good, String reason, String message) 
   /** Whether the host is set up as Weft needs it. */
   public static final String PREFLIGHT = "Preflight";
 
-  /** Whether what the API server tells is acted on. */
+  /** Whether what the API server holds is acted on. */
   public static final String VIEW_ACCEPTED = "ViewAccepted";
 
   /** Whether pods can be attached. */
   public static final String CNI = "CNI";
+
+  /** Whether nothing of Weft's is left on the node; only said once the last mesh is gone. */
+  public static final String CLEAN = "Clean";
 
   /** Whether every tunnel carries what its device does. */
   public static final String PATH_MTU = "PathMTU";
@@ -30,10 +35,21 @@ public record Finding(String type, boolean good, String reason, String message) 
   /** Whether what is Weft's in the kernel is left alone by others. */
   public static final String UNDISTURBED = "Undisturbed";
 
+  /** Whether every background thread comes round. */
+  public static final String RUNNING = "Running";
+
+  /** Reasons of the first moments, in which not everything can be well. */
+  private static final List<String> BEGINNINGS = List.of("Waiting", "NoView", "NoPodCIDRs");
+
   private static final int MAX_MESSAGE = 1024;
 
   public Finding {
     message =
         message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
+  }
+
+  /** Whether every healthy start comes by here, so that neither Event nor warning is due. */
+  public boolean beginning() {
+    return !good && BEGINNINGS.contains(reason);
   }
 }

@@ -7,9 +7,8 @@ import dev.weft.api.v1alpha1.ReportedDevice;
 import dev.weft.api.v1alpha1.ReportedLink;
 import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.mesh.desired.DesiredDevice;
-import dev.weft.mesh.desired.DesiredPeer;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.kernel.SeenPeer;
-import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.view.LinkFacts;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -31,13 +30,13 @@ public final class ReportBuilder {
   /**
    * The report.
    *
-   * @param before conditions told last, whose transition times live on
+   * @param before conditions reported last, whose transition times live on
    */
   public static NodeReportSpec build(Observation o, List<Condition> before, Instant now) {
     var host = o.host();
     var applied = o.appliedRevision().isEmpty() ? null : o.appliedRevision();
     return new NodeReportSpec(
-        List.of(new ReportedDevice(0, 0, o.publicKey().text(), o.listenPort())),
+        devices(o.own()),
         new NodeFactsReport(
             host.kernel(),
             host.wireGuard(),
@@ -49,6 +48,16 @@ public final class ReportBuilder {
         peers(o, now.getEpochSecond()),
         applied,
         Conditions.of(o.findings(), before, now));
+  }
+
+  private static List<ReportedDevice> devices(List<OwnDevice> own) {
+    return own.stream()
+        .sorted(Comparator.comparing(OwnDevice::id))
+        .map(
+            d ->
+                new ReportedDevice(
+                    d.id().lane(), d.id().generation(), d.publicKey().text(), d.listenPort()))
+        .toList();
   }
 
   private static List<ReportedLink> links(List<LinkFacts> links) {
@@ -63,27 +72,31 @@ public final class ReportBuilder {
     return link.addresses().stream().map(Object::toString).sorted().limit(MAX_ADDRESSES).toList();
   }
 
-  private static Stream<SeenPeer> seenPeers(Observation o) {
+  private record Row(PeerId id, SeenPeer peer) {}
+
+  private static Stream<Row> seenPeers(Observation o) {
     var names = o.desired().stream().map(DesiredDevice::name).collect(Collectors.toSet());
     return o.seen().stream()
         .filter(d -> names.contains(d.name()))
-        .flatMap(d -> d.peers().stream())
-        .sorted(Comparator.comparing(SeenPeer::publicKey));
+        .flatMap(d -> d.peers().stream().map(p -> new Row(new PeerId(d.name(), p.publicKey()), p)))
+        .sorted(
+            Comparator.comparing((Row r) -> r.id().publicKey())
+                .thenComparing(r -> r.id().device()));
   }
 
-  /** Endpoints learnt of peers that nobody could have told us. */
+  /** Endpoints learnt of peers that no object names. */
   private static List<ObservedEndpoint> observedEndpoints(Observation o, long now) {
-    Set<PublicKey> roaming =
+    Set<PeerId> roaming =
         o.desired().stream()
-            .flatMap(d -> d.peers().stream())
-            .filter(p -> p.endpoints().isEmpty())
-            .map(DesiredPeer::publicKey)
+            .flatMap(d -> d.peers().stream().filter(p -> p.endpoints().isEmpty()).map(d::idOf))
             .collect(Collectors.toSet());
     return seenPeers(o)
-        .filter(p -> roaming.contains(p.publicKey()) && !p.endpoint().isEmpty())
+        .filter(r -> roaming.contains(r.id()))
+        .map(Row::peer)
+        .filter(p -> !p.endpoint().isEmpty())
         .filter(p -> HandshakeClass.of(p.lastHandshakeEpochSecond(), now) == HandshakeClass.FRESH)
         .limit(MAX_ENDPOINTS)
-        .map(p -> new ObservedEndpoint(p.publicKey().text(), p.endpoint().getFirst().toString()))
+        .map(p -> new ObservedEndpoint(p.publicKey().text(), p.endpoint().get().toString()))
         .toList();
   }
 
@@ -91,12 +104,12 @@ public final class ReportBuilder {
     return seenPeers(o)
         .limit(MAX_PEERS)
         .map(
-            p ->
+            r ->
                 new ReportedPeer(
-                    p.publicKey().text(),
-                    HandshakeClass.of(p.lastHandshakeEpochSecond(), now).text(),
-                    o.pathMtus().get(p.publicKey()),
-                    o.pulses().get(p.publicKey())))
+                    r.id().publicKey().text(),
+                    HandshakeClass.of(r.peer().lastHandshakeEpochSecond(), now).text(),
+                    o.pathMtus().get(r.id()),
+                    o.pulses().get(r.id())))
         .toList();
   }
 }

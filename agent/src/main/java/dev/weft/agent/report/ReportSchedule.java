@@ -50,7 +50,7 @@ public final class ReportSchedule {
         || !pulses(wanted).equals(pulses(written));
   }
 
-  /** A gateway that is gone is replaced as soon as nobody reaches it. */
+  /** A gateway that is gone is replaced as soon as no node reaches it. */
   private static Map<String, Boolean> pulses(NodeReportSpec report) {
     var pulses = new HashMap<String, Boolean>();
     for (var peer : report.peers()) {

@@ -1,5 +1,5 @@
 /**
- * What the agent tells the operator: its NodeReport, written when there is something new, and
+ * What the agent reports to the operator: its NodeReport, written when there is something new, and
  * Events for what people should see. Building and scheduling are pure.
  */
 @NullMarked

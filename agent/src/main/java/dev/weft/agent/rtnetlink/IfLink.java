@@ -11,6 +11,9 @@ public final class IfLink {
   public static final int IFLA_EXT_MASK = 29;
   public static final int RTEXT_FILTER_SKIP_STATS = 8;
 
+  public static final int IFLA_BR_NF_CALL_IPTABLES = 36;
+  public static final int IFLA_BR_NF_CALL_IP6TABLES = 37;
+
   public static final int IFLA_INFO_KIND = 1;
   public static final int IFLA_INET_CONF = 1;
 

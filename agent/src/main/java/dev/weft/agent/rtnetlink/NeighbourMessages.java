@@ -4,6 +4,7 @@ import dev.weft.agent.netlink.Message;
 import dev.weft.agent.netlink.Netlink;
 import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.agent.netlink.Request;
+import dev.weft.mesh.kernel.SeenNeighbour;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.MacAddress;
@@ -24,7 +25,9 @@ public final class NeighbourMessages {
   private static final int NDA_DST = 1;
   private static final int NDA_LLADDR = 2;
   private static final int NDA_IFINDEX = 8;
+  private static final int NTF_USE = 1;
   private static final int NTF_SELF = 2;
+  private static final int NUD_FAILED_OR_NONE = 0x21;
   private static final int NUD_NOARP = 0x40;
   private static final int NUD_PERMANENT = 0x80;
   private static final int MAC_OCTETS = 6;
@@ -70,6 +73,18 @@ public final class NeighbourMessages {
         .request(RtNetlink.RTM_GETNEIGH, 0);
   }
 
+  /** Asks for the neighbours of all links. */
+  public static Request dumpNeighbours(Family family) {
+    return header(AddressFamilies.number(family), 0, 0, 0).request(RtNetlink.RTM_GETNEIGH, 0);
+  }
+
+  /** Lets the kernel find out a neighbour's link address, as if a packet were to be sent there. */
+  public static Request resolve(IpAddress neighbour, int index) {
+    return header(AddressFamilies.number(neighbour.family()), index, 0, NTF_USE)
+        .attributeAddress(NDA_DST, neighbour)
+        .request(RtNetlink.RTM_NEWNEIGH, Netlink.NLM_F_CREATE);
+  }
+
   /** Asks for a link's forwarding database. */
   public static Request dumpForwardings(int index) {
     return header(PF_BRIDGE, index, 0, 0).request(RtNetlink.RTM_GETNEIGH, 0);
@@ -80,6 +95,17 @@ public final class NeighbourMessages {
     boolean permanent = (message.payload().u16(8) & NUD_PERMANENT) != 0;
     return permanent
         ? mac(message).flatMap(m -> to(message).map(to -> new TunnelNeighbour(link, to, m)))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads an RTM_NEWNEIGH of IPv4 or IPv6 on any link, however old; empty without a link address.
+   */
+  public static Optional<SeenNeighbour> readKnown(Message message) {
+    boolean known = (message.payload().u16(8) & NUD_FAILED_OR_NONE) == 0;
+    int index = (int) message.payload().u32(4);
+    return known
+        ? mac(message).flatMap(m -> to(message).map(to -> new SeenNeighbour(index, to, m)))
         : Optional.empty();
   }
 

@@ -40,7 +40,7 @@ public final class NextHopMessages {
         header(AddressFamilies.number(hop.family()), protocol, flags)
             .attributeU32(NHA_ID, hop.id())
             .attributeU32(NHA_OIF, linkIndex);
-    hop.gateway().forEach(g -> b.attributeAddress(NHA_GATEWAY, g));
+    hop.gateway().ifPresent(g -> b.attributeAddress(NHA_GATEWAY, g));
     return b.request(RtNetlink.RTM_NEWNEXTHOP, SET);
   }
 
@@ -75,7 +75,7 @@ public final class NextHopMessages {
         a.u32(NHA_ID, 0),
         payload.u8(2),
         family,
-        a.get(NHA_GATEWAY).map(g -> List.of(g.address(family))).orElse(List.of()),
+        a.get(NHA_GATEWAY).map(g -> g.address(family)),
         (int) a.u32(NHA_OIF, 0),
         a.get(NHA_GROUP).map(NextHopMessages::members).orElse(List.of()));
   }

@@ -35,7 +35,6 @@ import dev.weft.mesh.kernel.SeenRoute;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -65,7 +64,7 @@ public final class RouteMessages {
       case RouteTarget.Throw() -> {}
       case RouteTarget.Unreachable() -> {}
     }
-    route.source().forEach(s -> b.attributeAddress(RTA_PREFSRC, s));
+    route.source().ifPresent(s -> b.attributeAddress(RTA_PREFSRC, s));
     if (route.mtu() > 0) {
       b.nested(RTA_METRICS, metrics -> metrics.attributeU32(RTAX_MTU, route.mtu()));
     }
@@ -178,14 +177,14 @@ public final class RouteMessages {
         payload.u8(5),
         type,
         a.u32(RTA_NH_ID, 0),
-        plain ? addresses(a, RTA_GATEWAY, family) : List.of(),
+        plain ? address(a, RTA_GATEWAY, family) : Optional.empty(),
         plain ? (int) a.u32(RTA_OIF, 0) : 0,
-        addresses(a, RTA_PREFSRC, family),
+        address(a, RTA_PREFSRC, family),
         a.u32(RTA_PRIORITY, 0),
         (int) a.nested(RTA_METRICS).u32(RTAX_MTU, 0));
   }
 
-  /** A table above 255 is told by the attribute alone; the header then names none or COMPAT. */
+  /** A table above 255 is in the attribute alone; the header then names none or COMPAT. */
   private static int table(Payload payload, Attributes a) {
     int small = payload.u8(4);
     if (small == RT_TABLE_COMPAT || small == RT_TABLE_UNSPEC) {
@@ -194,7 +193,7 @@ public final class RouteMessages {
     return (int) a.u32(RTA_TABLE, small);
   }
 
-  private static List<IpAddress> addresses(Attributes a, int type, Family family) {
-    return a.get(type).map(v -> List.of(v.address(family))).orElse(List.of());
+  private static Optional<IpAddress> address(Attributes a, int type, Family family) {
+    return a.get(type).map(v -> v.address(family));
   }
 }

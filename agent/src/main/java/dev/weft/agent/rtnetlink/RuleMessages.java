@@ -26,7 +26,6 @@ import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.kernel.SeenRule;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,6 +37,7 @@ import java.util.Optional;
  * </pre>
  */
 public final class RuleMessages {
+  /** As the kernel writes it for a rule that suppresses nothing. */
   private static final int NO_SUPPRESSION = -1;
 
   private RuleMessages() {}
@@ -68,14 +68,11 @@ public final class RuleMessages {
   }
 
   private static PayloadBuilder content(SeenRule rule) {
-    if (rule.from().size() > 1 || rule.to().size() > 1) {
-      throw new IllegalArgumentException("a rule has at most one source and one destination");
-    }
     var b =
         new PayloadBuilder()
             .u8(AddressFamilies.number(rule.family()))
-            .u8(rule.to().isEmpty() ? 0 : rule.to().getFirst().length())
-            .u8(rule.from().isEmpty() ? 0 : rule.from().getFirst().length())
+            .u8(rule.to().map(Prefix::length).orElse(0))
+            .u8(rule.from().map(Prefix::length).orElse(0))
             .u8(0)
             .u8(RtNetlink.RT_TABLE_UNSPEC)
             .u16(0)
@@ -84,8 +81,8 @@ public final class RuleMessages {
             .attributeU32(FRA_PRIORITY, rule.priority())
             .attributeU32(FRA_TABLE, rule.table())
             .attributeU8(FRA_PROTOCOL, rule.protocol());
-    rule.from().forEach(p -> b.attributeAddress(FRA_SRC, p.address()));
-    rule.to().forEach(p -> b.attributeAddress(FRA_DST, p.address()));
+    rule.from().ifPresent(p -> b.attributeAddress(FRA_SRC, p.address()));
+    rule.to().ifPresent(p -> b.attributeAddress(FRA_DST, p.address()));
     conditions(b, rule);
     return b;
   }
@@ -107,9 +104,7 @@ public final class RuleMessages {
                   .request(0, 0)
                   .payload());
     }
-    if (rule.suppressPrefixLength() != NO_SUPPRESSION) {
-      b.attributeU32(FRA_SUPPRESS_PREFIXLEN, rule.suppressPrefixLength());
-    }
+    rule.suppressPrefixLength().ifPresent(n -> b.attributeU32(FRA_SUPPRESS_PREFIXLEN, n));
   }
 
   /** Asks for all rules of a family. */
@@ -142,16 +137,16 @@ public final class RuleMessages {
         a.u32(FRA_FWMASK, 0),
         tcp ? a.get(FRA_DPORT_RANGE).map(v -> v.u16(0)).orElse(0) : 0,
         (int) a.u32(FRA_TABLE, payload.u8(4)),
-        a.get(FRA_SUPPRESS_PREFIXLEN).map(v -> v.s32(0)).orElse(NO_SUPPRESSION));
+        a.get(FRA_SUPPRESS_PREFIXLEN).map(v -> v.s32(0)).filter(n -> n != NO_SUPPRESSION));
   }
 
   /** Empty: any. A length without an address would widen the rule to all. */
-  private static List<Prefix> prefix(
+  private static Optional<Prefix> prefix(
       Payload payload, Attributes a, int type, int length, Family family) {
     if (length == 0) {
-      return List.of();
+      return Optional.empty();
     }
-    return List.of(
+    return Optional.of(
         a.require(type, "a rule without attribute " + type, payload).prefix(family, length));
   }
 }

@@ -29,7 +29,6 @@ import dev.weft.mesh.kernel.SeenTunnel;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.MacAddress;
 import dev.weft.mesh.tunnel.DesiredTunnel;
-import java.util.List;
 import java.util.Optional;
 
 /** Links of the kinds vxlan and ipip: what IFLA_LINKINFO says of them. */
@@ -114,7 +113,7 @@ public final class TunnelMessages {
         .request(RtNetlink.RTM_NEWLINK, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL);
   }
 
-  /** Reads an RTM_NEWLINK; empty unless the link bears one of our names. */
+  /** Reads an RTM_NEWLINK; empty unless the link has one of our names. */
   public static Optional<SeenTunnel> read(Message message) {
     var a = message.payload().attributes(IFINFOMSG_LENGTH);
     var name = a.text(IFLA_IFNAME);
@@ -131,13 +130,13 @@ public final class TunnelMessages {
               new SeenTunnel(
                   name,
                   kind,
-                  List.of(),
-                  data.get(IFLA_IPTUN_LOCAL).map(v -> List.of(v.address())).orElse(List.of()),
+                  Optional.empty(),
+                  data.get(IFLA_IPTUN_LOCAL).map(v -> v.address()),
                   0,
                   0,
                   false,
                   data.u32(IFLA_IPTUN_FWMARK, 0));
-          default -> new SeenTunnel(name, kind, List.of(), List.of(), 0, 0, false, 0);
+          default -> new SeenTunnel(name, kind, Optional.empty(), Optional.empty(), 0, 0, false, 0);
         });
   }
 
@@ -145,13 +144,10 @@ public final class TunnelMessages {
     return new SeenTunnel(
         name,
         VXLAN,
-        link.get(IFLA_ADDRESS).filter(v -> v.length() == MAC_OCTETS).stream()
-            .map(v -> MacAddress.ofBytes(v.toBytes()))
-            .toList(),
-        data.get(IFLA_VXLAN_LOCAL)
-            .or(() -> data.get(IFLA_VXLAN_LOCAL6))
-            .map(v -> List.of(v.address()))
-            .orElse(List.of()),
+        link.get(IFLA_ADDRESS)
+            .filter(v -> v.length() == MAC_OCTETS)
+            .map(v -> MacAddress.ofBytes(v.toBytes())),
+        data.get(IFLA_VXLAN_LOCAL).or(() -> data.get(IFLA_VXLAN_LOCAL6)).map(v -> v.address()),
         (int) data.u32(IFLA_VXLAN_ID, 0),
         data.get(IFLA_VXLAN_PORT).map(v -> v.be16(0)).orElse(0),
         data.u8(IFLA_VXLAN_LEARNING, 0) != 0,

@@ -1,6 +1,6 @@
 package dev.weft.agent.userspace;
 
-import dev.weft.agent.key.KeyPair;
+import dev.weft.agent.key.KeyPairs;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
@@ -11,18 +11,19 @@ import dev.weft.mesh.net.Prefix;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the answer to {@code get=1}, line by line; keys that it doesn't know it passes over. */
 final class UapiReader {
   private final List<SeenPeer> peers = new ArrayList<>();
-  private List<PublicKey> publicKey = List.of();
+  private Optional<PublicKey> publicKey = Optional.empty();
   private int listenPort;
   private long firewallMark;
   private PeerLines peer = new PeerLines();
 
   private static final class PeerLines {
-    private List<PublicKey> key = List.of();
-    private List<Endpoint> endpoint = List.of();
+    private Optional<PublicKey> key = Optional.empty();
+    private Optional<Endpoint> endpoint = Optional.empty();
     private final List<Prefix> allowedIPs = new ArrayList<>();
     private int keepalive;
     private PresharedKey presharedKey = PresharedKey.NONE;
@@ -30,9 +31,9 @@ final class UapiReader {
     private long received;
     private long sent;
 
-    private SeenPeer seen() {
+    private SeenPeer seen(PublicKey publicKey) {
       return new SeenPeer(
-          key.getFirst(), endpoint, allowedIPs, keepalive, presharedKey, handshake, received, sent);
+          publicKey, endpoint, allowedIPs, keepalive, presharedKey, handshake, received, sent);
     }
   }
 
@@ -64,16 +65,16 @@ final class UapiReader {
 
   private void line(String key, String value) {
     switch (key) {
-      case "private_key" -> publicKey = List.of(publicKeyOf(HexFormat.of().parseHex(value)));
+      case "private_key" -> publicKey = Optional.of(publicKeyOf(HexFormat.of().parseHex(value)));
       case "listen_port" -> listenPort = Integer.parseInt(value);
       case "fwmark" -> firewallMark = Long.parseLong(value);
       case "public_key" -> {
         endPeer();
-        peer.key = List.of(PublicKey.ofBytes(HexFormat.of().parseHex(value)));
+        peer.key = Optional.of(PublicKey.ofBytes(HexFormat.of().parseHex(value)));
       }
       case "preshared_key" ->
           peer.presharedKey = PresharedKey.ofBytes(HexFormat.of().parseHex(value));
-      case "endpoint" -> peer.endpoint = List.of(Endpoint.parse(value));
+      case "endpoint" -> peer.endpoint = Optional.of(Endpoint.parse(value));
       case "allowed_ip" -> peer.allowedIPs.add(Prefix.parse(value));
       case "persistent_keepalive_interval" -> peer.keepalive = Integer.parseInt(value);
       case "last_handshake_time_sec" -> peer.handshake = Long.parseLong(value);
@@ -84,13 +85,11 @@ final class UapiReader {
   }
 
   private void endPeer() {
-    if (!peer.key.isEmpty()) {
-      peers.add(peer.seen());
-    }
+    peer.key.ifPresent(key -> peers.add(peer.seen(key)));
     peer = new PeerLines();
   }
 
   private static PublicKey publicKeyOf(byte[] privateKey) {
-    return KeyPair.of(PrivateKey.ofBytes(privateKey)).publicKey();
+    return KeyPairs.of(PrivateKey.ofBytes(privateKey)).publicKey();
   }
 }

@@ -26,7 +26,7 @@ final class UapiSocket {
    *
    * @return lines of the answer before {@code errno=}
    * @throws UapiRefusal if the answer's errno isn't 0
-   * @throws IOException if nobody listens or answers in time
+   * @throws IOException if nothing listens or answers in time
    */
   static List<String> request(Path socket, String operation, String text) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX);

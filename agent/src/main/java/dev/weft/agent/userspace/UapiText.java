@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Requests of the cross-platform interface: {@code key=value} lines, keys in hexadecimal, ended by
- * an empty line. They bear secrets: not to be logged.
+ * an empty line. They hold secrets: not to be logged.
  */
 final class UapiText {
   static final String GET = "get=1\n\n";
@@ -19,7 +19,7 @@ final class UapiText {
       DesiredDevice device, boolean privateKey, boolean listenPort, boolean firewallMark) {
     var text = new StringBuilder("set=1\n");
     if (privateKey) {
-      text.append("private_key=").append(hex(device.privateKey().toBytes())).append('\n');
+      text.append("private_key=").append(hex(device.keys().privateKey().toBytes())).append('\n');
     }
     if (listenPort) {
       text.append("listen_port=").append(device.listenPort()).append('\n');
@@ -46,18 +46,18 @@ final class UapiText {
     if (!change.isNew()) {
       text.append("update_only=true\n");
     }
-    change.presharedKey().forEach(k -> text.append("preshared_key=" + hex(k.toBytes()) + "\n"));
-    change.endpoint().forEach(e -> text.append("endpoint=" + e + "\n"));
-    if (change.persistentKeepaliveSeconds() >= 0) {
-      text.append("persistent_keepalive_interval=" + change.persistentKeepaliveSeconds() + "\n");
-    }
+    change.presharedKey().ifPresent(k -> text.append("preshared_key=" + hex(k.toBytes()) + "\n"));
+    change.endpoint().ifPresent(e -> text.append("endpoint=" + e + "\n"));
+    change
+        .persistentKeepaliveSeconds()
+        .ifPresent(s -> text.append("persistent_keepalive_interval=" + s + "\n"));
     change.addAllowedIPs().forEach(p -> text.append("allowed_ip=" + p + "\n"));
   }
 
-  static String removeAllowedIPs(Change.RemoveAllowedIPs change, PublicKey parking) {
-    var text = new StringBuilder("set=1\n").append(peer(parking));
+  static String removeAllowedIPs(Change.RemoveAllowedIPs change, PublicKey temporary) {
+    var text = new StringBuilder("set=1\n").append(peer(temporary));
     change.allowedIPs().forEach(p -> text.append("allowed_ip=" + p + "\n"));
-    return text.append(peer(parking)).append("remove=true\n\n").toString();
+    return text.append(peer(temporary)).append("remove=true\n\n").toString();
   }
 
   static String removePeer(PublicKey key) {

@@ -1,6 +1,6 @@
 package dev.weft.agent.userspace;
 
-import dev.weft.agent.wireguard.ParkingPeer;
+import dev.weft.agent.wireguard.TemporaryPeer;
 import dev.weft.agent.wireguard.WireGuardDevices;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.diff.Change;
@@ -75,13 +75,24 @@ public final class UserspaceWireGuard implements WireGuardDevices {
     }
   }
 
-  /** Takes the request back; the runner ends wireguard-go, and the link goes with it. */
+  /** Takes the request back, and waits until the runner has ended wireguard-go with its link. */
   @Override
   public void remove(String name) throws IOException {
-    Files.deleteIfExists(requests.resolve(name));
+    if (!Files.deleteIfExists(requests.resolve(name))) {
+      return;
+    }
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (read(name).isPresent()) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(
+            "wireguard-go for %s didn't end within %d s; is the runner that watches %s running?"
+                .formatted(name, timeout.toSeconds(), requests));
+      }
+      pause();
+    }
   }
 
-  /** Empty, too, while nobody listens on the socket. */
+  /** Empty, too, while nothing listens on the socket. */
   @Override
   public Optional<SeenDevice> read(String name) throws IOException {
     if (!Files.exists(socket(name))) {
@@ -100,7 +111,7 @@ public final class UserspaceWireGuard implements WireGuardDevices {
   @Override
   public void configure(DesiredDevice device) throws IOException {
     var seen = read(device.name());
-    boolean key = !seen.map(SeenDevice::publicKey).equals(Optional.of(List.of(device.publicKey())));
+    boolean key = !seen.flatMap(SeenDevice::publicKey).equals(Optional.of(device.publicKey()));
     boolean port = seen.map(SeenDevice::listenPort).orElse(-1) != device.listenPort();
     boolean mark = seen.map(SeenDevice::firewallMark).orElse(-1L) != device.firewallMark();
     if (key || port || mark) {
@@ -126,7 +137,7 @@ public final class UserspaceWireGuard implements WireGuardDevices {
           } catch (UapiRefusal e) {
             of.forEach(c -> setOne(c, refused));
           } catch (IOException e) {
-            of.forEach(c -> refused.put(c, e)); // nobody answers; the next snapshot tells
+            of.forEach(c -> refused.put(c, e)); // nothing answers; the next snapshot tells
           }
         });
     return refused;
@@ -145,7 +156,7 @@ public final class UserspaceWireGuard implements WireGuardDevices {
     set(
         change.device(),
         "remove allowed IPs of " + change.publicKey(),
-        UapiText.removeAllowedIPs(change, ParkingPeer.newKey()));
+        UapiText.removeAllowedIPs(change, TemporaryPeer.newKey()));
   }
 
   @Override

@@ -2,36 +2,45 @@ package dev.weft.agent.view;
 
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.Peer;
+import dev.weft.api.v1alpha1.PeerStatus;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.runtime.client.Definition;
+import dev.weft.runtime.client.StrippingStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Informers on the kinds that every agent watches. They list again after a lost watch or 410 Gone
  * by themselves, and try for ever; the listener is called from their threads on every change.
  */
 public final class ApiWatch implements AutoCloseable {
+  /** Reason of the condition Accepted of a Peer whose keys the operator is making. */
+  private static final String KEY_PENDING = "KeyPending";
+
   private final KubernetesClient client;
   private final String nodeName;
   private final Runnable changed;
   private final Consumer<Throwable> failed;
-  private final Set<String> deletedMeshes = ConcurrentHashMap.newKeySet();
+  private final Deletions<WireGuardMesh> meshDeletions;
+  private final Deletions<Peer> peerDeletions;
   private volatile List<SharedIndexInformer<?>> informers = List.of();
 
-  private volatile @org.jspecify.annotations.Nullable Informers current;
+  private volatile @Nullable Informers current;
 
   private record Informers(
       SharedIndexInformer<WireGuardMesh> meshes,
@@ -51,6 +60,16 @@ public final class ApiWatch implements AutoCloseable {
     this.nodeName = nodeName;
     this.changed = changed;
     this.failed = failed;
+    this.meshDeletions =
+        new Deletions<>(
+            new Definition(client, "wireguardmeshes.weft.dev"), false, mesh -> true, changed);
+    // A revocation is worth more than a Peer that could be kept.
+    this.peerDeletions =
+        new Deletions<>(
+            new Definition(client, "peers.weft.dev"),
+            true,
+            peer -> isDecided(peer.getStatus()),
+            changed);
   }
 
   /** Starts, or starts anew with empty stores after a connection that may have died silently. */
@@ -60,7 +79,10 @@ public final class ApiWatch implements AutoCloseable {
     var nodes = client.resources(WireGuardNode.class).runnableInformer(0);
     var peers = client.resources(Peer.class).runnableInformer(0);
     var own = client.nodes().withName(nodeName).runnableInformer(0);
-    meshes.addEventHandler(new MeshDeletions());
+    meshes.addEventHandler(meshDeletions);
+    peers.addEventHandler(peerDeletions);
+    meshDeletions.learn();
+    peerDeletions.learn();
     informers = List.of(meshes, nodes, peers, own);
     current = new Informers(meshes, nodes, peers, own);
     start(meshes);
@@ -71,6 +93,7 @@ public final class ApiWatch implements AutoCloseable {
 
   private <T extends HasMetadata> void start(SharedIndexInformer<T> informer) {
     informer.addEventHandler(new Wake<>());
+    informer.itemStore(new StrippingStore<>(annotation -> false, UnaryOperator.identity()));
     begin(informer, changed, failed);
   }
 
@@ -105,14 +128,36 @@ public final class ApiWatch implements AutoCloseable {
       }
     }
     Map<String, EffectivePeer> peers = new HashMap<>();
+    var revoked = new HashSet<>(peerDeletions.meant());
+    var lost = new HashSet<>(peerDeletions.accidental());
     for (var peer : now.peers().getStore().list()) {
       var status = peer.getStatus();
       var effective = status == null ? null : status.effective();
       if (effective != null) {
         peers.put(peer.getMetadata().getName(), effective);
+      } else if (isDecided(status)) {
+        revoked.add(peer.getMetadata().getName());
+      } else {
+        // Made again, as from a backup: what was in force before stays until that is decided.
+        lost.add(peer.getMetadata().getName());
       }
     }
-    return new ApiState(synced, meshes, deletedMeshes, nodes, peers, podCIDRs(now.ownNode()));
+    return new ApiState(
+        synced,
+        meshes,
+        meshDeletions.meant(),
+        nodes,
+        peers,
+        revoked,
+        lost.stream().filter(name -> !revoked.contains(name)).collect(Collectors.toSet()),
+        podCIDRs(now.ownNode()));
+  }
+
+  /** Whether the operator has decided about a Peer; it has not while keys are being made for it. */
+  private static boolean isDecided(@Nullable PeerStatus status) {
+    return status != null
+        && (status.effective() != null
+            || status.conditions().stream().noneMatch(c -> KEY_PENDING.equals(c.getReason())));
   }
 
   private static MeshObject meshObject(WireGuardMesh mesh) {
@@ -143,7 +188,7 @@ public final class ApiWatch implements AutoCloseable {
             });
   }
 
-  /** Ends all watches; what was told is forgotten, but for meshes seen to be deleted. */
+  /** Ends all watches; what was read is forgotten, but for meshes seen to be deleted. */
   public synchronized void stop() {
     informers.forEach(SharedIndexInformer::stop);
     informers = List.of();
@@ -152,6 +197,8 @@ public final class ApiWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    meshDeletions.close();
+    peerDeletions.close();
     stop();
   }
 
@@ -174,26 +221,6 @@ public final class ApiWatch implements AutoCloseable {
     @Override
     public void onNothing() {
       changed.run();
-    }
-  }
-
-  private final class MeshDeletions implements ResourceEventHandler<WireGuardMesh> {
-    @Override
-    public void onAdd(WireGuardMesh mesh) {
-      deletedMeshes.remove(mesh.getMetadata().getName());
-    }
-
-    @Override
-    public void onUpdate(WireGuardMesh before, WireGuardMesh after) {
-      deletedMeshes.remove(after.getMetadata().getName());
-    }
-
-    @Override
-    public void onDelete(WireGuardMesh mesh, boolean missedTheEvent) {
-      // Gone at a new list is not an explicit deletion: nobody knows why.
-      if (!missedTheEvent) {
-        deletedMeshes.add(mesh.getMetadata().getName());
-      }
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param spec as written; only to tell who attaches pods before anything is in force
  * @param effective status.effective; empty: nothing accepted yet
- * @param nodes status.nodes, how many nodes the operator counts; -1: not told
+ * @param nodes status.nodes, how many nodes the operator counts; -1: not written
  */
 public record MeshObject(
     WireGuardMeshSpec spec, Optional<WireGuardMeshSpec> effective, int nodes) {}

@@ -2,6 +2,7 @@ package dev.weft.agent.view;
 
 import dev.weft.mesh.egress.LocalPod;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.runtime.client.StrippingStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,7 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods of the own node, and the labels of all namespaces: watched only while the mesh has rules
@@ -28,9 +31,9 @@ public final class PodWatch implements AutoCloseable {
   private final String nodeName;
   private final Runnable changed;
   private final Consumer<Throwable> failed;
-  private final Map<String, LocalPod> pods = new ConcurrentHashMap<>();
-  private final Map<String, Map<String, String>> namespaces = new ConcurrentHashMap<>();
-  private List<SharedIndexInformer<?>> informers = List.of();
+  private @Nullable Watched current;
+  private @Nullable Watched next;
+  private volatile boolean stale;
 
   /**
    * Watches nothing yet.
@@ -51,30 +54,41 @@ public final class PodWatch implements AutoCloseable {
   public void follow(boolean needed) {
     if (!needed) {
       close();
-    } else if (informers.isEmpty()) {
-      var ownPods =
-          client.pods().inAnyNamespace().withField("spec.nodeName", nodeName).runnableInformer(0);
-      var allNamespaces = client.namespaces().runnableInformer(0);
-      ownPods.addEventHandler(new Known<>(pods, PodWatch::read));
-      allNamespaces.addEventHandler(new Known<>(namespaces, PodWatch::labels));
-      informers = List.of(ownPods, allNamespaces);
-      informers.forEach(i -> ApiWatch.begin(i, changed, failed));
+      return;
     }
+    if (current == null) {
+      current = new Watched();
+    } else if (stale) {
+      stop(next);
+      next = new Watched();
+    }
+    stale = false;
+    var fresh = next;
+    if (fresh != null && fresh.synced()) {
+      stop(current);
+      current = fresh;
+      next = null;
+    }
+  }
+
+  /** Begins the watches anew, by the next {@link #follow}; what is known stays. Any thread. */
+  public void restart() {
+    stale = true;
   }
 
   /** Whether all that is watched has been listed; called by the thread that follows. */
   public boolean synced() {
-    return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+    return current == null || current.synced();
   }
 
-  /** Pods of the own node with addresses of their own. */
+  /** Pods of the own node with addresses of their own; called by the thread that follows. */
   public List<LocalPod> pods() {
-    return List.copyOf(pods.values());
+    return current == null ? List.of() : List.copyOf(current.pods.values());
   }
 
-  /** Labels by namespace. */
+  /** Labels by namespace; called by the thread that follows. */
   public Map<String, Map<String, String>> namespaces() {
-    return Map.copyOf(namespaces);
+    return current == null ? Map.of() : Map.copyOf(current.namespaces);
   }
 
   /** Empty where it has no address of its own, or no longer. */
@@ -112,10 +126,39 @@ public final class PodWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    informers.forEach(SharedIndexInformer::stop);
-    informers = List.of();
-    pods.clear();
-    namespaces.clear();
+    stop(current);
+    stop(next);
+    current = null;
+    next = null;
+  }
+
+  private static void stop(@Nullable Watched watched) {
+    if (watched != null) {
+      watched.informers.forEach(SharedIndexInformer::stop);
+    }
+  }
+
+  /** One run of the watches; what it knows goes with it, so that no late event is taken in. */
+  private final class Watched {
+    private final Map<String, LocalPod> pods = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> namespaces = new ConcurrentHashMap<>();
+    private final List<SharedIndexInformer<?>> informers;
+
+    Watched() {
+      var ownPods =
+          client.pods().inAnyNamespace().withField("spec.nodeName", nodeName).runnableInformer(0);
+      var allNamespaces = client.namespaces().runnableInformer(0);
+      ownPods.itemStore(new StrippingStore<>(a -> false, UnaryOperator.identity()));
+      allNamespaces.itemStore(new StrippingStore<>(a -> false, UnaryOperator.identity()));
+      ownPods.addEventHandler(new Known<>(pods, PodWatch::read));
+      allNamespaces.addEventHandler(new Known<>(namespaces, PodWatch::labels));
+      informers = List.of(ownPods, allNamespaces);
+      informers.forEach(i -> ApiWatch.begin(i, changed, failed));
+    }
+
+    boolean synced() {
+      return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+    }
   }
 
   /** Keeps what is known of each object of a kind. */

@@ -1,12 +1,12 @@
 package dev.weft.agent.view;
 
-/** What to do with what the API server tells. */
+/** What to do with what the API server holds. */
 public sealed interface Verdict {
   /** Act on it. */
   record Accept(PublishedMesh published) implements Verdict {}
 
   /**
-   * Go on with what was accepted last: what is told may be an accident.
+   * Go on with what was accepted last: the new state may be accidental.
    *
    * @param reason CamelCase
    * @param message one line: what is missing, and how to go on

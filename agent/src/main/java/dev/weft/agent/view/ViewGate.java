@@ -3,9 +3,12 @@ package dev.weft.agent.view;
 import java.util.Optional;
 
 /**
- * Decides whether what the API server tells may be acted on. Losing a mesh by accident (an etcd
- * restored empty, a CRD reinstalled, {@code kubectl delete} of too much) must not tear down the
- * network that its repair needs. Pure.
+ * Decides whether what the API server holds may be acted on. Losing a mesh by accident (an etcd
+ * restored empty, a CRD deleted, {@code kubectl delete} of too much) must not tear down the network
+ * that its repair needs. Derived objects are no authority: WireGuardNodes that are missing stay in
+ * the view until the mesh's status.nodes, which the operator counts from the Nodes, confirms it.
+ * Only a WireGuardMesh that was deleted for itself takes the network down; one that went with its
+ * CRD is held, and so are Peers that did. A Peer that was deleted for itself is never held. Pure.
  */
 public final class ViewGate {
   private ViewGate() {}
@@ -18,7 +21,7 @@ public final class ViewGate {
    */
   public static Verdict judge(String nodeName, ApiState state, Optional<PublishedMesh> last) {
     if (!state.synced()) {
-      return new Verdict.Wait("the API server has not told everything yet");
+      return new Verdict.Wait("not all objects have been listed yet");
     }
     var own = state.nodes().get(nodeName);
     if (own != null) {
@@ -44,23 +47,29 @@ public final class ViewGate {
           ? new Verdict.Wait(message)
           : new Verdict.Hold("MeshNotEffective", message);
     }
-    var candidate = PublishedMesh.of(mesh, object.effective().get(), state);
-    if (last.isPresent() && last.get().mesh().equals(mesh)) {
-      var before = last.get().nodes().keySet();
-      long lost = before.stream().filter(n -> !candidate.nodes().containsKey(n)).count();
-      if (lost * 2 > before.size() && object.nodes() != candidate.nodes().size()) {
-        return new Verdict.Hold(
-            "NodesVanished",
-            "%d of %d nodes of WireGuardMesh %s vanished; held until its status.nodes (%s) confirms the %d that are left"
-                .formatted(
-                    lost,
-                    before.size(),
-                    mesh,
-                    object.nodes() < 0 ? "absent" : object.nodes(),
-                    candidate.nodes().size()));
-      }
+    var shown = PublishedMesh.of(mesh, object.effective().get(), state);
+    if (last.isEmpty() || !last.get().mesh().equals(mesh)) {
+      return new Verdict.Accept(shown);
     }
-    return new Verdict.Accept(candidate);
+    var candidate = shown.keepingPeers(last.get(), state.lostPeers());
+    var before = last.get().nodes().keySet();
+    long lost = before.stream().filter(n -> !candidate.nodes().containsKey(n)).count();
+    if (lost == 0 || object.nodes() == candidate.nodes().size()) {
+      return new Verdict.Accept(candidate);
+    }
+    if (lost * 2 > before.size()) {
+      return new Verdict.Hold(
+          "NodesVanished",
+          "%d of %d nodes of WireGuardMesh %s vanished; held until its status.nodes (%s) confirms the %d that are left"
+              .formatted(
+                  lost,
+                  before.size(),
+                  mesh,
+                  object.nodes() < 0 ? "absent" : object.nodes(),
+                  candidate.nodes().size()));
+    }
+    // WireGuardNodes that were deleted by hand come back in a moment, and nothing must move for it.
+    return new Verdict.Accept(candidate.keepingNodes(last.get()));
   }
 
   private static Verdict judgeMissing(String nodeName, PublishedMesh last, ApiState state) {
@@ -91,7 +100,7 @@ public final class ViewGate {
         : new Verdict.Hold(
             "MeshVanished",
             message
-                + ", and nobody was seen deleting it; held. Create it again, or run weft-agent"
+                + " and was not seen to be deleted for itself; held. Create it again, or run weft-agent"
                 + " --cleanup on the node");
   }
 }

@@ -34,7 +34,7 @@ import java.util.List;
 /**
  * Puts a device together from the messages of its dump. A large peer list is spread over messages;
  * a peer that a message ended amid goes on in the next one under the same key. Only the first
- * message tells of the device itself.
+ * message holds of the device itself.
  */
 final class DeviceReader {
   private static final int KEY_LENGTH = 32;
@@ -42,7 +42,7 @@ final class DeviceReader {
 
   private DeviceReader() {}
 
-  /** What one message tells. */
+  /** What one message holds. */
   static SeenDevice part(Message message) {
     var payload = message.payload();
     if (payload.u8(0) != WG_CMD_GET_DEVICE) {
@@ -51,7 +51,7 @@ final class DeviceReader {
     var a = payload.attributes(GeNetlink.GENL_HDRLEN);
     return new SeenDevice(
         a.text(WGDEVICE_A_IFNAME),
-        a.get(WGDEVICE_A_PUBLIC_KEY).map(k -> List.of(k.publicKey())).orElse(List.of()),
+        a.get(WGDEVICE_A_PUBLIC_KEY).map(k -> k.publicKey()),
         a.u16(WGDEVICE_A_LISTEN_PORT, 0),
         a.u32(WGDEVICE_A_FWMARK, 0),
         false,
@@ -93,7 +93,7 @@ final class DeviceReader {
     var key = a.require(WGPEER_A_PUBLIC_KEY, "a peer without a key", entry);
     return new SeenPeer(
         key.publicKey(),
-        a.get(WGPEER_A_ENDPOINT).map(SocketAddresses::read).orElse(List.of()),
+        a.get(WGPEER_A_ENDPOINT).flatMap(SocketAddresses::read),
         a.nested(WGPEER_A_ALLOWEDIPS).all().stream().map(e -> allowedIp(e.value())).toList(),
         a.u16(WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, 0),
         a.get(WGPEER_A_PRESHARED_KEY).map(DeviceReader::presharedKey).orElse(PresharedKey.NONE),

@@ -43,7 +43,7 @@ final class DeviceRequests {
       DesiredDevice device, boolean privateKey, boolean listenPort, boolean firewallMark) {
     var b = device(WG_CMD_SET_DEVICE, device.name());
     if (privateKey) {
-      b.attribute(WGDEVICE_A_PRIVATE_KEY, device.privateKey().toBytes());
+      b.attribute(WGDEVICE_A_PRIVATE_KEY, device.keys().privateKey().toBytes());
     }
     if (listenPort) {
       b.attributeU16(WGDEVICE_A_LISTEN_PORT, device.listenPort());
@@ -76,8 +76,8 @@ final class DeviceRequests {
     return requests;
   }
 
-  /** The prefixes go to the parking peer, which goes with them, within one message. */
-  List<Request> removeAllowedIPs(Change.RemoveAllowedIPs change, PublicKey parking) {
+  /** The prefixes go to the temporary peer, which goes with them, within one message. */
+  List<Request> removeAllowedIPs(Change.RemoveAllowedIPs change, PublicKey temporary) {
     return chunks(change.allowedIPs()).stream()
         .map(
             chunk ->
@@ -87,10 +87,10 @@ final class DeviceRequests {
                         list.nested(
                                 0,
                                 b -> {
-                                  PeerRequest.park(b, parking);
+                                  PeerRequest.temporary(b, temporary);
                                   PeerRequest.allowedIPs(b, chunk);
                                 })
-                            .nested(0, b -> PeerRequest.remove(b, parking))))
+                            .nested(0, b -> PeerRequest.remove(b, temporary))))
         .toList();
   }
 

@@ -100,7 +100,7 @@ public final class KernelWireGuard implements WireGuardDevices {
   @Override
   public void configure(DesiredDevice device) throws IOException {
     var seen = read(device.name());
-    boolean key = !seen.map(SeenDevice::publicKey).equals(Optional.of(List.of(device.publicKey())));
+    boolean key = !seen.flatMap(SeenDevice::publicKey).equals(Optional.of(device.publicKey()));
     boolean port = seen.map(SeenDevice::listenPort).orElse(-1) != device.listenPort();
     boolean mark = seen.map(SeenDevice::firewallMark).orElse(-1L) != device.firewallMark();
     if (key || port || mark) {
@@ -134,7 +134,7 @@ public final class KernelWireGuard implements WireGuardDevices {
         }
       }
     } catch (IOException e) {
-      // It isn't known which of them were made; the next snapshot tells.
+      // It isn't known which of them were made; the next snapshot shows it.
       changes.forEach(c -> refused.put(c, e));
     }
     return refused;
@@ -150,7 +150,7 @@ public final class KernelWireGuard implements WireGuardDevices {
         "remove allowed IPs of",
         change.device(),
         change.publicKey(),
-        requests.removeAllowedIPs(change, ParkingPeer.newKey()));
+        requests.removeAllowedIPs(change, TemporaryPeer.newKey()));
   }
 
   @Override

@@ -26,25 +26,25 @@ final class PeerRequest {
   /** What identifies the peer and what is set of it but for allowed IPs. */
   static void set(PayloadBuilder b, Change.SetPeer change) {
     header(b, change.publicKey(), change.isNew() ? 0 : WGPEER_F_UPDATE_ONLY);
-    change.presharedKey().forEach(k -> b.attribute(WGPEER_A_PRESHARED_KEY, k.toBytes()));
+    change.presharedKey().ifPresent(k -> b.attribute(WGPEER_A_PRESHARED_KEY, k.toBytes()));
     change
         .endpoint()
-        .forEach(
+        .ifPresent(
             e -> {
               var address = new PayloadBuilder();
               SocketAddresses.put(address, e);
               b.attribute(WGPEER_A_ENDPOINT, address.request(0, 0).payload());
             });
-    if (change.persistentKeepaliveSeconds() >= 0) {
-      b.attributeU16(WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, change.persistentKeepaliveSeconds());
-    }
+    change
+        .persistentKeepaliveSeconds()
+        .ifPresent(s -> b.attributeU16(WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, s));
   }
 
   static void more(PayloadBuilder b, PublicKey key) {
     header(b, key, WGPEER_F_UPDATE_ONLY);
   }
 
-  static void park(PayloadBuilder b, PublicKey key) {
+  static void temporary(PayloadBuilder b, PublicKey key) {
     header(b, key, 0);
   }
 

@@ -6,7 +6,7 @@ import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Endpoints as the kernel has them.
@@ -42,7 +42,7 @@ final class SocketAddresses {
    * The endpoint; none where no packet could be sent to it: with port 0, or an IPv4-mapped IPv6
    * address, which WireGuard takes and no socket of its reaches.
    */
-  static List<Endpoint> read(Payload value) {
+  static Optional<Endpoint> read(Payload value) {
     int port = value.be16(2);
     IpAddress address =
         switch (value.u16(0)) {
@@ -50,7 +50,9 @@ final class SocketAddresses {
           case Sockets.AF_INET6 -> value.address(8, Family.IPV6);
           default -> throw value.malformed("an endpoint of family " + value.u16(0));
         };
-    return port == 0 || isMapped(address) ? List.of() : List.of(Endpoint.of(address, port));
+    return port == 0 || isMapped(address)
+        ? Optional.empty()
+        : Optional.of(Endpoint.of(address, port));
   }
 
   private static boolean isMapped(IpAddress address) {

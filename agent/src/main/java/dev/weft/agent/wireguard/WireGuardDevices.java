@@ -39,7 +39,7 @@ public interface WireGuardDevices extends AutoCloseable {
    */
   Map<Change.SetPeer, IOException> setPeers(List<Change.SetPeer> changes);
 
-  /** Moves allowed IPs to a parking peer and removes that, in one request. */
+  /** Moves allowed IPs to a temporary peer and removes that, in one request. */
   void removeAllowedIPs(Change.RemoveAllowedIPs change) throws IOException;
 
   /** Removes a peer; nothing happens if there is none. */

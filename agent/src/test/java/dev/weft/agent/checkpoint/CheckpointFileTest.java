@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.view.Published;
 import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,11 @@ class CheckpointFileTest {
           Optional.of(Published.mesh("a", "b")),
           Map.of("psk-phone", PresharedKey.parse(SECRET)),
           List.of("10.42.1.0/24", "fd00:42:1::/64"),
-          Map.of("vpn.example.com", IpAddress.parse("192.0.2.7")));
+          Map.of(
+              "vpn.example.com",
+              List.of(IpAddress.parse("192.0.2.7"), IpAddress.parse("2001:db8::7"))),
+          List.of(Endpoint.parse("10.0.0.1:6443"), Endpoint.parse("[fd00::1]:6443")),
+          true);
 
   @TempDir Path directory;
 

@@ -28,7 +28,7 @@ class PluginInstallerTest {
   }
 
   private String installed() throws IOException {
-    new PluginInstaller(from(), to()).install();
+    new PluginInstaller(from(), to(), directory.resolve("record")).install();
     return Files.readString(to().resolve("bridge"));
   }
 
@@ -67,10 +67,24 @@ class PluginInstallerTest {
   void whatStaysIsSaid() throws IOException {
     plugin(from(), "CNI bridge plugin v1.1.1");
     plugin(to(), "CNI bridge plugin v1.9.1");
-    var notes = new PluginInstaller(from(), to()).install();
+    var notes = new PluginInstaller(from(), to(), directory.resolve("record")).install();
     assertTrue(
         notes.contains("bridge v1.9.1 was there and stays (the image has v1.1.1)"),
         notes.toString());
     assertTrue(notes.stream().anyMatch(n -> n.startsWith("portmap is neither in")));
+  }
+
+  @Test
+  void onlyWhatItInstalledAndNobodyChangedIsRemoved() throws IOException {
+    plugin(from(), "CNI bridge plugin v1.10.0");
+    Files.copy(from().resolve("bridge"), from().resolve("portmap"));
+    Files.copy(from().resolve("bridge"), from().resolve("host-local"));
+    Files.copy(from().resolve("bridge"), to().resolve("host-local")); // of a package, the same
+    installed();
+    Files.writeString(to().resolve("portmap"), "another's by now");
+    var again = new PluginInstaller(from(), to(), directory.resolve("record"));
+    assertEquals(java.util.List.of("bridge"), again.remove());
+    assertTrue(Files.exists(to().resolve("portmap")) && Files.exists(to().resolve("host-local")));
+    assertEquals(java.util.List.of(), again.remove());
   }
 }

@@ -24,7 +24,8 @@ class StaleAddressesTest {
   void withoutABridgeNobodyHasThem() throws IOException {
     held("10.42.1.7", "fd00::1:7", "lock", "last_reserved_ip.0");
     assertEquals(
-        List.of("10.42.1.7", "fd00::1:7"), new StaleAddresses(folder, () -> false).release());
+        List.of("10.42.1.7", "fd00::1:7"),
+        new StaleAddresses(new HeldAddresses(folder), () -> false).release());
     assertFalse(Files.exists(folder.resolve("10.42.1.7")));
     assertTrue(Files.exists(folder.resolve("lock")));
     assertTrue(Files.exists(folder.resolve("last_reserved_ip.0")));
@@ -33,7 +34,7 @@ class StaleAddressesTest {
   @Test
   void withABridgeTheRuntimeKnowsBest() throws IOException {
     held("10.42.1.7");
-    assertEquals(List.of(), new StaleAddresses(folder, () -> true).release());
+    assertEquals(List.of(), new StaleAddresses(new HeldAddresses(folder), () -> true).release());
     assertTrue(Files.exists(folder.resolve("10.42.1.7")));
   }
 
@@ -42,7 +43,7 @@ class StaleAddressesTest {
     held("10.42.1.7");
     var stale =
         new StaleAddresses(
-            folder,
+            new HeldAddresses(folder),
             () -> {
               try {
                 held("10.42.1.8"); // and its bridge was there before it
@@ -57,6 +58,8 @@ class StaleAddressesTest {
 
   @Test
   void aNodeThatNeverHadAPodHasNothingToGiveBack() throws IOException {
-    assertEquals(List.of(), new StaleAddresses(folder.resolve("absent"), () -> false).release());
+    assertEquals(
+        List.of(),
+        new StaleAddresses(new HeldAddresses(folder.resolve("absent")), () -> false).release());
   }
 }

@@ -60,10 +60,12 @@ class OptionReaderTest {
       case NODE_NAME, AGENT_NAMESPACE -> "other";
       case STATE_DIR,
           RUN_DIR,
+          HOST_RUN_DIR,
           WIREGUARD_SOCKET_DIR,
           CNI_CONF_DIR,
           CNI_BIN_DIR,
           CNI_ADDRESS_DIR,
+          CNI_RESULT_DIR,
           CNI_PLUGINS_FROM,
           KUBECONFIG ->
           "/x";

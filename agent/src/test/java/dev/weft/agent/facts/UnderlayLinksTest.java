@@ -22,7 +22,7 @@ class UnderlayLinksTest {
   @Test
   void uplinksCountOwnAndContainerLinksDoNot() {
     assertEquals(
-        List.of("eth0", "wlan0"),
+        List.of("eth0", "docker0", "wlan0"),
         names(
             "weft0",
             link(7, "wlan0", "", "192.168.1.4/24"),

@@ -33,6 +33,20 @@ class StatusServerTest {
     }
   }
 
+  @Test
+  void startIsOverOnceTheAgentIsReady() throws Exception {
+    try (var server =
+            StatusServer.start(
+                InetSocketAddress.createUnresolved("127.0.0.1", 0),
+                () -> new Health(true, "ok"),
+                () -> new Health(true, "revision 1"),
+                () -> "");
+        var client = HttpClient.newHttpClient()) {
+      assertEquals("200 ok\n", get(client, server, "/startz"));
+      assertEquals("404 ", get(client, server, "/startz/x").substring(0, 4));
+    }
+  }
+
   private static String get(HttpClient client, StatusServer server, String path)
       throws IOException, InterruptedException {
     var uri = URI.create("http://127.0.0.1:" + server.port() + path);

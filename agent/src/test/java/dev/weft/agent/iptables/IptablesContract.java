@@ -195,7 +195,7 @@ abstract class IptablesContract {
   }
 
   @Test
-  void dropPoliciesAndBlanketRejectsGetOneJumpBeforeThem() throws IOException {
+  void dropPoliciesGetOneJumpAfterAllRulesAndInputOneBeforeItsReject() throws IOException {
     Shell.run(
         """
         set -e
@@ -211,9 +211,15 @@ abstract class IptablesContract {
     var filter = Shell.run(command("iptables") + " -S 2>/dev/null");
     assertEquals(1, filter.lines().filter(l -> l.endsWith("-j WEFT-FORWARD")).count());
     assertEquals(1, filter.lines().filter(l -> l.endsWith("-j WEFT-INPUT")).count());
+    assertTrue(filter.indexOf("--dport 22 ") < filter.indexOf("-j WEFT-INPUT"), filter);
     assertTrue(filter.indexOf("-j WEFT-INPUT") < filter.indexOf("-j REJECT"), filter);
+    assertTrue(filter.indexOf("-s 192.0.2.0/24") < filter.indexOf("-j WEFT-FORWARD"), filter);
     assertEquals(
         3, filter.lines().filter(l -> l.matches(".*-p udp .*--dport 518(19|2[01]) .*")).count());
+    assertEquals(
+        1, filter.lines().filter(l -> l.matches(".*-i weft0 -p udp .*--dport 51818 .*")).count());
+    assertEquals(
+        0, filter.lines().filter(l -> l.matches("-A WEFT-INPUT -i weft0 -m comment.*")).count());
     Shell.run(command("iptables") + " -F FORWARD");
     assertFalse(iptables.read(WANTED).intact());
     iptables.replace(WANTED);

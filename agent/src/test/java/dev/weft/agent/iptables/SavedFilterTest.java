@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.mesh.iptables.SaveText;
 import dev.weft.mesh.net.Family;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +60,34 @@ class SavedFilterTest {
             "-j REJECT --reject-with icmp-host-prohibited",
             "-m comment --comment \"no more\" -j DROP")) {
       var saved = parse("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT " + rule + "\nCOMMIT\n");
-      assertEquals(Set.of("INPUT"), saved.table("filter").dropping(), rule);
+      assertEquals(Map.of("INPUT", 0), saved.table("filter").refusals(), rule);
+      assertTrue(saved.table("filter").needsJump("INPUT"), rule);
+      assertFalse(saved.table("filter").needsJump("FORWARD"), rule);
     }
+  }
+
+  @Test
+  void theJumpComesAfterOthersRulesButBeforeARefusalOfAllThatIsLeft() {
+    var saved =
+        parse(
+            """
+            *filter
+            :INPUT DROP [0:0]
+            :FORWARD DROP [0:0]
+            -A INPUT -p icmp -j ACCEPT
+            -A INPUT -m comment --comment weft -j WEFT-INPUT
+            -A INPUT -j REJECT
+            -A INPUT -p tcp -j ACCEPT
+            -A FORWARD -m comment --comment weft -j WEFT-FORWARD
+            -A FORWARD -s 192.0.2.1/32 -j DROP
+            COMMIT
+            """);
+    var table = saved.table("filter");
+    assertEquals(1, table.place("INPUT"));
+    assertEquals(1, table.positions().getOrDefault("WEFT-INPUT", -1));
+    assertEquals(1, table.place("FORWARD"));
+    assertEquals(0, table.positions().getOrDefault("WEFT-FORWARD", -1));
+    assertTrue(table.needsJump("FORWARD") && table.needsJump("INPUT"));
   }
 
   @Test

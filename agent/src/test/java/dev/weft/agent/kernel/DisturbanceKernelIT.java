@@ -15,6 +15,7 @@ import dev.weft.agent.rtnetlink.RtNetlink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -82,11 +83,58 @@ class DisturbanceKernelIT {
                 overrun.countDown();
               }
               awaitQuietly(resumed);
-            });
+            },
+            () ->
+                new Ownership(
+                    87,
+                    0x5700_0000L,
+                    List.of(99),
+                    7000,
+                    List.of(new OwnedDevice("weft0", 0x1000))));
     try {
       flood();
       resumed.countDown();
-      assertTrue(overrun.await(10, TimeUnit.SECONDS), reasons::toString);
+      assertTrue(overrun.await(60, TimeUnit.SECONDS), reasons::toString);
+    } finally {
+      events.close();
+    }
+  }
+
+  /** An Error of ours, or a listener that throws, must not make the agent deaf. */
+  @Test
+  void aThreadThatFailedHearsTheNextEvent() throws Exception {
+    var failed = new CountDownLatch(1);
+    var thrown = new CountDownLatch(1);
+    var heard = new CountDownLatch(1);
+    var own =
+        new Ownership(
+            87, 0x5700_0000L, List.of(99), 7000, List.of(new OwnedDevice("weft0", 0x1000)));
+    var events =
+        NetlinkEvents.start(
+            reason -> {
+              if (reason.startsWith("failure")) {
+                failed.countDown();
+              } else if (thrown.getCount() > 0) {
+                thrown.countDown();
+                throw new StackOverflowError("a listener's");
+              } else {
+                heard.countDown();
+              }
+            },
+            () -> {
+              if (failed.getCount() > 0) {
+                throw new StackOverflowError("an Error of ours");
+              }
+              return own;
+            });
+    try {
+      for (var latch : List.of(failed, thrown, heard)) {
+        for (int i = 0; i < 60 && latch.getCount() > 0; i++) {
+          Shell.run("ip route replace 10.99.0.0/24 dev pa table 99 metric " + (100 + i));
+          var ignored = latch.await(1, TimeUnit.SECONDS);
+        }
+        assertEquals(0, latch.getCount());
+      }
     } finally {
       events.close();
     }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,7 +133,8 @@ class EncapsulationKernelIT {
   }
 
   private static DesiredRoute route(String to, RouteTarget target, String source) {
-    return new DesiredRoute(States.TABLE, States.prefix(to), target, List.of(States.ip(source)));
+    return new DesiredRoute(
+        States.TABLE, States.prefix(to), target, Optional.of(States.ip(source)));
   }
 
   /** The other end, by ip(8) and bridge(8). */

@@ -1,5 +1,6 @@
 package dev.weft.agent.kernel;
 
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PrivateKey;
 import dev.weft.mesh.key.PublicKey;
 import org.bouncycastle.math.ec.rfc7748.X25519;
@@ -21,5 +22,9 @@ public final class Keys {
     var point = new byte[32];
     X25519.scalarMultBase(privateKey(number).toBytes(), 0, point, 0);
     return PublicKey.ofBytes(point);
+  }
+
+  public static KeyPair pair(int number) {
+    return new KeyPair(privateKey(number), publicKey(number));
   }
 }

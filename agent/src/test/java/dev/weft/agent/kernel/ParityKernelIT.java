@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -132,8 +133,8 @@ class ParityKernelIT {
               r.destination(),
               r.type() == 9 ? "throw" : "unicast",
               r.nextHopId(),
-              r.gateway(),
-              r.source()));
+              r.gateway().stream().toList(),
+              r.source().stream().toList()));
     }
     var theirs = new TreeSet<String>();
     for (var family : List.of("-4", "-6")) {
@@ -174,7 +175,7 @@ class ParityKernelIT {
             text(1459617795L, List.of(), 0, List.of(1459617793L, 1459617794L))),
         ours.stream()
             .limit(3)
-            .map(n -> text(n.id(), n.gateway(), n.linkIndex(), n.members()))
+            .map(n -> text(n.id(), n.gateway().stream().toList(), n.linkIndex(), n.members()))
             .toList());
     assertEquals(4, Shell.run("ip nexthop").lines().count());
     assertEquals(4, ours.size());
@@ -188,14 +189,14 @@ class ParityKernelIT {
           text(
               r.priority(),
               r.not(),
-              r.from(),
-              r.to(),
+              r.from().stream().toList(),
+              r.to().stream().toList(),
               r.iif(),
               r.mark(),
               r.mask(),
               r.tcpDestinationPort(),
               r.table(),
-              r.suppressPrefixLength()));
+              r.suppressPrefixLength().orElse(-1)));
     }
     assertEquals(
         List.of(
@@ -216,15 +217,13 @@ class ParityKernelIT {
     for (int i = 0; i < 3000; i++) {
       long id = i % 7 == 3 ? 1459617999L : 1459617795L;
       batch.add(
-          changes
-              .of(
-                  new Change.SetRoute(
-                      new DesiredRoute(
-                          7050,
-                          new Prefix(IpAddress.ofIpv4((11 << 24) | (i << 8)), 24),
-                          new RouteTarget.Group(id),
-                          List.of())))
-              .orElseThrow());
+          changes.of(
+              new Change.SetRoute(
+                  new DesiredRoute(
+                      7050,
+                      new Prefix(IpAddress.ofIpv4((11 << 24) | (i << 8)), 24),
+                      new RouteTarget.Group(id),
+                      Optional.empty()))));
     }
     var acks = route.execute(batch.stream().map(RouteChange::request).toList());
     assertTrue(

@@ -162,9 +162,9 @@ class RandomParityKernelIT {
         r.protocol(),
         r.type(),
         r.nextHopId(),
-        r.gateway(),
+        r.gateway().stream().toList(),
         direct ? link : List.of(),
-        r.source(),
+        r.source().stream().toList(),
         r.metric(),
         r.mtu());
   }
@@ -207,14 +207,14 @@ class RandomParityKernelIT {
                     RULE.formatted(
                         r.priority(),
                         r.not(),
-                        r.from(),
-                        r.to(),
+                        r.from().stream().toList(),
+                        r.to().stream().toList(),
                         r.iif(),
                         r.mark(),
                         r.mask(),
                         r.tcpDestinationPort(),
                         r.table(),
-                        r.suppressPrefixLength())));
+                        r.suppressPrefixLength().orElse(-1))));
     var theirs = new ArrayList<String>();
     for (var family : List.of("-4", "-6")) {
       int bits = family.equals("-4") ? 32 : 128;

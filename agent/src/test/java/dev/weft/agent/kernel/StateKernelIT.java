@@ -4,21 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.v1alpha1.WireGuardImplementation;
+import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.diff.ChangeSet;
+import dev.weft.mesh.diff.ForeignDevice;
 import dev.weft.mesh.diff.StateDiff;
 import dev.weft.mesh.kernel.KernelSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshot, diff, apply, again: what was wanted reads back, what was spoilt is repaired. */
 class StateKernelIT {
@@ -87,7 +94,81 @@ class StateKernelIT {
     converge(States.gateway(2, 3));
     converge(States.gateway(3, 4));
     assertConverged(States.gateway(3, 4));
-    assertEquals(2, seen(States.gateway()).devices().getFirst().peers().size());
+    assertEquals(2, peers(States.gateway()));
+  }
+
+  /** Where a location has lost its gateway, and where it has one again (ADR 103). */
+  @Test
+  void whatHasNoPathDoesNotLeaveByTheDefaultRoute() throws IOException {
+    Shell.run(
+        """
+        set -e
+        ip link set lo up
+        ip link add uplink type veth peer name beyond; ip link set uplink up; ip link set beyond up
+        ip addr add 192.0.2.9/24 dev uplink; ip route add default via 192.0.2.8
+        ip addr add 2001:db8::9/64 dev uplink nodad; ip -6 route add default via 2001:db8::8
+        """);
+    try {
+      var both = States.gateway(2, 3);
+      converge(both);
+      var closed =
+          both.withRoutes(
+              both.nextHops(),
+              both.nextHopGroups(),
+              both.routes().stream()
+                  .map(
+                      r ->
+                          r.destination().toString().matches("10\\.(2|4)\\.(0\\.)?3.*|fd00:2:3::.*")
+                              ? new DesiredRoute(
+                                  r.table(),
+                                  r.destination(),
+                                  new RouteTarget.Unreachable(),
+                                  Optional.empty())
+                              : r)
+                  .toList());
+      for (int time = 0; time < 2; time++) {
+        converge(closed);
+        assertConverged(closed);
+        for (var to : List.of("10.2.3.9", "10.4.0.3", "fd00:2:3::9")) {
+          assertTrue(
+              Shell.run("ip route get " + to + " 2>&1 || true")
+                  .matches("(?s).*(unreachable|No route).*"),
+              to);
+        }
+        assertTrue(Shell.run("ip route get 10.2.2.9").contains("dev weft0"));
+        assertTrue(Shell.run("ip route get 198.51.100.1").contains("dev uplink"));
+        converge(both);
+        for (var to : List.of("10.2.3.9", "10.4.0.3", "fd00:2:3::9")) {
+          assertTrue(Shell.run("ip route get " + to).contains("dev weft0"), to);
+        }
+      }
+    } finally {
+      Shell.run("ip link del uplink");
+    }
+  }
+
+  private int peers(DesiredState state) throws IOException {
+    return seen(state).devices().stream().mapToInt(d -> d.peers().size()).sum();
+  }
+
+  /** As an uplink that has the name of the mesh's device would be: it keeps what it has. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bridge", "veth", "tun"})
+  void aLinkOfTheHostWithTheDevicesNameIsLeftAlone(String kind) throws Exception {
+    var make =
+        kind.equals("tun") ? "ip tuntap add weft0 mode tun" : "ip link add weft0 type " + kind;
+    Shell.run(make + " && ip addr add 10.0.1.5/24 dev weft0 && ip link set weft0 mtu 1500 up");
+    var before = Shell.run("ip addr show weft0; ip rule; ip route show table 7050");
+    var state = States.gateway(2, 3);
+    var foreign = ForeignDevice.of(state, seen(state));
+    assertTrue(foreign.orElseThrow().message().startsWith("link weft0 is not Weft's: it is "));
+    assertEquals(List.of(), StateDiff.diff(state, seen(state)).changes());
+    var said = kernel.cleanUp(Ownership.of(state));
+    // Of a TUN device only the request to the runner is taken back, which nobody has made.
+    assertTrue(
+        kind.equals("tun") || said.contains("kept link weft0: it is not Weft's"), said::toString);
+    assertEquals(before, Shell.run("ip addr show weft0; ip rule; ip route show table 7050"));
+    Shell.run("ip link del weft0");
   }
 
   @Test
@@ -153,7 +234,7 @@ class StateKernelIT {
     Shell.run("while ip link show weft0 >/dev/null 2>&1; do sleep 0.02; done");
     converge(state);
     assertConverged(state);
-    assertEquals(2, seen(state).devices().getFirst().peers().size());
+    assertEquals(2, peers(state));
   }
 
   @Test
@@ -168,7 +249,7 @@ class StateKernelIT {
                 States.TABLE,
                 States.prefix("10.9.0.0/16"),
                 new dev.weft.mesh.desired.RouteTarget.Group(States.BASE + 4000),
-                List.of())));
+                Optional.empty())));
     var result = kernel.apply(new ChangeSet(bad), States.PROTOCOL);
     assertEquals(changes.size(), result.applied());
     assertEquals(2, result.failures().size());
@@ -197,12 +278,42 @@ class StateKernelIT {
       converge(state);
       assertConverged(state);
       var heard = new CountDownLatch(1);
-      var events = kernel.watch(reason -> heard.countDown());
+      var events = kernel.watch(reason -> heard.countDown(), () -> Ownership.of(state));
       Shell.run(damage);
       boolean inTime = heard.await(1, TimeUnit.SECONDS);
       events.close();
       assertTrue(inTime, damage);
     }
+  }
+
+  /** As a routing daemon writes them all day: none of them may cost a pass. */
+  @Test
+  void routesRulesAndNextHopsOfOthersAreNotTold() throws Exception {
+    var state = States.gateway(2);
+    converge(state);
+    var heard = new CopyOnWriteArrayList<String>();
+    var events = kernel.watch(heard::add, () -> Ownership.of(state));
+    // The kernel reports new IPv6 addresses once more from a work queue, after their DAD state is
+    // set.
+    for (int quiet = 0, before = 0; quiet < 25; quiet = heard.size() == before ? quiet + 1 : 0) {
+      before = heard.size();
+      Thread.sleep(20);
+    }
+    heard.clear();
+    Shell.run(
+        "ip route add 10.210.0.0/16 dev lo proto bgp && ip route del 10.210.0.0/16 dev lo"
+            + " && ip route add 10.211.0.0/16 dev lo table 99 proto bgp"
+            + " && ip route flush table 99"
+            + " && ip rule add priority 100 lookup 99 && ip rule del priority 100"
+            + " && ip nexthop add id 7 dev lo && ip nexthop del id 7");
+    // Told in order: once this is heard, all before it would have been.
+    Shell.run("ip route add 10.212.0.0/16 dev lo table " + state.tables().getFirst());
+    for (int i = 0; i < 100 && heard.isEmpty(); i++) {
+      Thread.sleep(20);
+    }
+    events.close();
+    Shell.run("ip route del 10.212.0.0/16 table " + state.tables().getFirst());
+    assertEquals(List.of("route"), heard);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.LinkSettings;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
@@ -21,6 +22,7 @@ import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Desired states of a gateway: node 1 at 10.4.0.1 with pods 10.2.1.0/24 and fd00:2:1::/64; remote
@@ -60,8 +62,8 @@ final class States {
               allowed,
               n % 2 == 0 ? 25 : 0,
               PresharedKey.NONE));
-      hops.add(new DesiredNextHop(BASE + n, Family.IPV4, List.of(), "weft0"));
-      hops.add(new DesiredNextHop(BASE + 256 + n, Family.IPV6, List.of(), "weft0"));
+      hops.add(new DesiredNextHop(BASE + n, Family.IPV4, Optional.empty(), "weft0"));
+      hops.add(new DesiredNextHop(BASE + 256 + n, Family.IPV6, Optional.empty(), "weft0"));
       groups.add(new DesiredNextHopGroup(BASE + 512 + n, Family.IPV4, List.of(BASE + n)));
       groups.add(new DesiredNextHopGroup(BASE + 768 + n, Family.IPV6, List.of(BASE + 256 + n)));
       for (var to : allowed) {
@@ -71,15 +73,16 @@ final class States {
                 TABLE,
                 to,
                 new RouteTarget.Group(BASE + (four ? 512 : 768) + n),
-                List.of(ip(four ? "10.4.0.1" : "fd00:4::1"))));
+                Optional.of(ip(four ? "10.4.0.1" : "fd00:4::1"))));
       }
     }
-    routes.add(new DesiredRoute(TABLE, prefix("10.2.1.0/24"), new RouteTarget.Throw(), List.of()));
     routes.add(
-        new DesiredRoute(TABLE, prefix("fd00:2:1::/64"), new RouteTarget.Throw(), List.of()));
+        new DesiredRoute(TABLE, prefix("10.2.1.0/24"), new RouteTarget.Throw(), Optional.empty()));
+    routes.add(
+        new DesiredRoute(
+            TABLE, prefix("fd00:2:1::/64"), new RouteTarget.Throw(), Optional.empty()));
     var device =
-        new DesiredDevice(
-            "weft0", 0, Keys.privateKey(1), Keys.publicKey(1), 51820, 0x1000, 1420, peers);
+        new DesiredDevice("weft0", DeviceId.DEFAULT, Keys.pair(1), 51820, 0x1000, 1420, peers);
     return new DesiredState(
         PROTOCOL,
         BASE,
@@ -106,32 +109,42 @@ final class States {
             Family.IPV4,
             7000,
             false,
-            List.of(),
-            List.of(prefix("192.0.2.1")),
+            Optional.empty(),
+            Optional.of(prefix("192.0.2.1")),
             "",
             0,
             0,
             6443,
             254,
-            -1));
+            Optional.empty()));
     for (var family : Family.values()) {
       rules.add(
           new DesiredRule(
-              family, 7010, true, List.of(), List.of(), "", 0x1000, 0x1000, 0, TABLE, -1));
+              family,
+              7010,
+              true,
+              Optional.empty(),
+              Optional.empty(),
+              "",
+              0x1000,
+              0x1000,
+              0,
+              TABLE,
+              Optional.empty()));
     }
     rules.add(
         new DesiredRule(
             Family.IPV4,
             7020,
             false,
-            List.of(prefix("10.2.1.0/24")),
-            List.of(),
+            Optional.of(prefix("10.2.1.0/24")),
+            Optional.empty(),
             "weft0",
             0,
             0,
             0,
             254,
-            0));
+            Optional.of(0)));
     return rules;
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PrivateKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class KeyFileTest {
   void publicKeyIsWhatWgPubkeyPrints() {
     assertEquals(
         "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=",
-        KeyPair.of(PrivateKey.parse(SOUND)).publicKey().text());
+        KeyPairs.of(PrivateKey.parse(SOUND)).publicKey().text());
   }
 
   @Test

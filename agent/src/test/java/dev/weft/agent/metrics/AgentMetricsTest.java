@@ -6,17 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.probe.Pulse;
 import dev.weft.agent.probe.Tunnel;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.metric.Metric;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.runtime.thread.Supervision;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -35,17 +38,21 @@ class AgentMetricsTest {
     return new PublicKey(Base64.getEncoder().encodeToString(bytes));
   }
 
+  private static PeerId id(PublicKey key) {
+    return new PeerId("weft0", key);
+  }
+
   private static SeenPeer peer(PublicKey key, String endpoint, long handshake) {
     return new SeenPeer(
-        key, List.of(Endpoint.parse(endpoint)), List.of(), 25, SECRET, handshake, 12, 34);
+        key, Optional.of(Endpoint.parse(endpoint)), List.of(), 25, SECRET, handshake, 12, 34);
   }
 
   private static SeenDevice device(SeenPeer... peers) {
-    return new SeenDevice("weft0", List.of(), 51820, 0, false, List.of(peers));
+    return new SeenDevice("weft0", Optional.empty(), 51820, 0, false, List.of(peers));
   }
 
   private static AgentGauges gauges(
-      SeenDevice device, Map<PublicKey, Party> parties, Map<PublicKey, Tunnel> tunnels) {
+      SeenDevice device, Map<PublicKey, Party> parties, Map<PeerId, Tunnel> tunnels) {
     return new AgentGauges(
         "main",
         "abc",
@@ -61,7 +68,7 @@ class AgentMetricsTest {
         Map.of("DuplicateKey", 2L),
         Map.of("route", 40L),
         List.of(device),
-        Map.of(PEER_KEY, 3L),
+        Map.of(id(PEER_KEY), 3L),
         parties,
         tunnels);
   }
@@ -82,8 +89,8 @@ class AgentMetricsTest {
                 peer(PEER_KEY, "198.51.100.9:40000", 0),
                 peer(key(99), "203.0.113.66:7", 990)),
             Map.of(NODE_KEY, new Party("Node", "gcp-1"), PEER_KEY, new Party("Peer", "laptop")),
-            Map.of(NODE_KEY, new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2, Pulse.UNKNOWN)));
-    return AgentMetrics.page(counters, gauges, "1.0", 1000);
+            Map.of(id(NODE_KEY), new Tunnel("gcp-1", 1420, 1380, 12_500_000, 7, 2, Pulse.UNKNOWN)));
+    return AgentMetrics.page(counters, gauges, new Supervision(), 3, "1.0", 1000);
   }
 
   @Test
@@ -98,6 +105,7 @@ class AgentMetricsTest {
             "weft_view_info{mesh=\"main\",revision=\"abc\"} 1",
             "weft_checkpoint_age_seconds 100",
             "weft_names_unresolved 1",
+            "weft_pod_ports_unbound 3",
             "weft_reconcile_duration_seconds_sum 1.5",
             "weft_reconcile_duration_seconds_bucket{le=\"1\"} 0",
             "weft_reconcile_duration_seconds_bucket{le=\"2.5\"} 1",
@@ -157,14 +165,14 @@ class AgentMetricsTest {
   void aNodeWithThousandsOfTunnelsTellsOfFiveHundredAndHowManyItLeavesOut() {
     var peers = new ArrayList<SeenPeer>();
     var parties = new HashMap<PublicKey, Party>();
-    var tunnels = new HashMap<PublicKey, Tunnel>();
+    var tunnels = new HashMap<PeerId, Tunnel>();
     for (int i = 0; i < 2000; i++) {
       peers.add(peer(key(i), "192.0.2.1:51820", 900));
       parties.put(key(i), new Party(i % 2 == 0 ? "Node" : "Peer", "n" + i));
-      tunnels.put(key(i), new Tunnel("n" + i, 1420, 1420, 1, 1, 0, Pulse.UNKNOWN));
+      tunnels.put(id(key(i)), new Tunnel("n" + i, 1420, 1420, 1, 1, 0, Pulse.UNKNOWN));
     }
     var gauges = gauges(device(peers.toArray(SeenPeer[]::new)), parties, tunnels);
-    var page = AgentMetrics.page(new AgentCounters(), gauges, "1.0", 1000);
+    var page = AgentMetrics.page(new AgentCounters(), gauges, new Supervision(), 3, "1.0", 1000);
     assertEquals(500, page.lines().filter(l -> l.startsWith("weft_peer_receive")).count());
     assertEquals(500, page.lines().filter(l -> l.startsWith("weft_tunnel_probes_total{")).count());
     assertTrue(page.contains("\nweft_peers_omitted 3000\n"), page);
@@ -179,7 +187,7 @@ class AgentMetricsTest {
             device(peer(NODE_KEY, "192.0.2.1:1", 0), peer(PEER_KEY, "192.0.2.1:1", 940)),
             Map.of(NODE_KEY, party, PEER_KEY, party),
             Map.of());
-    var page = AgentMetrics.page(new AgentCounters(), gauges, "1.0", 1000);
+    var page = AgentMetrics.page(new AgentCounters(), gauges, new Supervision(), 3, "1.0", 1000);
     assertEquals(1, page.lines().filter(l -> l.startsWith("weft_peer_transmit")).count());
     assertTrue(page.contains("peer_kind=\"Node\"} 60\n"), page);
   }
@@ -189,22 +197,45 @@ class AgentMetricsTest {
     var changes = new EndpointChanges();
     assertEquals(Map.of(), changes.seen(List.of(device(peer(PEER_KEY, "192.0.2.1:1", 0)))));
     var other = List.of(device(peer(PEER_KEY, "192.0.2.2:1", 0)));
-    assertEquals(Map.of(PEER_KEY, 1L), changes.seen(other));
-    assertEquals(Map.of(PEER_KEY, 1L), changes.seen(other));
+    assertEquals(Map.of(id(PEER_KEY), 1L), changes.seen(other));
+    assertEquals(Map.of(id(PEER_KEY), 1L), changes.seen(other));
     assertEquals(Map.of(), changes.seen(List.of(device())));
+  }
+
+  @Test
+  void endpointsOfOneKeyAreCountedPerDevice() {
+    var changes = new EndpointChanges();
+    var here = device(peer(PEER_KEY, "192.0.2.1:1", 0));
+    for (var endpoint : List.of("192.0.2.2:1", "192.0.2.3:1")) {
+      var there = List.of(peer(PEER_KEY, endpoint, 0));
+      changes.seen(
+          List.of(here, new SeenDevice("weft1", Optional.empty(), 51821, 0, false, there)));
+    }
+    assertEquals(
+        Map.of(new PeerId("weft1", PEER_KEY), 1L),
+        changes.seen(
+            List.of(
+                here,
+                new SeenDevice(
+                    "weft1",
+                    Optional.empty(),
+                    51821,
+                    0,
+                    false,
+                    List.of(peer(PEER_KEY, "192.0.2.3:1", 0))))));
   }
 
   @Test
   void convergenceCountsFromTheFirstEventThatWasNotYetApplied() {
     var convergence = new Convergence();
-    convergence.told(100);
-    convergence.told(200);
+    convergence.changed(100);
+    convergence.changed(200);
     convergence.begin(true, 250);
-    convergence.told(300);
+    convergence.changed(300);
     convergence.begin(true, 350); // the kernel refused the first time
     assertEquals(400, convergence.applied(500).orElseThrow());
     assertTrue(convergence.applied(600).isEmpty());
-    convergence.told(700);
+    convergence.changed(700);
     convergence.begin(false, 800); // what was told made no other view
     assertTrue(convergence.applied(900).isEmpty());
   }

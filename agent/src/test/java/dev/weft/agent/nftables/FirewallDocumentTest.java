@@ -66,13 +66,13 @@ class FirewallDocumentTest {
     var chain = new ForeignChain("ip", "filter", "INPUT", "input", false);
     var json = new ObjectMapper();
     assertTrue(
-        chain.drops(
+        chain.needsJump(
             List.of(
                 json.readTree(
                     "{\"rule\":{\"expr\":[{\"counter\":null},{\"xt\":{\"type\":\"target\","
                         + "\"name\":\"REJECT\"}}]}}"))));
     assertTrue(
-        !chain.drops(
+        !chain.needsJump(
             List.of(
                 json.readTree(
                     "{\"rule\":{\"expr\":[{\"match\":{}},{\"counter\":null},{\"drop\":null}]}}"))));

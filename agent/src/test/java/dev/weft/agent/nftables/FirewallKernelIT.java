@@ -153,7 +153,7 @@ class FirewallKernelIT {
   }
 
   @Test
-  void dropPoliciesAndBlanketRejectsGetOneJump() throws IOException {
+  void dropPoliciesGetOneJumpAfterAllRulesAndInputOneBeforeItsReject() throws IOException {
     Shell.run(
         """
         set -e
@@ -173,13 +173,13 @@ class FirewallKernelIT {
     assertEquals("1", count("nft list chain inet corp in | grep -c 'jump weft-input'"));
     assertEquals("0", count("nft list chain inet corp out | grep -c jump"));
     assertEquals("2", count("iptables -S | grep -c -- '-p udp.*--dport 5182[01].* -j ACCEPT'"));
-    assertTrue(
-        Shell.run("iptables -S FORWARD 2>/dev/null")
-            .lines()
-            .skip(1)
-            .findFirst()
-            .orElse("")
-            .contains("weft-forward"));
+    assertEquals("1", count("iptables -S | grep -c -- '-i weft0 .*--dport 51818.* -j ACCEPT'"));
+    assertEquals("0", count("iptables -S weft-input | grep -c -- '-i weft0 -m comment'"));
+    var forward = Shell.run("iptables -S FORWARD 2>/dev/null").strip().lines().toList();
+    assertTrue(forward.getLast().contains("weft-forward"), forward.toString());
+    var input = Shell.run("iptables -S INPUT 2>/dev/null").strip().lines().toList();
+    assertTrue(input.get(input.size() - 2).contains("weft-input"), input.toString());
+    assertTrue(input.getLast().contains("REJECT"), input.toString());
   }
 
   @Test
@@ -233,7 +233,7 @@ class FirewallKernelIT {
     var text = Shell.run("nft list table inet weft");
     for (var part :
         List.of(
-            "iifname != \"weft0\" udp dport { 51820, 51821 } meta mark set meta mark & 0xffffdfff | 0x00001000",
+            "iifname != \"weft0\" udp dport { 51820, 51821 } fib daddr type local meta mark set meta mark & 0xffffdfff | 0x00001000",
             "ip saddr @mesh4 ip daddr @mesh4 ip saddr != @own4 ip daddr != @own4 ip saddr != @tracked4 ip daddr != @tracked4 notrack",
             "ip6 saddr @mesh6 ip6 daddr @mesh6",
             "oifname \"weft0\" tcp flags syn / syn,rst tcp option maxseg size set rt mtu",

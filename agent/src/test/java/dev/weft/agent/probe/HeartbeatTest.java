@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
-  private final Heartbeat heartbeat = new Heartbeat(0);
+  private final Heartbeat heartbeat = new Heartbeat(Pace.CALM, 0);
   private long now;
 
   private void request(long nonce) {
@@ -52,6 +52,59 @@ class HeartbeatTest {
     while (heartbeat.pulse() != Pulse.SILENT) {
       request(1);
     }
-    assertEquals(6, Math.toIntExact((now - Heartbeat.PAUSE_NANOS) / 1_000_000_000));
+    assertEquals(6, Math.toIntExact((now - Pace.CALM.nanos) / 1_000_000_000));
+  }
+
+  private final Heartbeat lane = new Heartbeat(Pace.QUICK, 0);
+
+  private void requestByLane(long nonce) {
+    lane.start(nonce, now);
+    now = lane.dueAt();
+  }
+
+  private void silentLane() {
+    requestByLane(1);
+    lane.answered(1);
+    now = lane.dueAt();
+    for (int nonce = 2; nonce <= 5; nonce++) {
+      requestByLane(nonce);
+    }
+    assertEquals(Pulse.SILENT, lane.pulse());
+  }
+
+  @Test
+  void aLaneIsSilentAfterThreeMissesOf300Milliseconds() {
+    silentLane();
+    // From the first request that was lost, sent at 0.3 s, until the fourth goes out.
+    assertEquals(1200, (now - Pace.QUICK.nanos) / 1_000_000);
+  }
+
+  @Test
+  void aLaneIsTakenAgainAfterTwoAnswersInARow() {
+    silentLane();
+    lane.answered(5);
+    assertEquals(Pulse.SILENT, lane.pulse(), "one may be luck");
+    requestByLane(6);
+    requestByLane(7);
+    lane.answered(7);
+    assertEquals(Pulse.SILENT, lane.pulse(), "the one before was lost");
+    requestByLane(8);
+    lane.answered(8);
+    assertEquals(Pulse.ANSWERED, lane.pulse());
+  }
+
+  /** A kernel sends one host about one ICMP error a second: asked sooner, it would seem dead. */
+  @Test
+  void aNodeWhoseKernelAnswersForItsAgentIsAskedMoreSlowly() {
+    requestByLane(1);
+    lane.refused();
+    assertEquals(Pulse.ANSWERED, lane.pulse());
+    assertEquals(Pace.CALM.nanos, lane.dueAt());
+    now = lane.dueAt();
+    requestByLane(2);
+    assertEquals(2 * Pace.CALM.nanos, now, "until the agent answers");
+    lane.answered(2);
+    requestByLane(3);
+    assertEquals(2 * Pace.CALM.nanos + Pace.QUICK.nanos, now);
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.agent.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,19 +59,49 @@ class ReconcileLoopTest {
     }
   }
 
+  private final LinkedBlockingQueue<Integer> failed = new LinkedBlockingQueue<>();
+
+  /** Fails while told to. */
+  private final class Failing implements ReconcileLoop.Pass {
+    private volatile boolean defect = true;
+
+    @Override
+    public Pause run(Set<String> why) {
+      passes.add(why);
+      if (defect) {
+        throw new StackOverflowError();
+      }
+      return LONG;
+    }
+
+    @Override
+    public void failed(Throwable thrown, int inARow) {
+      failed.add(inARow);
+      throw new IllegalStateException("and it can't even be reported");
+    }
+  }
+
   @Test
-  void defectDoesNotEndTheLoop() throws InterruptedException {
-    try (var loop =
-        new ReconcileLoop(
-            why -> {
-              passes.add(why);
-              throw new IllegalStateException("a defect");
-            })) {
+  void aDefectDoesNotEndTheLoopButIsNoPass() throws InterruptedException {
+    var pass = new Failing();
+    try (var loop = new ReconcileLoop(pass)) {
       loop.start();
-      next();
+      assertEquals(1, failed.poll(5, TimeUnit.SECONDS));
+      assertTrue(loop.isAlive(), "one may be an accident");
+      assertEquals(1, loop.failures());
       loop.wake("again");
-      assertEquals(Set.of("again"), next());
+      assertEquals(2, failed.poll(5, TimeUnit.SECONDS));
+      loop.wake("again");
+      assertEquals(3, failed.poll(5, TimeUnit.SECONDS));
+      assertFalse(loop.isAlive(), "a node that does nothing must not look well");
+      pass.defect = false;
+      passes.clear();
+      loop.wake("mended");
+      next();
+      loop.wake("and again"); // taken up after the good pass was counted
+      next();
       assertTrue(loop.isAlive());
+      assertEquals(0, loop.failures());
     }
   }
 }

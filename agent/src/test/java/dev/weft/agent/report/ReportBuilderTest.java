@@ -3,14 +3,18 @@ package dev.weft.agent.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.weft.agent.key.KeyPair;
+import dev.weft.agent.key.KeyPairs;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.ObservedEndpoint;
+import dev.weft.api.v1alpha1.ReportedDevice;
 import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
+import dev.weft.mesh.device.DeviceId;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PrivateKey;
 import dev.weft.mesh.key.PublicKey;
@@ -21,11 +25,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReportBuilderTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final KeyPair SELF = KeyPair.of(PrivateKey.ofBytes(bytes(1)));
+  private static final KeyPair SELF = KeyPairs.of(PrivateKey.ofBytes(bytes(1)));
   private static final PublicKey ROAMING = PublicKey.ofBytes(bytes(2));
   private static final PublicKey FIXED = PublicKey.ofBytes(bytes(3));
 
@@ -37,7 +42,7 @@ class ReportBuilderTest {
 
   private static SeenPeer seen(PublicKey key, long handshakeAge) {
     long at = handshakeAge < 0 ? 0 : NOW.getEpochSecond() - handshakeAge;
-    var endpoint = List.of(Endpoint.parse("198.51.100.9:4242"));
+    var endpoint = Optional.of(Endpoint.parse("198.51.100.9:4242"));
     return new SeenPeer(key, endpoint, List.of(), 0, PresharedKey.NONE, at, 0, 0);
   }
 
@@ -49,27 +54,20 @@ class ReportBuilderTest {
     var fixed = wanted(FIXED, Endpoint.parse("192.0.2.1:51820"));
     var desired =
         new DesiredDevice(
-            "weft0",
-            0,
-            SELF.privateKey(),
-            SELF.publicKey(),
-            51820,
-            0x1000,
-            1420,
-            List.of(wanted(ROAMING), fixed));
+            "weft0", DeviceId.DEFAULT, SELF, 51820, 0x1000, 1420, List.of(wanted(ROAMING), fixed));
     var device =
-        new SeenDevice("weft0", List.of(SELF.publicKey()), 51820, 0x1000, false, List.of(peers));
+        new SeenDevice(
+            "weft0", Optional.of(SELF.publicKey()), 51820, 0x1000, false, List.of(peers));
     return new Observation(
-        SELF.publicKey(),
-        51820,
+        List.of(new OwnDevice(DeviceId.DEFAULT, SELF.publicKey(), 51820)),
         new NodeFactsReport("6.12", null, null, "1", List.of(), List.of()),
         List.of(
             new LinkFacts("eth1", 1500, List.of(InterfaceAddress.parse("10.0.0.2/24"))),
             new LinkFacts("eth0", 9000, List.of(InterfaceAddress.parse("10.0.0.1/24")))),
         List.of(desired),
         List.of(device),
-        Map.of(ROAMING, 1380),
-        Map.of(ROAMING, true),
+        Map.of(new PeerId("weft0", ROAMING), 1380),
+        Map.of(new PeerId("weft0", ROAMING), true),
         "",
         List.of());
   }
@@ -100,6 +98,25 @@ class ReportBuilderTest {
   void peerWithoutHandshakeIsNever() {
     var report = ReportBuilder.build(observed(seen(FIXED, -1)), List.of(), NOW);
     assertEquals("Never", report.peers().getFirst().handshake());
+  }
+
+  @Test
+  void everyDeviceIsReportedByLaneAndGeneration() {
+    var before = observed();
+    var own =
+        List.of(
+            new OwnDevice(new DeviceId(1, 0), FIXED, 51821),
+            new OwnDevice(new DeviceId(0, 1), ROAMING, 51822),
+            new OwnDevice(DeviceId.DEFAULT, SELF.publicKey(), 51820));
+    var o =
+        new Observation(
+            own, before.host(), List.of(), List.of(), List.of(), Map.of(), Map.of(), "", List.of());
+    assertEquals(
+        List.of(
+            new ReportedDevice(0, 0, SELF.publicKey().text(), 51820),
+            new ReportedDevice(0, 1, ROAMING.text(), 51822),
+            new ReportedDevice(1, 0, FIXED.text(), 51821)),
+        ReportBuilder.build(o, List.of(), NOW).devices());
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Golden bytes; the kernel tests show that kernels and ip(8) understand what is built. */
@@ -38,9 +39,9 @@ class RouteCodecTest {
             87,
             1,
             0x57000002L,
-            List.of(),
+            Optional.empty(),
             0,
-            List.of(SOURCE),
+            Optional.of(SOURCE),
             0),
         RouteMessages.read(Captured.message(Captured.ROUTE)).orElseThrow());
   }
@@ -53,14 +54,14 @@ class RouteCodecTest {
             7010,
             87,
             true,
-            List.of(Prefix.parse("10.2.1.0/24")),
-            List.of(Prefix.parse("192.0.2.1")),
+            Optional.of(Prefix.parse("10.2.1.0/24")),
+            Optional.of(Prefix.parse("192.0.2.1")),
             "wgx",
             0x1000,
             0x1000,
             6443,
             7050,
-            0),
+            Optional.of(0)),
         RuleMessages.read(Captured.message(Captured.RULE)).orElseThrow());
   }
 
@@ -68,10 +69,10 @@ class RouteCodecTest {
   void nextHopAndGroupAreRead() {
     assertEquals(
         new SeenNextHop(
-            0x57000001L, 87, Family.IPV4, List.of(IpAddress.parse("10.4.0.2")), 3, List.of()),
+            0x57000001L, 87, Family.IPV4, Optional.of(IpAddress.parse("10.4.0.2")), 3, List.of()),
         NextHopMessages.read(Captured.message(Captured.NEXT_HOP)));
     assertEquals(
-        new SeenNextHop(0x57000002L, 87, Family.IPV4, List.of(), 0, List.of(0x57000001L)),
+        new SeenNextHop(0x57000002L, 87, Family.IPV4, Optional.empty(), 0, List.of(0x57000001L)),
         NextHopMessages.read(Captured.message(Captured.GROUP)));
   }
 
@@ -93,7 +94,10 @@ class RouteCodecTest {
   void routeOfAGroupIsBuilt() {
     var route =
         new DesiredRoute(
-            7050, Prefix.parse("10.2.0.0/16"), new RouteTarget.Group(0x57000002L), List.of(SOURCE));
+            7050,
+            Prefix.parse("10.2.0.0/16"),
+            new RouteTarget.Group(0x57000002L),
+            Optional.of(SOURCE));
     assertEquals(
         "02100000"
             + "00570001"
@@ -108,7 +112,8 @@ class RouteCodecTest {
   @Test
   void throwAndGatewayRoutesAreBuilt() {
     var dead =
-        new DesiredRoute(7050, Prefix.parse("fd00::/64"), new RouteTarget.Throw(), List.of());
+        new DesiredRoute(
+            7050, Prefix.parse("fd00::/64"), new RouteTarget.Throw(), Optional.empty());
     assertEquals(
         "0a400000"
             + "00570009"
@@ -121,7 +126,7 @@ class RouteCodecTest {
             7050,
             Prefix.parse("10.9.0.0/16"),
             new RouteTarget.Via(IpAddress.parse("10.0.0.7"), "eth0"),
-            List.of());
+            Optional.empty());
     assertEquals(
         "02100000"
             + "00570001"
@@ -153,7 +158,17 @@ class RouteCodecTest {
   void ruleIsBuiltAsItIsRead() {
     var rule =
         new DesiredRule(
-            Family.IPV4, 7010, true, List.of(), List.of(), "", 0x1000, 0x1000, 0, 7050, -1);
+            Family.IPV4,
+            7010,
+            true,
+            Optional.empty(),
+            Optional.empty(),
+            "",
+            0x1000,
+            0x1000,
+            0,
+            7050,
+            Optional.empty());
     assertEquals(
         "02000000"
             + "00000001"

@@ -12,7 +12,7 @@ import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -63,7 +63,7 @@ class SentMessagesTest {
 
   @Test
   void nextHopIsSetAndRemoved() {
-    var gateway = List.of(IpAddress.parse("10.4.0.2"));
+    var gateway = Optional.of(IpAddress.parse("10.4.0.2"));
     assertSent(
         "68:500: 02005700 04000000" // ONLINK
             + "08000100 01000057 08000500 03000000 08000600 0a040002",
@@ -74,7 +74,16 @@ class SentMessagesTest {
   @Test
   void routeIsRemovedAsItWasSeen() {
     var seen =
-        new SeenRoute(7050, Prefix.parse("fd00:2::/64"), 87, 1, 0, List.of(), 3, List.of(), 1024);
+        new SeenRoute(
+            7050,
+            Prefix.parse("fd00:2::/64"),
+            87,
+            1,
+            0,
+            Optional.empty(),
+            3,
+            Optional.empty(),
+            1024);
     assertSent(
         "19:000: 0a400000 0057ff01 00000000"
             + "08000f00 8a1b0000"
@@ -91,14 +100,14 @@ class SentMessagesTest {
             7000,
             87,
             false,
-            List.of(Prefix.parse("10.2.1.0/24")),
-            List.of(Prefix.parse("192.0.2.1")),
+            Optional.of(Prefix.parse("10.2.1.0/24")),
+            Optional.of(Prefix.parse("192.0.2.1")),
             "eth0",
             0,
             0,
             6443,
             254,
-            0);
+            Optional.of(0));
     assertSent(
         "21:000: 02201800 00000001 00000000"
             + "08000600 581b0000 08000f00 fe000000 05001500 57000000"

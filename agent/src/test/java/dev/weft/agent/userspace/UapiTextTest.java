@@ -12,6 +12,7 @@ import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Prefix;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The texts of the cross-platform interface. */
@@ -27,10 +28,10 @@ class UapiTextTest {
             "weft0",
             Keys.publicKey(2),
             false,
-            List.of(Endpoint.parse("[2001:db8::1]:51820")),
+            Optional.of(Endpoint.parse("[2001:db8::1]:51820")),
             List.of(Prefix.parse("10.2.0.0/24")),
-            -1,
-            List.of());
+            Optional.empty(),
+            Optional.empty());
     assertEquals(
         """
         set=1
@@ -92,7 +93,7 @@ class UapiTextTest {
                     hex(Keys.publicKey(3)))
                 .lines()
                 .toList());
-    assertEquals(List.of(Keys.publicKey(1)), device.publicKey());
+    assertEquals(Optional.of(Keys.publicKey(1)), device.publicKey());
     assertEquals(2, device.peers().size());
     var peer = device.peers().getFirst();
     assertEquals(PresharedKey.NONE, peer.presharedKey());

@@ -7,6 +7,7 @@ import dev.weft.api.v1alpha1.SecretRef;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Published objects of small meshes, for tests. */
 public final class Published {
@@ -33,6 +35,9 @@ public final class Published {
         "location-of-" + name,
         NodeRole.GATEWAY,
         false,
+        null,
+        null,
+        false,
         List.of("10.4.0." + octet),
         List.of("10.42." + octet + ".0/24"),
         List.of("10.0.0." + octet),
@@ -46,7 +51,8 @@ public final class Published {
   }
 
   /** A Peer without endpoint. */
-  public static EffectivePeer peer(String mesh, String name, int octet, String expiresAt) {
+  public static EffectivePeer peer(
+      String mesh, String name, int octet, @Nullable String expiresAt) {
     return new EffectivePeer(
         mesh,
         key(name),
@@ -67,8 +73,52 @@ public final class Published {
     return new PublishedMesh("main", WireGuardMeshSpec.DEFAULT, nodes, peers);
   }
 
+  /** Gateway a, and of another location the gateways b and c, that a meets by two devices. */
+  public static PublishedMesh lanes() {
+    var plain = mesh("a", "b", "c");
+    var nodes = new TreeMap<String, WireGuardNodeSpec>();
+    plain
+        .nodes()
+        .forEach(
+            (name, n) -> {
+              var devices = new ArrayList<>(n.devices());
+              n.device(0)
+                  .ifPresent(
+                      d ->
+                          devices.add(
+                              new NodeDevice(
+                                  1,
+                                  0,
+                                  key(name + " lane 1"),
+                                  51821,
+                                  d.endpoints().stream()
+                                      .map(e -> e.replace(":51820", ":51821"))
+                                      .toList(),
+                                  List.of())));
+              nodes.put(
+                  name,
+                  new WireGuardNodeSpec(
+                      n.mesh(),
+                      name.equals("a") ? n.location() : "far",
+                      n.role(),
+                      !name.equals("c"),
+                      name.equals("c") ? 1 : 0,
+                      null,
+                      n.home(),
+                      n.addresses(),
+                      n.podCIDRs(),
+                      n.internalIPs(),
+                      n.meshedIPs(),
+                      n.locationCIDRs(),
+                      n.persistentKeepalive(),
+                      devices,
+                      n.encapsulations()));
+            });
+    return new PublishedMesh(plain.mesh(), plain.effective(), nodes, plain.peers());
+  }
+
   /** What the API server tells when it has exactly these. */
-  public static ApiState told(PublishedMesh published, int statusNodes) {
+  public static ApiState listed(PublishedMesh published, int statusNodes) {
     var object =
         new MeshObject(published.effective(), Optional.of(published.effective()), statusNodes);
     return new ApiState(

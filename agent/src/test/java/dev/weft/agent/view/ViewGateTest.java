@@ -23,7 +23,7 @@ class ViewGateTest {
 
   @Test
   void nothingIsDecidedBeforeAllIsTold() {
-    var told = Published.told(Published.mesh("a"), 1);
+    var told = Published.listed(Published.mesh("a"), 1);
     var half =
         new ApiState(false, told.meshes(), Set.of(), told.nodes(), told.peers(), told.podCIDRs());
     assertInstanceOf(Verdict.Wait.class, judge(half, FIVE));
@@ -31,56 +31,96 @@ class ViewGateTest {
 
   @Test
   void firstViewIsAccepted() {
-    var verdict = ViewGate.judge("a", Published.told(FIVE, 5), Optional.empty());
+    var verdict = ViewGate.judge("a", Published.listed(FIVE, 5), Optional.empty());
     assertEquals(FIVE, assertInstanceOf(Verdict.Accept.class, verdict).published());
   }
 
   @Test
   void nodeThatIsNotPlannedYetWaits() {
-    var others = Published.told(Published.mesh("b", "c"), 2);
+    var others = Published.listed(Published.mesh("b", "c"), 2);
     assertInstanceOf(Verdict.Wait.class, ViewGate.judge("a", others, Optional.empty()));
   }
 
   @Test
   void halfOfTheNodesMayGo() {
     var three = Published.mesh("a", "b", "c");
-    assertInstanceOf(Verdict.Accept.class, judge(Published.told(three, 5), FIVE));
+    var verdict = assertInstanceOf(Verdict.Accept.class, judge(Published.listed(three, 3), FIVE));
+    assertEquals(three, verdict.published());
+  }
+
+  /** The rule is "more than half": two of four stay in the view, and nothing is held. */
+  @Test
+  void exactlyHalfOfTheNodesIsNotHeld() {
+    var four = Published.mesh("a", "b", "c", "d");
+    var verdict = judge(Published.listed(Published.mesh("a", "b"), 4), four);
+    assertEquals(four, assertInstanceOf(Verdict.Accept.class, verdict).published());
+  }
+
+  /** As while {@code kubectl delete wgn --all} runs: nothing changes until the operator says so. */
+  @Test
+  void nodesThatVanishStayInTheViewUntilTheOperatorCountsThemSo() {
+    var three = Published.mesh("a", "b", "c");
+    var verdict = assertInstanceOf(Verdict.Accept.class, judge(Published.listed(three, 5), FIVE));
+    assertEquals(FIVE, verdict.published());
+  }
+
+  @Test
+  void aNodeThatTookTheVanishedOnesPlaceReplacesIt() {
+    var nodes = new java.util.TreeMap<>(FIVE.nodes());
+    nodes.put("z", java.util.Objects.requireNonNull(nodes.remove("e")));
+    var renamed = new PublishedMesh("main", FIVE.effective(), nodes, FIVE.peers());
+    var verdict = assertInstanceOf(Verdict.Accept.class, judge(Published.listed(renamed, 6), FIVE));
+    assertEquals(renamed, verdict.published());
+  }
+
+  private static ApiState withoutPeers(Set<String> revoked, Set<String> lost) {
+    var told = Published.listed(FIVE, 5);
+    return new ApiState(
+        true, told.meshes(), Set.of(), told.nodes(), Map.of(), revoked, lost, told.podCIDRs());
+  }
+
+  @Test
+  void aPeerThatWentWithItsCrdStaysAndOneThatWasDeletedGoes() {
+    var lost = judge(withoutPeers(Set.of(), Set.of("phone")), FIVE);
+    assertEquals(FIVE, assertInstanceOf(Verdict.Accept.class, lost).published());
+    var revoked = judge(withoutPeers(Set.of("phone"), Set.of()), FIVE);
+    assertEquals(Map.of(), assertInstanceOf(Verdict.Accept.class, revoked).published().peers());
   }
 
   @Test
   void moreThanHalfAreHeldUntilTheOperatorCountsThemSo() {
     var two = Published.mesh("a", "b");
-    assertEquals("NodesVanished", held(judge(Published.told(two, 5), FIVE)));
-    assertEquals("NodesVanished", held(judge(Published.told(two, -1), FIVE)));
-    assertInstanceOf(Verdict.Accept.class, judge(Published.told(two, 2), FIVE));
+    assertEquals("NodesVanished", held(judge(Published.listed(two, 5), FIVE)));
+    assertEquals("NodesVanished", held(judge(Published.listed(two, -1), FIVE)));
+    assertInstanceOf(Verdict.Accept.class, judge(Published.listed(two, 2), FIVE));
   }
 
   @Test
   void replacedNodesCountAsGone() {
     var renamed = Published.mesh("a", "v", "w", "x", "y", "z");
-    assertEquals("NodesVanished", held(judge(Published.told(renamed, 5), FIVE)));
+    assertEquals("NodesVanished", held(judge(Published.listed(renamed, 5), FIVE)));
   }
 
   @Test
   void ownNodeMissingIsHeldUntilTheOperatorConfirms() {
     var others = Published.mesh("b", "c", "d", "e");
-    assertEquals("OwnNodeVanished", held(judge(Published.told(others, 5), FIVE)));
-    assertInstanceOf(Verdict.Leave.class, judge(Published.told(others, 4), FIVE));
+    assertEquals("OwnNodeVanished", held(judge(Published.listed(others, 5), FIVE)));
+    assertInstanceOf(Verdict.Leave.class, judge(Published.listed(others, 4), FIVE));
   }
 
   @Test
   void allNodesDeletedByHandAreHeld() {
-    assertEquals("OwnNodeVanished", held(judge(Published.told(Published.mesh(), 5), FIVE)));
+    assertEquals("OwnNodeVanished", held(judge(Published.listed(Published.mesh(), 5), FIVE)));
   }
 
   @Test
   void meshCreatedAgainWithoutNodesIsHeld() {
-    assertEquals("OwnNodeVanished", held(judge(Published.told(Published.mesh(), 0), FIVE)));
+    assertEquals("OwnNodeVanished", held(judge(Published.listed(Published.mesh(), 0), FIVE)));
   }
 
   @Test
   void meshThatVanishedIsHeldAndToldHowToGoOn() {
-    var gone = Published.withoutMesh(Published.told(FIVE, 5), Set.of());
+    var gone = Published.withoutMesh(Published.listed(FIVE, 5), Set.of());
     var hold = assertInstanceOf(Verdict.Hold.class, judge(gone, FIVE));
     assertEquals("MeshVanished", hold.reason());
     assertTrue(hold.message().contains("--cleanup"), hold.message());
@@ -94,13 +134,13 @@ class ViewGateTest {
 
   @Test
   void meshSeenToBeDeletedIsLeft() {
-    var deleted = Published.withoutMesh(Published.told(FIVE, 5), Set.of("main"));
+    var deleted = Published.withoutMesh(Published.listed(FIVE, 5), Set.of("main"));
     assertInstanceOf(Verdict.Leave.class, judge(deleted, FIVE));
   }
 
   @Test
   void meshWithoutEffectiveSpecIsHeld() {
-    var told = Published.told(FIVE, 5);
+    var told = Published.listed(FIVE, 5);
     var bare = new MeshObject(WireGuardMeshSpec.DEFAULT, Optional.empty(), -1);
     var state =
         new ApiState(
@@ -113,12 +153,12 @@ class ViewGateTest {
   void nodeMayMoveToAnotherMesh() {
     var two = Published.mesh("a", "b");
     var moved = new PublishedMesh("old", WireGuardMeshSpec.DEFAULT, FIVE.nodes(), FIVE.peers());
-    assertInstanceOf(Verdict.Accept.class, judge(Published.told(two, 2), moved));
+    assertInstanceOf(Verdict.Accept.class, judge(Published.listed(two, 2), moved));
   }
 
   @Test
   void otherMeshesObjectsStayOut() {
-    var told = Published.told(FIVE, 5);
+    var told = Published.listed(FIVE, 5);
     var nodes = new java.util.TreeMap<>(told.nodes());
     nodes.put("x", Published.node("other", "x", 77));
     var state = new ApiState(true, told.meshes(), Set.of(), nodes, told.peers(), told.podCIDRs());

@@ -14,6 +14,7 @@ import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,10 @@ class DeviceCodecTest {
     assertEquals(51820, device.listenPort());
     assertEquals(0x1000, device.firewallMark());
     assertEquals(
-        List.of(new PublicKey("N8lGvdVlWafnRXIGrQXWmbtLvOocy2+YuihMQVYoKG0=")), device.publicKey());
+        Optional.of(new PublicKey("N8lGvdVlWafnRXIGrQXWmbtLvOocy2+YuihMQVYoKG0=")),
+        device.publicKey());
     var peer = device.peers().getFirst();
-    assertEquals(List.of(Endpoint.parse("[::1]:7777")), peer.endpoint());
+    assertEquals(Optional.of(Endpoint.parse("[::1]:7777")), peer.endpoint());
     assertEquals(
         List.of(Prefix.parse("10.2.0.0/24"), Prefix.parse("fd00:2::/64")), peer.allowedIPs());
     assertEquals(25, peer.persistentKeepaliveSeconds());
@@ -45,7 +47,7 @@ class DeviceCodecTest {
     bytes[address + 10] = (byte) 0xff;
     bytes[address + 11] = (byte) 0xff;
     var device = DeviceReader.part(Captured.messages(bytes).getFirst());
-    assertEquals(List.of(), device.peers().getFirst().endpoint());
+    assertEquals(Optional.empty(), device.peers().getFirst().endpoint());
   }
 
   @Test
@@ -77,10 +79,10 @@ class DeviceCodecTest {
             "weft0",
             Keys.publicKey(2),
             false,
-            List.of(Endpoint.parse("192.0.2.9:51820")),
+            Optional.of(Endpoint.parse("192.0.2.9:51820")),
             List.of(Prefix.parse("10.2.0.0/24")),
-            25,
-            List.of());
+            Optional.of(25),
+            Optional.empty());
     var key = HexFormat.of().formatHex(Keys.publicKey(2).toBytes());
     assertEquals(
         "01010000"
@@ -126,7 +128,7 @@ class DeviceCodecTest {
             + ("24000100" + key)
             + "0800030001000000", // REMOVE_ME
         hex(requests.removePeer(new Change.RemovePeer("weft0", Keys.publicKey(2)))));
-    var parking = HexFormat.of().formatHex(Keys.publicKey(3).toBytes());
+    var temporary = HexFormat.of().formatHex(Keys.publicKey(3).toBytes());
     var removal =
         new Change.RemoveAllowedIPs(
             "weft0", Keys.publicKey(2), List.of(Prefix.parse("10.2.0.0/24")));
@@ -136,14 +138,14 @@ class DeviceCodecTest {
             + "0000"
             + "7c000880"
             + "48000080"
-            + ("24000100" + parking)
+            + ("24000100" + temporary)
             + "20000980"
             + "1c000080"
             + "0600010002000000"
             + "080002000a020000"
             + "0500030018000000"
             + "30000080"
-            + ("24000100" + parking)
+            + ("24000100" + temporary)
             + "0800030001000000",
         hex(requests.removeAllowedIPs(removal, Keys.publicKey(3)).getFirst()));
   }
@@ -156,7 +158,14 @@ class DeviceCodecTest {
   void manyAllowedIPsAreSplitAndNoPartReplaces() {
     var many = IntStream.range(0, 2001).mapToObj(i -> Prefix.host(IpAddress.ofIpv4(i))).toList();
     var change =
-        new Change.SetPeer("weft0", Keys.publicKey(2), true, List.of(), many, -1, List.of());
+        new Change.SetPeer(
+            "weft0",
+            Keys.publicKey(2),
+            true,
+            Optional.empty(),
+            many,
+            Optional.empty(),
+            Optional.empty());
     var requests = new DeviceRequests(22).setPeer(change);
     assertEquals(3, requests.size());
     var updateOnly = "0800030004000000";

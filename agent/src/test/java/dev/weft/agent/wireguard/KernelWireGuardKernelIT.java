@@ -11,6 +11,7 @@ import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.net.Endpoint;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,10 +69,10 @@ class KernelWireGuardKernelIT implements WireGuardDevicesContract {
             NAME,
             Keys.publicKey(2),
             true,
-            List.of(Endpoint.parse("127.0.0.1:51821")),
+            Optional.of(Endpoint.parse("127.0.0.1:51821")),
             WireGuardDevicesContract.prefixes("10.99.0.2/32", "10.2.0.0/24"),
-            1,
-            List.of());
+            Optional.of(1),
+            Optional.empty());
     devices.configure(WireGuardDevicesContract.device(1));
     Shell.run(
         """
@@ -96,10 +97,10 @@ class KernelWireGuardKernelIT implements WireGuardDevicesContract {
               NAME,
               Keys.publicKey(2),
               false,
-              List.of(),
+              Optional.empty(),
               WireGuardDevicesContract.prefixes("10.3.0.0/24"),
-              25,
-              List.of()));
+              Optional.of(25),
+              Optional.empty()));
       devices.removeAllowedIPs(
           new Change.RemoveAllowedIPs(
               NAME, Keys.publicKey(2), WireGuardDevicesContract.prefixes("10.2.0.0/24")));

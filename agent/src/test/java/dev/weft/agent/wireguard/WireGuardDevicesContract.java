@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.agent.kernel.Keys;
 import dev.weft.agent.kernel.Shell;
 import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,12 +34,18 @@ public interface WireGuardDevicesContract {
 
   static DesiredDevice device(int key) {
     return new DesiredDevice(
-        NAME, 0, Keys.privateKey(key), Keys.publicKey(key), 51820, 0x1000, 1420, List.of());
+        NAME, DeviceId.DEFAULT, Keys.pair(key), 51820, 0x1000, 1420, List.of());
   }
 
   static Change.SetPeer peer(int key, String... allowedIPs) {
     return new Change.SetPeer(
-        NAME, Keys.publicKey(key), true, List.of(), prefixes(allowedIPs), -1, List.of());
+        NAME,
+        Keys.publicKey(key),
+        true,
+        Optional.empty(),
+        prefixes(allowedIPs),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static List<Prefix> prefixes(String... texts) {
@@ -59,7 +67,7 @@ public interface WireGuardDevicesContract {
   default void deviceIsConfiguredAndReadBack() throws IOException {
     devices().configure(device(1));
     var seen = seen();
-    assertEquals(List.of(Keys.publicKey(1)), seen.publicKey());
+    assertEquals(Optional.of(Keys.publicKey(1)), seen.publicKey());
     assertEquals(51820, seen.listenPort());
     assertEquals(0x1000, seen.firewallMark());
     assertEquals(devices().userspace(), seen.userspace());
@@ -90,17 +98,17 @@ public interface WireGuardDevicesContract {
                 NAME,
                 Keys.publicKey(2),
                 true,
-                List.of(Endpoint.parse("[::1]:7777")),
+                Optional.of(Endpoint.parse("[::1]:7777")),
                 prefixes("10.2.0.0/24", "fd00:2::/64", "0.0.0.0/0"),
-                25,
-                List.of(psk)));
+                Optional.of(25),
+                Optional.of(psk)));
   }
 
   @Test
   default void peerHasAllThatWasSet() throws IOException {
     addFullPeer();
     var peer = seen(2);
-    assertEquals(List.of(Endpoint.parse("[::1]:7777")), peer.endpoint());
+    assertEquals(Optional.of(Endpoint.parse("[::1]:7777")), peer.endpoint());
     assertEquals(prefixes("0.0.0.0/0", "10.2.0.0/24", "fd00:2::/64"), peer.allowedIPs());
     assertEquals(25, peer.persistentKeepaliveSeconds());
     assertEquals(PresharedKey.ofBytes(Keys.privateKey(9).toBytes()), peer.presharedKey());
@@ -113,9 +121,15 @@ public interface WireGuardDevicesContract {
     devices()
         .setPeer(
             new Change.SetPeer(
-                NAME, Keys.publicKey(2), false, List.of(), prefixes("10.3.0.0/24"), -1, List.of()));
+                NAME,
+                Keys.publicKey(2),
+                false,
+                Optional.empty(),
+                prefixes("10.3.0.0/24"),
+                Optional.empty(),
+                Optional.empty()));
     var peer = seen(2);
-    assertEquals(List.of(Endpoint.parse("[::1]:7777")), peer.endpoint());
+    assertEquals(Optional.of(Endpoint.parse("[::1]:7777")), peer.endpoint());
     assertEquals(
         prefixes("0.0.0.0/0", "10.2.0.0/24", "10.3.0.0/24", "fd00:2::/64"), peer.allowedIPs());
     assertEquals(25, peer.persistentKeepaliveSeconds());
@@ -131,10 +145,10 @@ public interface WireGuardDevicesContract {
                 NAME,
                 Keys.publicKey(2),
                 false,
+                Optional.empty(),
                 List.of(),
-                List.of(),
-                0,
-                List.of(PresharedKey.NONE)));
+                Optional.of(0),
+                Optional.of(PresharedKey.NONE)));
     assertEquals(PresharedKey.NONE, seen(2).presharedKey());
     assertEquals(0, seen(2).persistentKeepaliveSeconds());
   }
@@ -145,7 +159,13 @@ public interface WireGuardDevicesContract {
     devices()
         .setPeer(
             new Change.SetPeer(
-                NAME, Keys.publicKey(2), false, List.of(), prefixes("10.3.0.0/24"), 5, List.of()));
+                NAME,
+                Keys.publicKey(2),
+                false,
+                Optional.empty(),
+                prefixes("10.3.0.0/24"),
+                Optional.of(5),
+                Optional.empty()));
     assertEquals(List.of(), seen().peers());
   }
 
@@ -169,7 +189,7 @@ public interface WireGuardDevicesContract {
                 NAME, Keys.publicKey(2), prefixes("10.3.0.0/24", "fd00:3::/64")));
     assertEquals(prefixes("10.2.0.0/24", "fd00:2::/64"), seen(2).allowedIPs());
     assertEquals(prefixes("10.9.0.0/24"), seen(3).allowedIPs());
-    assertEquals(2, seen().peers().size(), "the parking peer is gone");
+    assertEquals(2, seen().peers().size(), "the temporary peer is gone");
   }
 
   @Test
@@ -187,7 +207,7 @@ public interface WireGuardDevicesContract {
     devices().setPeer(peer(2, "10.2.0.0/24"));
     devices().configure(device(1));
     devices().configure(device(4));
-    assertEquals(List.of(Keys.publicKey(4)), seen().publicKey());
+    assertEquals(Optional.of(Keys.publicKey(4)), seen().publicKey());
     assertEquals(prefixes("10.2.0.0/24"), seen(2).allowedIPs());
   }
 
@@ -199,7 +219,15 @@ public interface WireGuardDevicesContract {
             .mapToObj(i -> Prefix.host(IpAddress.ofIpv4(0x0a000000 + i * 2)))
             .toList();
     devices()
-        .setPeer(new Change.SetPeer(NAME, Keys.publicKey(2), true, List.of(), many, 7, List.of()));
+        .setPeer(
+            new Change.SetPeer(
+                NAME,
+                Keys.publicKey(2),
+                true,
+                Optional.empty(),
+                many,
+                Optional.of(7),
+                Optional.empty()));
     assertEquals(many, seen(2).allowedIPs());
     devices()
         .removeAllowedIPs(
@@ -301,7 +329,7 @@ public interface WireGuardDevicesContract {
               peer.presharedKey().equals(PresharedKey.NONE)
                   ? "(none)"
                   : peer.presharedKey().reveal(),
-              peer.endpoint().isEmpty() ? "(none)" : peer.endpoint().getFirst().toString(),
+              peer.endpoint().map(Endpoint::toString).orElse("(none)"),
               peer.allowedIPs().isEmpty()
                   ? "(none)"
                   : String.join(
@@ -314,7 +342,7 @@ public interface WireGuardDevicesContract {
     var theirs = new ArrayList<String>();
     var lines = Shell.run("wg show all dump").lines().toList();
     assertEquals(
-        List.of(NAME, seen().publicKey().getFirst().text(), "51820", "0x1000"),
+        List.of(NAME, seen().publicKey().orElseThrow().text(), "51820", "0x1000"),
         List.of(lines.getFirst().split("\t", -1)).stream()
             .filter(f -> !f.equals(Keys.privateKey(1).reveal()))
             .toList());
@@ -328,9 +356,7 @@ public interface WireGuardDevicesContract {
 
   @Test
   default void secretsAreInNoError() {
-    var bad =
-        new DesiredDevice(
-            "nosuch0", 0, Keys.privateKey(5), Keys.publicKey(5), 1, 0, 1420, List.of());
+    var bad = new DesiredDevice("nosuch0", DeviceId.DEFAULT, Keys.pair(5), 1, 0, 1420, List.of());
     var error =
         org.junit.jupiter.api.Assertions.assertThrows(
             IOException.class, () -> devices().configure(bad));

@@ -77,6 +77,7 @@ public final class Api implements AutoCloseable {
     config.setRequestRetryBackoffLimit(0);
     config.setConnectionTimeout(15_000);
     config.setRequestTimeout(20_000);
+    ClientKeys.convert(config);
     return new Api(config);
   }
 

@@ -1,6 +1,8 @@
 package dev.weft.cli.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.cli.InputException;
+import dev.weft.cli.manifest.ManifestObject;
 import dev.weft.cli.manifest.Overlay;
 import dev.weft.cli.manifest.SnapshotReader;
 import dev.weft.mesh.cluster.AccessState;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command is about. */
@@ -83,12 +86,12 @@ public final class ClusterOptions {
   /**
    * The API server.
    *
-   * @throws InputException if the command was told to read files
+   * @throws InputException if the command reads files
    */
   public Api api() {
     if (isOffline()) {
       throw new InputException(
-          "--from names files; this command writes to a cluster: leave it off");
+          "--from names files, and this needs the cluster itself: leave it off");
     }
     return Api.of(kubeconfig, context);
   }
@@ -120,6 +123,18 @@ public final class ClusterOptions {
     }
     try (var api = Api.of(kubeconfig, context)) {
       return LiveCluster.read(api, systemNamespace, agentsNamespace, false);
+    }
+  }
+
+  /** Services and EndpointSlices; those that may not be read are left out. */
+  public List<JsonNode> services() {
+    if (isOffline()) {
+      return objects().objects().stream().map(ManifestObject::json).toList();
+    }
+    try (var api = Api.of(kubeconfig, context)) {
+      return Stream.of("/api/v1/services", "/apis/discovery.k8s.io/v1/endpointslices")
+          .flatMap(path -> LiveCluster.items(api, path).stream())
+          .toList();
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.cli.InputException;
 import dev.weft.cli.manifest.ManifestObject;
 import dev.weft.mesh.cluster.AccessState;
+import dev.weft.mesh.snapshot.ApiServerAddresses;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -54,12 +55,32 @@ public final class LiveCluster {
     return new LiveCluster(api, systemNamespace, agentsNamespace).read(surroundings);
   }
 
+  /** The objects of a list, each with its kind; none if it may not be read or isn't there. */
+  static List<JsonNode> items(Api api, String path) {
+    try {
+      var cluster = new LiveCluster(api, "", "");
+      cluster.add(api.get(path));
+      return cluster.objects.stream().map(ManifestObject::json).toList();
+    } catch (ApiRefusal e) {
+      return List.of();
+    }
+  }
+
   private Reading read(boolean surroundings) {
     var listings = new ArrayList<Listing>();
     listings.add(new Listing("nodes", "/api/v1/nodes", true));
     for (var kind : List.of("wireguardmeshes", "wireguardnodes", "nodereports", "peers")) {
       listings.add(new Listing(kind, Paths.WEFT + kind, true));
     }
+    listings.add(
+        new Listing(
+            "endpointslices in " + ApiServerAddresses.NAMESPACE,
+            "/apis/discovery.k8s.io/v1/namespaces/%s/endpointslices?labelSelector=%s%%3D%s"
+                .formatted(
+                    ApiServerAddresses.NAMESPACE,
+                    ApiServerAddresses.LABEL,
+                    ApiServerAddresses.SERVICE),
+            false));
     var leases =
         new Listing(
             "leases in " + agentsNamespace,
@@ -70,7 +91,7 @@ public final class LiveCluster {
             "the operator's lease",
             "/apis/coordination.k8s.io/v1/namespaces/" + systemNamespace + "/leases/weft-operator",
             false);
-    // Of Secrets the names alone: the values of preshared keys are nobody's business here.
+    // Of Secrets the names alone: the values of preshared keys are not needed here.
     var secrets =
         new Listing(
             "secrets in " + agentsNamespace,

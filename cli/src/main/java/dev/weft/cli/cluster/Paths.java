@@ -15,6 +15,11 @@ public final class Paths {
     return WEFT + "peers" + (name.isEmpty() ? "" : "/" + encoded(name));
   }
 
+  /** A WireGuardMesh. */
+  public static String mesh(String name) {
+    return WEFT + "wireguardmeshes/" + encoded(name);
+  }
+
   /** A Secret. */
   public static String secret(String namespace, String name) {
     return "/api/v1/namespaces/" + encoded(namespace) + "/secrets/" + encoded(name);

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Tells when objects of one kind change. It looks at their metadata alone, and after every gap it
- * rings once, for nobody knows what was missed.
+ * Notifies when objects of one kind change. It looks at their metadata alone, and after every gap
+ * it rings once, for it is not known what was missed.
  */
 public final class Watch implements AutoCloseable {
   private static final int SECONDS = 60;

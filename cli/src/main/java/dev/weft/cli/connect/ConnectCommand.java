@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:ended as told, nothing is left",
+      "0:ended by a signal, nothing is left",
       "1:ended by itself, or something could not be undone",
       "2:wrong usage, no cluster, or refused; nothing is left"
     })

@@ -21,7 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
-/** Follows the cluster, and the host's own routes, until it is told to end. */
+/** Follows the cluster, and the host's own routes, until it is ended. */
 final class Connection {
   private static final int QUIET_MILLIS = 150;
   private static final int RETRY_SECONDS = 30;

@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a connection has to know of its host, as ip(8) tells it. */
+/** What a connection has to know of its host, as ip(8) prints it. */
 final class HostReading {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAIN = 254;
@@ -46,7 +46,7 @@ final class HostReading {
     return known;
   }
 
-  /** Numbers that nobody uses yet. */
+  /** Numbers that are free. */
   static Numbers freeNumbers(String device) {
     Set<Integer> tables = new HashSet<>();
     Set<Integer> priorities = new HashSet<>();

@@ -77,7 +77,7 @@ record Membership(String name, ClientSecrets secrets) {
         : valid.substring(0, LONGEST_NAME).replaceAll("-+$", "");
   }
 
-  /** Tells this host from others, without telling its machine-id(5); empty: it has none. */
+  /** Distinguishes this host from others, without its machine-id(5); empty: it has none. */
   private static String fingerprint() {
     try {
       var id = Files.readString(Path.of("/etc/machine-id")).strip();

@@ -17,7 +17,7 @@ record Numbers(String device, int table, int priority) {
   static final int FIRST_PRIORITY = 7100;
   private static final int MOST = 10;
 
-  /** Numbers that nobody uses; the lowest. */
+  /** Numbers that are free; the lowest. */
   static Numbers free(String device, Set<Integer> tables, Set<Integer> priorities) {
     for (int i = 0; i < MOST; i++) {
       int table = FIRST_TABLE + 2 * i;

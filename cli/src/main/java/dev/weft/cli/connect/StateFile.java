@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * The traces of one connection, on disk: {@code /run/weft/connect-DEVICE.json}, mode 0600. A trace
- * is written before what it tells is done, and taken out after it was undone.
+ * is written before what it lists is done, and taken out after it was undone.
  */
 final class StateFile {
   private static final Path FOLDER = Path.of("/run/weft");
@@ -25,7 +25,8 @@ final class StateFile {
    * What the file holds.
    *
    * @param pid of the command
-   * @param startTicks field 22 of {@code /proc/PID/stat}, proc(5): tells it from a later process
+   * @param startTicks field 22 of {@code /proc/PID/stat}, proc(5): distinguishes it from a later
+   *     process
    * @param device link name
    * @param kubeconfig file; empty: the default one
    * @param context of it; empty: the current one
@@ -77,7 +78,7 @@ final class StateFile {
       return List.of();
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "a file connect-*.json in %s is damaged; undo by hand what it tells, and remove it"
+          "a file connect-*.json in %s is damaged; undo by hand what it lists, and remove it"
               .formatted(FOLDER));
     } catch (IOException e) {
       throw new InputException(FOLDER + " can't be read; are you root?");

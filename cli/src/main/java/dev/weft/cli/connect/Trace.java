@@ -43,10 +43,10 @@ sealed interface Trace {
   /** A file below {@code /proc/sys}. */
   record Setting(String path, String before) implements Trace {}
 
-  /** DNS servers of a link, told to systemd-resolved. */
+  /** DNS servers of a link, given to systemd-resolved. */
   record ResolvedLink(String device) implements Trace {}
 
-  /** DNS servers, told to resolvconf(8). */
+  /** DNS servers, given to resolvconf(8). */
   record Resolvconf(String device) implements Trace {}
 
   /** The file {@code /etc/resolv.conf}, written by ourselves; another's later change stays. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -72,13 +71,16 @@ final class DataplaneInspection {
   }
 
   /**
-   * Endpoints by public key; empty if they can't be read. This prints no secret, as {@code wg show
-   * dump} would.
+   * Endpoints by device and public key, without the devices whose peers can't be read. This prints
+   * no secret, as {@code wg show dump} would.
    */
-  static Optional<Map<String, String>> peers(String device) {
-    return device.isEmpty()
-        ? Optional.empty()
-        : HostTools.output("wg", "show", device, "endpoints").map(DataplaneInspection::endpoints);
+  static Map<String, Map<String, String>> peers(List<String> devices) {
+    var peers = new HashMap<String, Map<String, String>>();
+    for (var device : devices) {
+      HostTools.output("wg", "show", device, "endpoints")
+          .ifPresent(text -> peers.put(device, endpoints(text)));
+    }
+    return peers;
   }
 
   private static Map<String, String> endpoints(String text) {

@@ -3,6 +3,7 @@ package dev.weft.cli.explain;
 import dev.weft.cli.cluster.ClusterOptions;
 import dev.weft.cli.cluster.UnreachableException;
 import dev.weft.cli.output.OutputOptions;
+import dev.weft.cli.output.Visible;
 import dev.weft.mesh.diagnose.Diagnosis;
 import dev.weft.mesh.diagnose.Fault;
 import java.util.List;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "diagnose",
     mixinStandardHelpOptions = true,
     description = {
-      "Names what is wrong, each fault with the command that mends it.",
+      "Names what is wrong, each fault with the command that fixes it.",
       "On a node, with --node NAME, it looks at that node's kernel, packet filter and CNI as well (as root)."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -56,7 +57,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
               "APIServerUnreachable",
               "API server",
               String.valueOf(e.getMessage()),
-              "curl -k https://HOST:PORT/readyz from here; the mesh goes on with what it was told last"));
+              "curl -k https://HOST:PORT/readyz from here; the mesh goes on with its last configuration"));
     }
   }
 
@@ -66,10 +67,10 @@ public final class DiagnoseCommand implements Callable<Integer> {
     }
     var text = new StringBuilder();
     for (var fault : faults) {
-      var head = "✗ " + fault.kind() + "  " + fault.object();
-      text.append(colour ? "\u001b[31m" + head + "\u001b[0m" : head).append('\n');
-      text.append("    ").append(fault.message()).append('\n');
-      text.append("    fix: ").append(fault.fix()).append('\n');
+      var head = "✗ " + fault.kind() + "  " + Visible.line(fault.object());
+      text.append(colour ? Visible.red(head) : head).append('\n');
+      text.append("    ").append(Visible.line(fault.message())).append('\n');
+      text.append("    fix: ").append(Visible.line(fault.fix())).append('\n');
     }
     return text.toString();
   }

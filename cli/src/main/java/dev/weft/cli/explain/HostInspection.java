@@ -47,7 +47,7 @@ final class HostInspection {
         Together.all(
             endpoints.stream().filter(e -> e.address().isPresent()).toList(),
             e -> new HostFacts.Probe(e.toString(), isClosed(e)));
-    var peers = DataplaneInspection.peers(questions.map(HostQuestions::device).orElse(""));
+    var peers = DataplaneInspection.peers(questions.map(HostQuestions::devices).orElse(List.of()));
     return new HostFacts(
         node,
         read(Path.of("/proc/sys/kernel/osrelease")),
@@ -71,8 +71,7 @@ final class HostInspection {
         probes,
         new DataplaneFacts(
             DataplaneInspection.routes(questions.map(HostQuestions::tables).orElse(List.of())),
-            peers.isPresent(),
-            peers.orElse(Map.of()),
+            peers,
             echoes));
   }
 
@@ -113,8 +112,8 @@ final class HostInspection {
     var all = new ArrayList<>(links);
     all.add("all");
     for (var link : all) {
-      put(values, "net/ipv4/conf/" + link.replace('/', '.') + "/rp_filter");
-      put(values, "net/ipv4/conf/" + link.replace('/', '.') + "/src_valid_mark");
+      put(values, "net/ipv4/conf/" + link + "/rp_filter");
+      put(values, "net/ipv4/conf/" + link + "/src_valid_mark");
     }
     return values;
   }

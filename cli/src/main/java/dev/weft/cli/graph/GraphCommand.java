@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "graph",
     mixinStandardHelpOptions = true,
-    description = "Draws the mesh: locations, nodes, peers, and how every tunnel fares.",
+    description = "Draws the mesh: locations, nodes, peers, and the state of each tunnel.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:drawn", "2:wrong usage, or no cluster"})
 public final class GraphCommand implements Callable<Integer> {

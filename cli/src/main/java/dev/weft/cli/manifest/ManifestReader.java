@@ -1,9 +1,11 @@
 package dev.weft.cli.manifest;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weft.cli.InputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +17,10 @@ import java.util.List;
 
 /** Reads files of several YAML or JSON documents and Kubernetes Lists. */
 final class ManifestReader {
-  private final ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+  private final ObjectMapper json =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .build();
   private final List<ManifestObject> objects = new ArrayList<>();
 
   /**
@@ -46,18 +51,40 @@ final class ManifestReader {
               + e.getClass().getSimpleName()
               + "); name a file of manifests, or - for standard input");
     }
-    try (var documents = yaml.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
-      while (documents.hasNextValue()) {
-        add(file, documents.nextValue());
-      }
+    for (var document : documents(file, withoutMark(text))) {
+      add(file, document);
+    }
+  }
+
+  /**
+   * What begins like JSON is read as JSON, one value after the other, since YAML takes neither its
+   * tabs nor its control characters; if it is none, it may still be YAML in flow style.
+   */
+  private List<JsonNode> documents(String file, String text) {
+    var start = text.stripLeading();
+    if (!start.startsWith("{") && !start.startsWith("[")) {
+      return YamlDocuments.read(file, text);
+    }
+    try (var values = json.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
+      return values.readAll();
     } catch (JsonProcessingException e) {
-      var at = e.getLocation();
-      var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw new InputException(
-          file + ": neither YAML nor JSON" + where + ": " + firstLine(e.getOriginalMessage()));
+      try {
+        return YamlDocuments.read(file, text);
+      } catch (InputException yaml) {
+        var at = e.getLocation();
+        throw new InputException(
+            "%s: neither JSON nor YAML at line %d, column %d: %s"
+                .formatted(
+                    file, at.getLineNr(), at.getColumnNr(), firstLine(e.getOriginalMessage())),
+            yaml);
+      }
     } catch (IOException e) {
       throw new InputException(file + ": " + firstLine(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private void add(String file, JsonNode document) {

@@ -1,13 +1,10 @@
 package dev.weft.cli.manifest;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.PeerSpec;
@@ -28,7 +25,6 @@ import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.snapshot.PeerHoldings;
 import dev.weft.mesh.snapshot.PeerInput;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +57,8 @@ public final class SnapshotReader {
     }
   }
 
-  private final ObjectMapper json = new ObjectMapper();
+  private final ObjectMapper json =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> seen = new HashSet<>();
   private final List<MeshInput> meshes = new ArrayList<>();
@@ -73,29 +70,12 @@ public final class SnapshotReader {
   private final Map<String, WireGuardMeshStatus> meshStatuses = new HashMap<>();
   private final Map<String, List<Condition>> nodeConditions = new HashMap<>();
   private final Map<String, PeerStatus> peerStatuses = new HashMap<>();
+  private final Map<String, Long> generations = new HashMap<>();
   private final SurroundingsReader surroundings = new SurroundingsReader();
 
-  private final List<String> unknownFields = new ArrayList<>();
   private boolean meshGiven;
 
-  private SnapshotReader() {
-    json.addHandler(
-        new DeserializationProblemHandler() {
-          @Override
-          public boolean handleUnknownProperty(
-              DeserializationContext context,
-              JsonParser parser,
-              JsonDeserializer<?> deserializer,
-              Object bean,
-              String property)
-              throws IOException {
-            unknownFields.add(
-                parser.getParsingContext().pathAsPointer().toString().replace('/', '.'));
-            parser.skipChildren();
-            return true;
-          }
-        });
-  }
+  private SnapshotReader() {}
 
   /**
    * Reads files.
@@ -148,6 +128,10 @@ public final class SnapshotReader {
           "stands a second time in " + object.source() + "; the first one counts");
       return;
     }
+    var generation = object.json().path("metadata").path("generation");
+    if (generation.isIntegralNumber() && !group.equals("kilo.squat.ai")) {
+      generations.put(object.kind() + "/" + object.name(), generation.asLong());
+    }
     switch (object.kind()) {
       case "Node" -> nodes.add(object);
       case "WireGuardMesh" -> {
@@ -175,6 +159,18 @@ public final class SnapshotReader {
               .ifPresent(spec -> reports.put(object.name(), spec));
       default -> {
         boolean isKilo = !group.equals("weft.dev");
+        if (isKilo) {
+          KiloPeer.withHostBits(object.json())
+              .forEach(
+                  prefix ->
+                      problems.add(
+                          Problem.warning(
+                              "Peer",
+                              object.name(),
+                              "spec.allowedIPs",
+                              "HostBits",
+                              "'" + prefix + "' has host bits set; they are cleared, as in Kilo")));
+        }
         var source =
             isKilo ? new ManifestObject(object.source(), KiloPeer.toWeft(object.json())) : object;
         var status = isKilo ? Optional.<PeerStatus>empty() : status(object, PeerStatus.class);
@@ -244,6 +240,16 @@ public final class SnapshotReader {
       }
       value = json.createObjectNode();
     }
+    UnknownFields.of(json, value, type)
+        .forEach(
+            path ->
+                problems.add(
+                    Problem.warning(
+                        named.kind(),
+                        named.name(),
+                        field + path,
+                        "UnknownField",
+                        "there is no such field; it is passed over")));
     try {
       var read = json.treeToValue(value, type);
       var missing = RequiredFields.missing(read);
@@ -264,17 +270,6 @@ public final class SnapshotReader {
           field,
           "InvalidField",
           ManifestReader.firstLine(e.getOriginalMessage()) + "; the object is left out");
-    } finally {
-      unknownFields.forEach(
-          path ->
-              problems.add(
-                  Problem.warning(
-                      named.kind(),
-                      named.name(),
-                      field + path,
-                      "UnknownField",
-                      "there is no such field; it is passed over")));
-      unknownFields.clear();
     }
     return Optional.empty();
   }
@@ -305,7 +300,12 @@ public final class SnapshotReader {
         .forEach(n -> orphan("NodeReport", n));
     var snapshot =
         new ClusterSnapshot(
-            meshes, nodes.stream().map(n -> node(n, access)).toList(), peers, Set.of(), now);
+            meshes,
+            nodes.stream().map(n -> node(n, access)).toList(),
+            peers,
+            Set.of(),
+            now,
+            surroundings.apiServers());
     return new Reading(
         new ClusterState(
             snapshot,
@@ -315,6 +315,7 @@ public final class SnapshotReader {
             surroundings.pods(),
             surroundings.policies(),
             surroundings.namespaces(),
+            generations,
             access),
         problems);
   }
@@ -364,7 +365,8 @@ public final class SnapshotReader {
         addresses,
         Optional.ofNullable(published.get(object.name())).stream().toList(),
         Optional.ofNullable(reports.get(object.name())).stream().toList(),
-        "", // a plan on paper waits for nobody
-        liveness(object.name(), access));
+        "", // a plan on paper waits for no Lease
+        liveness(object.name(), access),
+        object.json().path("spec").path("unschedulable").asBoolean(false));
   }
 }

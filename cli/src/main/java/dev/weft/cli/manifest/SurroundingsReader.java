@@ -6,6 +6,7 @@ import dev.weft.mesh.cluster.PolicyState;
 import dev.weft.mesh.cluster.Selector;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
+import dev.weft.mesh.snapshot.ApiServerAddresses;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.StreamSupport;
 final class SurroundingsReader {
   private final List<PodState> pods = new ArrayList<>();
   private final List<PolicyState> policies = new ArrayList<>();
+  private final List<String> apiServers = new ArrayList<>();
   private final Map<String, Map<String, String>> namespaces = new HashMap<>();
 
   void add(String group, ManifestObject object) {
@@ -32,10 +34,30 @@ final class SurroundingsReader {
       }
       case "v1 Namespace" -> namespaces.put(object.name(), object.strings("labels"));
       case "networking.k8s.io NetworkPolicy" -> policies.add(policy(object));
+      case "discovery.k8s.io EndpointSlice" -> {
+        if (isOfApiServer(object)) {
+          object
+              .json()
+              .path("endpoints")
+              .forEach(e -> e.path("addresses").forEach(a -> apiServers.add(a.asText())));
+        }
+      }
       default -> {
         return;
       }
     }
+  }
+
+  /** As the operator selects them. */
+  private static boolean isOfApiServer(ManifestObject object) {
+    return object.json().at("/metadata/namespace").asText().equals(ApiServerAddresses.NAMESPACE)
+        && ApiServerAddresses.SERVICE.equals(
+            object.strings("labels").get(ApiServerAddresses.LABEL));
+  }
+
+  /** Addresses of the API server, which no object may claim. */
+  List<IpAddress> apiServers() {
+    return ApiServerAddresses.of(apiServers.stream());
   }
 
   List<PodState> pods() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.weft.cli.InputException;
 import dev.weft.cli.migrate.WgQuickFile.PeerSection;
+import dev.weft.cli.output.Visible;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -33,11 +34,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:all was carried",
       "1:carried, but for what is said",
-      "2:no such file, or malformed"
+      "2:no such file, or malformed, or no peer could be read"
     })
 public final class ImportCommand implements Callable<Integer> {
-  private static final int LONGEST_NAME = 63;
-
   @Parameters(
       paramLabel = "FILE",
       description = "File of wg-quick's, such as /etc/wireguard/wg0.conf.")
@@ -75,15 +74,18 @@ public final class ImportCommand implements Callable<Integer> {
                 .formatted(file, peer.line(), name));
       }
     }
-    parsed.notCarried().forEach(line -> err.println("weft: " + file + " " + line));
+    parsed.notCarried().forEach(line -> err.println(Visible.line("weft: " + file + " " + line)));
     out.flush();
     err.flush();
+    if (parsed.leftOut() && parsed.peers().isEmpty()) {
+      return 2;
+    }
     return all ? 0 : 1;
   }
 
   private WgQuickFile read() {
     try {
-      return WgQuickFile.parse(Files.readString(Path.of(file)));
+      return WgQuickFile.parse(FileText.decode(Files.readAllBytes(Path.of(file))));
     } catch (IOException | InvalidPathException e) {
       throw new InputException(
           "%s: can't be read (%s); name a file of wg-quick's"
@@ -117,22 +119,17 @@ public final class ImportCommand implements Callable<Integer> {
     return root;
   }
 
-  /** The comment above the peer, if it makes a name; else the beginning of its key. */
+  /** The name of its comment; else the beginning of its key. */
   private static String name(PeerSection peer, Set<String> taken) {
     var wanted =
-        peer.comment()
-            .toLowerCase(java.util.Locale.ROOT)
-            .replaceAll("[^a-z0-9]+", "-")
-            .replaceAll("^-+|-+$", "");
-    if (wanted.isEmpty() || wanted.length() > LONGEST_NAME) {
-      wanted =
-          "peer-"
-              + peer.publicKey()
-                  .text()
-                  .substring(0, 8)
-                  .toLowerCase(java.util.Locale.ROOT)
-                  .replaceAll("[^a-z0-9]", "0");
-    }
+        peer.name().isEmpty()
+            ? "peer-"
+                + peer.publicKey()
+                    .text()
+                    .substring(0, 8)
+                    .toLowerCase(java.util.Locale.ROOT)
+                    .replaceAll("[^a-z0-9]", "0")
+            : peer.name();
     var name = wanted;
     for (int number = 2; !taken.add(name); number++) {
       name = wanted + "-" + number;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "config",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what a node has been told, as its own tools would show it.",
+      "Prints the configuration of a node, as its own tools would show it.",
       "It is what the operator has published, put through the agent's planner; secrets are not shown.",
       "Where the mesh has egress rules, pods and namespaces are read, too: the node has a rule for each pod that one chose."
     },
@@ -74,7 +74,7 @@ public final class ConfigCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** With pods where rules choose among them: they are many, and else nobody asks for them. */
+  /** With pods where rules choose among them: they are many, and otherwise they are not needed. */
   private ClusterState state() {
     var state = cluster.state(false);
     boolean chooses = state.views().stream().anyMatch(v -> !v.mesh().spec().egress().isEmpty());

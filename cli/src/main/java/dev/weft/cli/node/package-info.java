@@ -1,4 +1,4 @@
-/** What a node has been told, in the words of its own tools. */
+/** The configuration of a node, in the words of its own tools. */
 @NullMarked
 package dev.weft.cli.node;
 

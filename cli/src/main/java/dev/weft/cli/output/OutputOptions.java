@@ -31,7 +31,7 @@ public final class OutputOptions {
       description = "No colour on a terminal either; so does the variable NO_COLOR.")
   private boolean noColour;
 
-  /** Prints a value, as a table by the function, which is told whether more columns are wanted. */
+  /** Prints a value, as a table by the function, which gets whether more columns are wanted. */
   public void print(PrintWriter out, Object value, Function<Boolean, String> table) {
     switch (format) {
       case table -> out.print(table.apply(false));

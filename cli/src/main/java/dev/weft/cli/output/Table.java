@@ -19,7 +19,7 @@ public final class Table {
   public Table row(boolean well, Object... cells) {
     var texts = new ArrayList<String>();
     for (var cell : cells) {
-      var text = String.valueOf(cell);
+      var text = Visible.line(String.valueOf(cell));
       texts.add(text.isEmpty() ? "-" : text);
     }
     rows.add(new Row(well, texts));
@@ -44,7 +44,7 @@ public final class Table {
     var text = new StringBuilder(line(heads, widths)).append('\n');
     for (var row : rows) {
       var line = line(row.cells(), widths);
-      text.append(colour && !row.well() ? "\u001b[31m" + line + "\u001b[0m" : line).append('\n');
+      text.append(colour && !row.well() ? Visible.red(line) : line).append('\n');
     }
     return text.toString();
   }

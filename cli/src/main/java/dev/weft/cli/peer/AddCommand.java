@@ -11,6 +11,7 @@ import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -18,6 +19,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:added",
+      "0:added, or the manifest printed",
       "2:wrong usage, no cluster, or the peer was refused; nothing is left"
     })
 final class AddCommand implements Callable<Integer> {
@@ -79,6 +81,14 @@ final class AddCommand implements Callable<Integer> {
       description = "Key that the owner has made; then nothing secret is printed.")
   private Optional<String> publicKey = Optional.empty();
 
+  @Option(
+      names = "--manifest",
+      description = {
+        "Prints the Peer as YAML, for Git, and creates nothing. The private key goes into --write FILE;",
+        "with it, 'weft peer config NAME --private-key-file FILE' prints the configuration once the Peer is accepted."
+      })
+  private boolean manifest;
+
   @Mixin private final NewPeerOptions place = new NewPeerOptions();
   @Mixin private final FormOptions form = new FormOptions();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -95,6 +105,10 @@ final class AddCommand implements Callable<Integer> {
       form.check(out);
     }
     var spec = spec(pair.map(KeyPair::publicKey).orElseGet(this::givenKey));
+    if (manifest) {
+      printManifest(spec, pair, out);
+      return 0;
+    }
     try (var api = cluster.api()) {
       var client = new PeerClient(api, cluster);
       if (!lan.isEmpty() && addresses.isEmpty()) {
@@ -119,6 +133,16 @@ final class AddCommand implements Callable<Integer> {
       out.flush();
     }
     return 0;
+  }
+
+  private void printManifest(ObjectNode spec, Optional<KeyPair> pair, PrintWriter out) {
+    if (!lan.isEmpty() && addresses.isEmpty()) {
+      throw new InputException(
+          "--manifest with --lan needs --address: only the operator knows which address is free");
+    }
+    pair.ifPresent(made -> form.writeKey(made.privateKey(), out));
+    out.print(PeerManifest.yaml(PeerManifest.of(name, Map.of(), spec)));
+    out.flush();
   }
 
   private PublicKey givenKey() {

@@ -5,6 +5,7 @@ import dev.weft.cli.output.SecretOutput;
 import dev.weft.cli.output.Terminal;
 import dev.weft.mesh.client.ClientConfig;
 import dev.weft.mesh.client.ClientSecrets;
+import dev.weft.mesh.key.PrivateKey;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -60,6 +61,19 @@ final class FormOptions {
           "a picture is no text for a terminal; add --write FILE, or take -o qr");
     }
     output(out).check();
+  }
+
+  /**
+   * Writes a private key alone, as {@code wg genkey} prints it.
+   *
+   * @throws InputException if no file is named
+   */
+  void writeKey(PrivateKey key, PrintWriter out) {
+    if (file.isEmpty()) {
+      throw new InputException(
+          "--manifest prints no secret; name a file for the private key with --write FILE, or give --public-key");
+    }
+    output(out).write(key.reveal() + "\n");
   }
 
   void write(ClientConfig config, ClientSecrets secrets, PrintWriter out) {

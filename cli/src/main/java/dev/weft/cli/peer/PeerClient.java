@@ -68,15 +68,10 @@ public final class PeerClient {
 
   /** Creates a Peer; there must be none of that name. */
   public void create(String name, Map<String, String> annotations, ObjectNode spec) {
-    var peer = JsonNodeFactory.instance.objectNode();
-    peer.put("apiVersion", "weft.dev/v1alpha1").put("kind", "Peer");
-    var metadata = peer.putObject("metadata").put("name", name);
-    if (!annotations.isEmpty()) {
-      annotations.forEach(metadata.putObject("annotations")::put);
-    }
-    peer.set("spec", spec);
     try {
-      var ignored = api.create(Paths.peer("") + "?fieldValidation=Strict", peer);
+      var ignored =
+          api.create(
+              Paths.peer("") + "?fieldValidation=Strict", PeerManifest.of(name, annotations, spec));
     } catch (ApiRefusal e) {
       throw input(e, name);
     }
@@ -126,12 +121,12 @@ public final class PeerClient {
     }
   }
 
-  /** What was handed out, as the Peer tells it; empty: nothing. */
+  /** What was handed out, as the Peer's annotation says; empty: nothing. */
   public static String issued(JsonNode peer) {
     return peer.path("metadata").path("annotations").path(ISSUED).asText();
   }
 
-  /** Tells another fingerprint of what was handed out, if the Peer still is there; empty: none. */
+  /** Writes another fingerprint of what was handed out, if the Peer still is there; empty: none. */
   public void issuedIfThere(String name, String fingerprint) {
     var patch = JsonNodeFactory.instance.objectNode();
     var annotations = patch.putObject("metadata").putObject("annotations");
@@ -170,7 +165,7 @@ public final class PeerClient {
    * Waits until the operator has judged the Peer as it is now.
    *
    * @return the Peer
-   * @throws InputException if it refuses, or nobody judges
+   * @throws InputException if it refuses, or does not judge
    */
   public JsonNode awaitAccepted(String name, Predicate<JsonNode> also) {
     long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;

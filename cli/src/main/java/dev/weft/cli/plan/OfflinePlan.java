@@ -1,6 +1,7 @@
 package dev.weft.cli.plan;
 
 import dev.weft.cli.manifest.SnapshotReader;
+import dev.weft.cli.output.Visible;
 import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.plan.MeshPlanner;
@@ -43,16 +44,23 @@ public record OfflinePlan(List<PlannedNode> nodes, List<Problem> problems) {
     return new OfflinePlan(nodes, List.copyOf(problems));
   }
 
+  /** A problem as {@code weft plan} prints it. */
+  static String line(Problem problem) {
+    return Visible.line("%s %s %s".formatted(problem.severity(), problem.reason(), problem));
+  }
+
   /** Node by node as {@code weft plan} prints it, and the problems. */
   public String text() {
     var text = new StringBuilder();
     for (var planned : nodes) {
       var node = planned.node();
-      text.append("== %s  %s of %s%n".formatted(node.name(), node.role(), node.location()))
+      text.append(
+              Visible.line("== %s  %s of %s".formatted(node.name(), node.role(), node.location()))
+                  + "\n")
           .append(StateText.of(planned.state(), planned.names()::show))
           .append('\n');
     }
-    problems.forEach(p -> text.append("%s %s %s%n".formatted(p.severity(), p.reason(), p)));
+    problems.forEach(p -> text.append(line(p) + "\n"));
     if (nodes.isEmpty()) {
       text.append("no nodes\n");
     }

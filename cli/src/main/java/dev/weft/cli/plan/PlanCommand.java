@@ -109,7 +109,7 @@ public final class PlanCommand implements Callable<Integer> {
       diff.flows().forEach(out::println);
     }
     var fresh = after.problems().stream().filter(p -> !before.problems().contains(p)).toList();
-    fresh.forEach(p -> out.println(p.severity() + " " + p.reason() + " " + p));
+    fresh.forEach(p -> out.println(OfflinePlan.line(p)));
     out.flush();
     return fresh.stream().anyMatch(p -> p.severity() == Severity.ERROR) ? 1 : 0;
   }

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.mesh.cluster.EndpointNames;
 import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.MasqueradeRule;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.problem.Problem;
@@ -20,6 +22,7 @@ import dev.weft.mesh.render.StateText;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The plan as JSON; its shape is documented in docs/plan-json.md and stays. Absent values are null.
@@ -44,16 +47,17 @@ final class PlanJson {
 
   private static ObjectNode node(PlannedNode planned) {
     var state = planned.state();
-    var device = state.devices().getFirst();
     var node = JSON.objectNode();
     node.put("name", planned.node().name());
     node.put("role", planned.node().role() == NodeRole.GATEWAY ? "Gateway" : "Member");
     node.put("location", planned.node().location());
-    node.put("device", device.name());
+    node.put("device", state.device(DeviceId.DEFAULT).map(DesiredDevice::name).orElse(null));
     var addresses = node.putArray("addresses");
     state.addresses().forEach(a -> addresses.add(a.address().toString()));
     var peers = node.putArray("wireguardPeers");
-    device.peers().forEach(p -> peers.add(peer(p, planned.names())));
+    state.devices().stream()
+        .flatMap(d -> d.peers().stream())
+        .forEach(p -> peers.add(peer(p, planned.names())));
     var routes = node.putArray("routes");
     ResolvedRoute.of(state).forEach(r -> routes.add(route(r)));
     var rules = node.putArray("rules");
@@ -97,7 +101,7 @@ final class PlanJson {
     node.put("dev", orNull(resolved.dev()));
     node.put("table", resolved.route().table());
     var source = resolved.route().source();
-    node.put("src", source.isEmpty() ? null : source.getFirst().toString());
+    node.put("src", source.map(Object::toString).orElse(null));
     node.put("type", resolved.type());
     return node;
   }
@@ -145,8 +149,8 @@ final class PlanJson {
     return array;
   }
 
-  private static @org.jspecify.annotations.Nullable String prefixOrNull(List<Prefix> prefixes) {
-    return prefixes.isEmpty() ? null : prefixes.getFirst().toString();
+  private static @org.jspecify.annotations.Nullable String prefixOrNull(Optional<Prefix> prefix) {
+    return prefix.map(Prefix::toString).orElse(null);
   }
 
   private static @org.jspecify.annotations.Nullable String orNull(String text) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "nodes",
     mixinStandardHelpOptions = true,
-    description = "Nodes, and how their tunnels fare.",
+    description = "Nodes, and the state of their tunnels.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:all is well", "1:something is unwell", "2:wrong usage, or no cluster"})
 public final class NodesCommand implements Callable<Integer> {

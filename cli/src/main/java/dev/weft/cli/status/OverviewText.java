@@ -22,7 +22,7 @@ final class OverviewText {
                     m.readyNodes() + "/" + m.nodes(),
                     m.peers(),
                     m.detail()));
-    var locations = new Table("LOCATION", "STATE", "NODES", "GATEWAYS");
+    var locations = new Table("LOCATION", "STATE", "NODES", "GATEWAYS", "DETAIL");
     overview
         .locations()
         .forEach(
@@ -32,7 +32,8 @@ final class OverviewText {
                     l.name(),
                     state(l.well()),
                     l.nodes(),
-                    String.join(",", l.gateways())));
+                    String.join(",", l.gateways()),
+                    l.detail()));
     text.append(meshes.isEmpty() ? "no WireGuardMesh; create one\n" : meshes.text(colour));
     if (!locations.isEmpty()) {
       text.append('\n').append(locations.text(colour));

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "peers",
     mixinStandardHelpOptions = true,
-    description = "Peers, and how they fare.",
+    description = "Peers, and their state.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:all is well", "1:something is unwell", "2:wrong usage, or no cluster"})
 public final class PeersCommand implements Callable<Integer> {

@@ -1,4 +1,4 @@
-/** What there is and how it fares: status, nodes, peers. */
+/** What there is and its state: status, nodes, peers. */
 @NullMarked
 package dev.weft.cli.status;
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.Api;
 import dev.weft.cli.cluster.ApiRefusal;
+import dev.weft.cli.cluster.MeshDeletion;
 import dev.weft.cli.cluster.Paths;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -77,6 +78,14 @@ final class ClusterChange {
     }
   }
 
+  /** Deletes a WireGuardMesh, with the confirmation that the chart's admission policy wants. */
+  void deleteMesh(String name) {
+    if (find(Paths.mesh(name)).isPresent()) {
+      merge(Paths.mesh(name), MeshDeletion.confirmation(name));
+      delete(Paths.mesh(name));
+    }
+  }
+
   /** Sets labels and annotations of a Node; null removes one. */
   void node(
       String name, Map<String, @Nullable String> labels, Map<String, @Nullable String> notes) {
@@ -102,7 +111,7 @@ final class ClusterChange {
     var ignored = create("/api/v1/namespaces/%s/secrets".formatted(namespace), secret);
   }
 
-  /** Whether a node is in the mesh and does what it was told. */
+  /** Whether a node is in the mesh and has applied its configuration. */
   boolean isReady(String node) {
     return find(Paths.WEFT + "wireguardnodes/" + node)
         .map(n -> n.at("/status/conditions"))

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.Api;
 import dev.weft.cli.cluster.ApiRefusal;
+import dev.weft.cli.manifest.ManifestObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -36,6 +39,33 @@ record KiloCluster(List<JsonNode> daemonSets, List<JsonNode> nodes, List<JsonNod
         list(api, "/apis/apps/v1/daemonsets").stream().filter(KiloCluster::runsKilo).toList(),
         list(api, "/api/v1/nodes"),
         list(api, PEERS));
+  }
+
+  /** The same of objects that were read from files. */
+  static KiloCluster of(List<ManifestObject> objects) {
+    return new KiloCluster(
+        ofKind(objects, "apps/", "DaemonSet").filter(KiloCluster::runsKilo).toList(),
+        ofKind(objects, "v1", "Node").toList(),
+        ofKind(objects, ANNOTATION, "Peer").toList());
+  }
+
+  private static Stream<JsonNode> ofKind(List<ManifestObject> objects, String api, String kind) {
+    return objects.stream()
+        .map(ManifestObject::json)
+        .filter(o -> o.path("kind").asText().equals(kind))
+        .filter(o -> o.path("apiVersion").asText().startsWith(api));
+  }
+
+  /**
+   * Names of nodes that have been moved, or have not, in the order in which to move them: those
+   * that lead their location for Kilo last, for they forward what unmoved nodes send.
+   */
+  List<String> names(boolean moved) {
+    return nodes.stream()
+        .filter(n -> n.at("/metadata/labels").has(Successor.LABEL) == moved)
+        .sorted(Comparator.comparing(KiloCluster::isLeader).thenComparing(Takeover::name))
+        .map(Takeover::name)
+        .toList();
   }
 
   /** Whether there is any sign of it. */
@@ -89,7 +119,7 @@ record KiloCluster(List<JsonNode> daemonSets, List<JsonNode> nodes, List<JsonNod
     return container.path("image").asText().matches("(.*/)?kilo([:@].*)?");
   }
 
-  private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
+  private static Stream<JsonNode> stream(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false);
   }
 

@@ -10,6 +10,7 @@ import dev.weft.cli.cluster.Api;
 import dev.weft.cli.cluster.ClusterOptions;
 import dev.weft.cli.manifest.ManifestObject;
 import dev.weft.cli.manifest.SnapshotReader;
+import dev.weft.cli.output.Visible;
 import dev.weft.cli.plan.OfflinePlan;
 import dev.weft.mesh.cluster.AccessState;
 import dev.weft.mesh.problem.Severity;
@@ -88,7 +89,7 @@ public final class KiloCommand implements Callable<Integer> {
       names = "--service-cidr",
       split = ",",
       paramLabel = "CIDR",
-      description = "The cluster's range of Services; default: what kg was told.")
+      description = "The cluster's range of Services; default: what kg was given.")
   private List<String> serviceCIDRs = List.of();
 
   @Option(
@@ -119,18 +120,26 @@ public final class KiloCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
+    if (cluster.isOffline() && !step.apply && !step.back && !step.finish) {
+      var kilo = KiloCluster.of(cluster.objects().objects());
+      return check(kilo, successor(kilo), out);
+    }
     try (var api = cluster.api()) {
       return run(api, out);
     }
   }
 
-  private int run(Api api, PrintWriter out) {
-    var kilo = KiloCluster.read(api);
+  private Successor successor(KiloCluster kilo) {
     if (!kilo.isThere()) {
       throw new InputException(
-          "there is no Kilo here: no DaemonSet runs an image named kilo, no Node has an annotation of kilo.squat.ai, and there are no Peers of it; is it another cluster? (--context)");
+          "there is no Kilo here: no DaemonSet runs an image named kilo, no Node has an annotation of kilo.squat.ai, and there are no Peers of it; is it another cluster? (--context, --from)");
     }
-    var successor = Successor.of(kilo, podCIDRs, serviceCIDRs);
+    return Successor.of(kilo, podCIDRs, serviceCIDRs);
+  }
+
+  private int run(Api api, PrintWriter out) {
+    var kilo = KiloCluster.read(api);
+    var successor = successor(kilo);
     var takeover = new Takeover(api, kilo, successor, cluster.agentsNamespace(), out);
     takeover.check(which.nodes);
     if (step.apply) {
@@ -140,22 +149,22 @@ public final class KiloCommand implements Callable<Integer> {
     } else if (step.finish) {
       takeover.finish();
     } else {
-      return check(kilo, successor, takeover, out);
+      return check(kilo, successor, out);
     }
     return 0;
   }
 
-  private static int check(
-      KiloCluster kilo, Successor successor, Takeover takeover, PrintWriter out) {
+  private static int check(KiloCluster kilo, Successor successor, PrintWriter out) {
     out.println(
-        "# found: %d DaemonSet(s), %d Node(s), %d Peer(s); moved: %s; not moved: %s"
-            .formatted(
-                kilo.daemonSets().size(),
-                kilo.nodes().size(),
-                kilo.peers().size(),
-                takeover.nodes(true),
-                takeover.nodes(false)));
-    successor.notes().forEach(note -> out.println("# note: " + note));
+        Visible.line(
+            "# found: %d DaemonSet(s), %d Node(s), %d Peer(s); moved: %s; not moved: %s"
+                .formatted(
+                    kilo.daemonSets().size(),
+                    kilo.nodes().size(),
+                    kilo.peers().size(),
+                    kilo.names(true),
+                    kilo.names(false))));
+    successor.notes().forEach(note -> out.println("# note: " + Visible.line(note)));
     print(successor.mesh(), out);
     successor.peers().forEach(p -> print(p, out));
     // When all is done: every node has the label, and every Peer is enabled.

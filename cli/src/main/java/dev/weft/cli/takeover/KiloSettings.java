@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What kg was told by its flags, with its defaults (kg --help of Kilo 0.7).
+ * What kg was given by its flags, with its defaults (kg --help of Kilo 0.7).
  *
  * @param granularity {@code location}, {@code full}, {@code cross}
  * @param subnet of its WireGuard addresses

@@ -49,7 +49,7 @@ record Successor(
    * Plans.
    *
    * @param podCIDRs the cluster's range of pods; empty: what holds the nodes' ranges
-   * @param serviceCIDRs empty: what kg was told
+   * @param serviceCIDRs empty: what kg was given
    */
   static Successor of(KiloCluster kilo, List<String> podCIDRs, List<String> serviceCIDRs) {
     var settings = KiloSettings.of(kilo.arguments());
@@ -69,6 +69,9 @@ record Successor(
         "let UDP %d in wherever UDP %d is let in now; both run side by side"
             .formatted(port, settings.port()));
     var mesh = mesh(settings, pods, services, port, addresses(kilo, settings, pods, services));
+    if (mesh.path("spec") instanceof ObjectNode spec) {
+      AllowedRanges.write(spec, kilo, notes);
+    }
     if (settings.attachesPods()) {
       notes.add(
           "pods stay on Kilo's bridge and CNI configuration, also when Kilo is gone; to have Weft attach them, set spec.cni.enabled and drain node after node");
@@ -259,13 +262,31 @@ record Successor(
     var own = new LinkedHashMap<String, String>();
     copy(kilo, "location", own, "location");
     copy(kilo, "force-internal-ip", own, "internal-ip");
-    copy(kilo, "allowed-location-ips", own, "location-cidrs");
+    if (kilo.has(KiloCluster.ANNOTATION + "force-internal-ip")) {
+      own.putIfAbsent("weft.dev/internal-ip", "-"); // nothing switches it off in Kilo
+    }
+    var behind = locationCIDRs(kilo);
+    if (!behind.isEmpty()) {
+      own.put("weft.dev/location-cidrs", behind);
+    }
     copy(kilo, "persistent-keepalive", own, "persistent-keepalive");
     if (kilo.has(KiloCluster.ANNOTATION + "leader")) {
       own.put("weft.dev/gateway", "true");
     }
     own.keySet().removeIf(kilo::has);
     return own;
+  }
+
+  /** Kilo clears host bits and passes over what has no mask; Weft's own annotation has neither. */
+  private static String locationCIDRs(JsonNode annotations) {
+    var texts = annotations.path(KiloCluster.ANNOTATION + "allowed-location-ips").asText();
+    return Stream.of(texts.split(",", -1))
+        .map(String::strip)
+        .filter(text -> text.indexOf('/') >= 0)
+        .flatMap(text -> parsed(text).stream())
+        .map(Prefix::toString)
+        .distinct()
+        .collect(Collectors.joining(","));
   }
 
   private static void copy(JsonNode kilo, String name, Map<String, String> own, String as) {

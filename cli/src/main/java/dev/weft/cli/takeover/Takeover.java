@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weft.cli.InputException;
 import dev.weft.cli.cluster.Api;
 import dev.weft.cli.cluster.Paths;
+import dev.weft.cli.output.Visible;
 import java.io.PrintWriter;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The steps of a takeover; each can be done again. */
 final class Takeover {
-  private static final String MESH = Paths.WEFT + "wireguardmeshes/" + Successor.NAME;
+  private static final String MESH = Paths.mesh(Successor.NAME);
 
   private final ClusterChange cluster;
   private final KiloCluster kilo;
@@ -34,16 +34,8 @@ final class Takeover {
     this.out = out;
   }
 
-  /**
-   * Names of nodes that have been moved, or have not, in the order in which to move them: those
-   * that lead their location for Kilo last, for they forward what unmoved nodes send.
-   */
   List<String> nodes(boolean moved) {
-    return kilo.nodes().stream()
-        .filter(n -> n.at("/metadata/labels").has(Successor.LABEL) == moved)
-        .sorted(Comparator.comparing(KiloCluster::isLeader).thenComparing(Takeover::name))
-        .map(Takeover::name)
-        .toList();
+    return kilo.names(moved);
   }
 
   /**
@@ -135,7 +127,7 @@ final class Takeover {
     }
     if (nodes(true).stream().allMatch(chosen::contains)) {
       successor.peers().forEach(p -> cluster.delete(Paths.peer(name(p))));
-      cluster.delete(MESH);
+      cluster.deleteMesh(Successor.NAME);
       say("WireGuardMesh %s and its Peers deleted; all is Kilo's".formatted(Successor.NAME));
     }
   }
@@ -207,12 +199,12 @@ final class Takeover {
             });
   }
 
-  private static String name(JsonNode object) {
+  static String name(JsonNode object) {
     return object.at("/metadata/name").asText();
   }
 
   private void say(String line) {
-    out.println(line);
+    out.println(Visible.line(line));
     out.flush();
   }
 }

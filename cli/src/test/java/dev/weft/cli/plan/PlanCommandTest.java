@@ -39,6 +39,40 @@ class PlanCommandTest {
         json.readTree(run.out()));
   }
 
+  /** The operator reads the same slice in EndpointNamesTest, and the planner is the same. */
+  @Test
+  void whatCoversTheApiServerIsFoundAsByTheOperator(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("cluster.yaml");
+    var slice = Files.readString(resource("kubernetes-endpointslice.yaml"));
+    var cluster =
+        """
+        apiVersion: weft.dev/v1alpha1
+        kind: WireGuardMesh
+        metadata: {name: mesh}
+        spec: {addresses: [10.4.0.0/16]}
+        ---
+        apiVersion: weft.dev/v1alpha1
+        kind: Peer
+        metadata: {name: vpn}
+        spec:
+          publicKey: S1qRR+1ODjWqxTSiS0I5LrLBBfpLGDyAPfAGBqlW4Fo=
+          allowedIPs: [172.20.0.0/16]
+        ---
+        """;
+    Files.writeString(file, cluster + slice);
+    var run = run("-f", file.toString());
+    assertTrue((run.out() + run.err()).contains("172.20.9.9/32"), run.out() + run.err());
+    for (var other :
+        new String[] {
+          slice.replace("namespace: default", "namespace: other"),
+          slice.replace("service-name: kubernetes", "service-name: else")
+        }) {
+      Files.writeString(file, cluster + other);
+      var nothing = run("-f", file.toString());
+      assertFalse((nothing.out() + nothing.err()).contains("172.20.9.9"), nothing.out());
+    }
+  }
+
   @Test
   void anExampleWithoutFaultsExitsWithZero(@TempDir Path folder) throws IOException {
     var all = Files.readString(resource("kilo-three-clouds.yaml"));

@@ -8,9 +8,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.weft.cli.Main;
+import dev.weft.cli.manifest.KiloPeer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class SuccessorTest {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -52,6 +61,31 @@ class SuccessorTest {
     assertEquals("10.42.0.0/22", successor().mesh().at("/spec/podCIDRs/0").asText());
     var said = Successor.of(kilo(), List.of("10.42.0.0/16"), List.of());
     assertEquals("10.42.0.0/16", said.mesh().at("/spec/podCIDRs/0").asText());
+  }
+
+  @Test
+  void whatLocationsAndPeersHaveNowIsAllowed() {
+    var spec = successor().mesh().path("spec");
+    assertEquals("[\"192.168.9.0/24\"]", spec.path("allowedLocationCIDRs").toString());
+    assertTrue(spec.path("peerCIDRs").isMissingNode(), spec::toString);
+    var public1 =
+        Successor.of(
+                new KiloCluster(
+                    kilo().daemonSets(),
+                    kilo().nodes(),
+                    List.of(
+                        yaml(
+                            """
+                            metadata: {name: site}
+                            spec: {allowedIPs: [198.51.100.7/24, 10.9.0.1/32], publicKey: x}
+                            """))),
+                List.of(),
+                List.of())
+            .mesh()
+            .path("spec");
+    assertEquals(
+        "[\"10.0.0.0/8\",\"172.16.0.0/12\",\"192.168.0.0/16\",\"100.64.0.0/10\",\"fc00::/7\",\"198.51.100.0/24\"]",
+        public1.path("peerCIDRs").toString());
   }
 
   @Test
@@ -110,6 +144,68 @@ class SuccessorTest {
     assertEquals(
         Map.of("weft.dev/location-cidrs", "192.168.9.0/24"),
         Successor.ownAnnotations(kilo().nodes().getLast()));
+  }
+
+  @Test
+  void kilosRulesForAnnotationsAreKeptWhenKiloIsGone() {
+    var node =
+        yaml(
+            """
+            metadata:
+              name: d
+              annotations:
+                kilo.squat.ai/force-internal-ip: ""
+                kilo.squat.ai/allowed-location-ips: "172.31.7.1/24, 172.31.9.9"
+            """);
+    assertEquals(
+        Map.of("weft.dev/internal-ip", "-", "weft.dev/location-cidrs", "172.31.7.0/24"),
+        Successor.ownAnnotations(node));
+  }
+
+  @Test
+  void hostBitsOfKilosPeersAreCleared() {
+    var kilo = yaml("metadata: {name: p}\nspec: {allowedIPs: [10.5.0.1/24, 10.6.0.0/16]}");
+    assertEquals(
+        "[\"10.5.0.0/24\",\"10.6.0.0/16\"]",
+        KiloPeer.toWeft(kilo).at("/spec/allowedIPs").toString());
+    assertEquals(List.of("10.5.0.1/24"), KiloPeer.withHostBits(kilo));
+  }
+
+  @Test
+  void aDumpIsLookedAtWithoutACluster(@TempDir Path folder) throws IOException {
+    var dump = folder.resolve("dump.yaml");
+    Files.writeString(
+        dump,
+        """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: a, annotations: {kilo.squat.ai/endpoint: "192.0.2.1:51820"}}
+        spec: {podCIDR: 10.42.1.0/24}
+        ---
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {name: kilo, namespace: kilo}
+        spec: {template: {spec: {containers: [{image: squat/kilo, args: [--port=51999]}]}}}
+        ---
+        apiVersion: kilo.squat.ai/v1alpha1
+        kind: Peer
+        metadata: {name: phone}
+        spec: {allowedIPs: [10.9.0.1/32], publicKey: Ka6xh+lhmtZnHIKbwp5IGxRNUfKkNWFOLKhQX3Cz0kc=}
+        """);
+    var out = new StringWriter();
+    var line = new CommandLine(new KiloCommand()).setOut(new PrintWriter(out));
+    line.execute("--check", "--from", dump.toString());
+    assertTrue(
+        out.toString()
+            .startsWith("# found: 1 DaemonSet(s), 1 Node(s), 1 Peer(s); moved: []; not moved: [a]"),
+        out::toString);
+    assertTrue(out.toString().contains("let UDP 51821 in wherever UDP 51999"), out::toString);
+    var err = new StringWriter();
+    assertEquals(
+        2,
+        Main.withErrors(new CommandLine(new KiloCommand()).setErr(new PrintWriter(err)))
+            .execute("--finish", "--from", dump.toString()));
+    assertTrue(err.toString().contains("needs the cluster itself"), err::toString);
   }
 
   @Test

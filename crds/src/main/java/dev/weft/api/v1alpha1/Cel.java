@@ -21,6 +21,11 @@ final class Cel {
       "self + ' is no unicast range; loopback, link-local and multicast ranges can not be behind a"
           + " peer'";
 
+  static final String UNICAST_OR_LINK_LOCAL =
+      "!isCIDR(self) || cidr(self).ip().isGlobalUnicast() || cidr(self).ip().isLinkLocalUnicast()";
+  static final String UNICAST_OR_LINK_LOCAL_SAYS =
+      "self + ' is no unicast range; an exit leads to no loopback or multicast address'";
+
   static final String ONE_CIDR_PER_FAMILY =
       "[4, 6].all(f, self.filter(c, isCIDR(c) && cidr(c).ip().family() == f).size() <= 1)";
   static final String ONE_CIDR_PER_FAMILY_SAYS =
@@ -45,8 +50,13 @@ final class Cel {
   static final String HOST_SAYS =
       "self + ' is neither an IP address nor a DNS name in lower case; the port is a field of its"
           + " own'";
+
+  /** Neither the machine itself, nor its link, nor a group, nor a service address of a cloud. */
   static final String HOST_ELSEWHERE =
-      "!isIP(self) || !(ip(self).isUnspecified() || ip(self).isLoopback())";
+      "isIP(self) ? ip(self).isGlobalUnicast() && !(ip(self) in [ip('168.63.129.16'),"
+          + " ip('100.100.100.200'), ip('fd00:ec2::254')]) : !(self == 'localhost' ||"
+          + " self.endsWith('.localhost'))";
+
   static final String HOST_ELSEWHERE_SAYS =
       "self + ' is no address that others can reach; give the one it is seen at'";
 
@@ -56,7 +66,7 @@ final class Cel {
           + " 'wg pubkey' prints it";
   static final String KEY_NOT_ZERO = "!self.matches('^A{43}=$')";
   static final String KEY_NOT_ZERO_SAYS =
-      "the key of all zeros belongs to nobody; give the one that 'wg pubkey' prints";
+      "the key of all zeros belongs to no peer; give the one that 'wg pubkey' prints";
 
   static final String DURATION =
       "self.matches('^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,9}s)?$') && self != ''";
@@ -75,7 +85,7 @@ final class Cel {
   static final String OBJECT_NAME = "^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$";
 
   static final String DEVICE_NAME_FREE =
-      "!(self in ['lo', 'all', 'default', 'weftbr0', 'weftvx0'])";
+      "!(self in ['lo', 'all', 'default']) && !self.matches('^weft(br|vx|ip|ex)[0-9]')";
   static final String DEVICE_NAME_FREE_SAYS =
       "self + ' is taken by the kernel or by Weft; choose another, such as weft0'";
 
@@ -134,7 +144,32 @@ final class Cel {
       "oldSelf.all(o, !isCIDR(o) || self.exists(n, isCIDR(n) && cidr(n).containsCIDR(o)))";
   static final String ADDRESSES_KEPT_SAYS =
       "nodes keep their addresses: a range can be made wider or joined by one of the other family,"
-          + " but not changed or taken away";
+          + " but not changed or taken away. For another range delete the mesh and make it anew, which"
+          + " interrupts its network: docs/operations.md, 'Change the mesh addresses'";
+
+  /**
+   * The labels of all selectors are such that the admission policy {@code weft-nodes} and
+   * NodeRestriction keep kubelets from changing them.
+   */
+  static final String LOCATIONS_BY_SAFE_LABELS =
+      "!has(self.locations) || self.locations.all(l,"
+          + " ((has(l.nodeSelector.matchLabels) ? l.nodeSelector.matchLabels.map(k, k) : []) +"
+          + " (has(l.nodeSelector.matchExpressions) ?"
+          + " l.nodeSelector.matchExpressions.map(e, e.key) : []) +"
+          + " (has(l.preferredGateways) && has(l.preferredGateways.matchLabels) ?"
+          + " l.preferredGateways.matchLabels.map(k, k) : []) +"
+          + " (has(l.preferredGateways) && has(l.preferredGateways.matchExpressions) ?"
+          + " l.preferredGateways.matchExpressions.map(e, e.key) : []) +"
+          + " (has(l.excludedGateways) && has(l.excludedGateways.matchLabels) ?"
+          + " l.excludedGateways.matchLabels.map(k, k) : []) +"
+          + " (has(l.excludedGateways) && has(l.excludedGateways.matchExpressions) ?"
+          + " l.excludedGateways.matchExpressions.map(e, e.key) : [])).all(k,"
+          + " k.startsWith('weft.dev/') || k.startsWith('node-restriction.kubernetes.io/') ||"
+          + " k == self.locationLabel))";
+
+  static final String LOCATIONS_BY_SAFE_LABELS_SAYS =
+      "a selector uses a label that a kubelet can change, so a node could move itself; use labels"
+          + " that start with weft.dev/ or node-restriction.kubernetes.io/, or the locationLabel";
 
   static final String MESH_KEPT =
       "!has(oldSelf.mesh) || (has(self.mesh) && self.mesh == oldSelf.mesh)";

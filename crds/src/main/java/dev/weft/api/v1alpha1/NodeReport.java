@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/**
- * What one agent has to tell, named after its node. Cluster-scoped; written by that agent alone.
- */
+/** What one agent reports, named after its node. Cluster-scoped; written by that agent alone. */
+@AdditionalPrinterColumn(
+    name = "Applied",
+    jsonPath = ".spec.conditions[?(@.type==\"Applied\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(name = "WireGuard", jsonPath = ".spec.facts.wireGuard")
 @AdditionalPrinterColumn(name = "Firewall", jsonPath = ".spec.facts.firewall")
 @AdditionalPrinterColumn(name = "Kernel", jsonPath = ".spec.facts.kernel")
@@ -29,7 +31,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Group("weft.dev")
 @Version("v1alpha1")
 @ShortNames("wgr")
-@Categories("weft")
+@Categories("weft-nodes")
 public class NodeReport extends CustomResource<NodeReportSpec, Void> {
   private static final long serialVersionUID = 1L;
 }

@@ -3,11 +3,13 @@ package dev.weft.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent has to tell; written by it alone.
+ * What an agent reports; written by it alone.
  *
  * @param devices by lane
  * @param facts what it found on the node
@@ -30,5 +32,12 @@ public record NodeReportSpec(
     observedEndpoints = observedEndpoints == null ? List.of() : List.copyOf(observedEndpoints);
     peers = peers == null ? List.of() : List.copyOf(peers);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** The device of a lane, of its newest generation. */
+  public Optional<ReportedDevice> device(int lane) {
+    return devices.stream()
+        .filter(d -> d.lane() == lane)
+        .max(Comparator.comparing(ReportedDevice::generation));
   }
 }

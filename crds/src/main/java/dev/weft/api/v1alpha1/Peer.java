@@ -9,22 +9,40 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Something outside the cluster that belongs to the mesh. Cluster-scoped. */
-@AdditionalPrinterColumn(name = "Mesh", jsonPath = ".status.effective.mesh")
+@AdditionalPrinterColumn(
+    name = "Mesh",
+    jsonPath = ".status.effective.mesh",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
 @AdditionalPrinterColumn(
     name = "Location",
     jsonPath = ".spec.location",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
-@AdditionalPrinterColumn(name = "Gateway", jsonPath = ".status.gateway")
 @AdditionalPrinterColumn(
-    name = "Accepted",
-    jsonPath = ".status.conditions[?(@.type==\"Accepted\")].status",
+    name = "Gateway",
+    jsonPath = ".status.gateway",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
+@AdditionalPrinterColumn(name = "Address", jsonPath = ".status.addresses[0]")
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
     type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
     name = "Reason",
-    jsonPath = ".status.conditions[?(@.type==\"Accepted\")].reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
     type = AdditionalPrinterColumn.Type.STRING)
-@AdditionalPrinterColumn(name = "Handshake", jsonPath = ".status.lastHandshake")
+@AdditionalPrinterColumn(
+    name = "Connected",
+    jsonPath = ".status.conditions[?(@.type==\"Connected\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Expires", jsonPath = ".spec.expiresAt")
+@AdditionalPrinterColumn(
+    name = "Handshake",
+    jsonPath = ".status.lastHandshake",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
 @AdditionalPrinterColumn(
     name = "Endpoint",
     jsonPath = ".status.endpointClass",

@@ -1,15 +1,16 @@
 package dev.weft.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a Peer fares.
+ * State of a Peer.
  *
- * @param conditions Accepted, Connected, ConfigOutdated
+ * @param conditions Ready, Accepted, Connected, ConfigOutdated
  * @param effective what is in force; absent: nothing
  * @param addresses mesh addresses allocated to it, one per family; they stay its own while it is
  *     disabled, expired or refused
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     none saw it call, or it is called at its spec.endpoint
  * @param configSecret Secret in the operator's namespace with the key pair and configuration that
  *     the operator made
+ * @param observedGeneration metadata.generation of the spec that this status is about
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PeerStatus(
@@ -30,7 +32,8 @@ public record PeerStatus(
     @Nullable @Size(max = 253) String gateway,
     @Nullable @Size(max = 40) String lastHandshake,
     @Nullable EndpointClass endpointClass,
-    @Nullable @Size(max = 253) String configSecret) {
+    @Nullable @Size(max = 253) String configSecret,
+    @Nullable @Min(0) Long observedGeneration) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public PeerStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the tunnel to a peer fares.
+ * State of the tunnel to a peer.
  *
  * @param publicKey the peer
  * @param handshake age class: Fresh (under 3 minutes), Stale, Never

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A mesh: which nodes, which ranges, how they are joined. Cluster-scoped. */
 @AdditionalPrinterColumn(name = "Granularity", jsonPath = ".spec.granularity")
+@AdditionalPrinterColumn(name = "Addresses", jsonPath = ".spec.addresses")
 @AdditionalPrinterColumn(
     name = "Nodes",
     jsonPath = ".status.nodes",

@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -18,14 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param granularity which nodes speak WireGuard to each other
  * @param nodeSelector the nodes of the mesh; absent: all
  * @param locationLabel Node label that names the location; the annotation weft.dev/location wins
- * @param addresses one CIDR per family for the mesh addresses, default 10.4.0.0/16
+ * @param addresses one CIDR per family for the mesh addresses, such as 10.4.0.0/16, in no other
+ *     network of yours. Nodes and Peers keep their addresses: a range can be made wider or joined
+ *     by one of the other family, but not changed
  * @param podCIDRs the cluster's pod ranges, reserved for it
  * @param serviceCIDRs the cluster's service ranges, reserved for it, not masqueraded towards the
  *     mesh
  * @param nodeCIDRs what a Node's internal addresses may be; empty: private ranges (RFC 1918, RFC
  *     6598, fc00::/7)
- * @param allowedLocationCIDRs what location CIDRs may be; empty: anything that holds no mesh or
- *     cluster range
+ * @param allowedLocationCIDRs what location CIDRs may be, and the ranges that they may lie in;
+ *     empty: there are none
+ * @param peerCIDRs what the prefixes of Peers may lie in; addresses of the mesh's own range are
+ *     allowed besides. Default: private ranges (RFC 1918, RFC 6598, fc00::/7)
  * @param device the WireGuard device
  * @param gatewaysPerLocation gateways per location
  * @param encapsulation inside a location
@@ -39,6 +44,12 @@ import org.jspecify.annotations.Nullable;
  * @param routing table, priorities and marks
  * @param clientDNS DNS servers put into client configurations
  * @param egress pods that leave the cluster through the gateway of a location of their own
+ * @param allowedExitCIDRs what full tunnels and egress rules may reach besides the internet: an
+ *     exit refuses private and special ranges and what is on-link to it, unless they are listed
+ *     here. Link-local and metadata addresses are opened by a prefix inside of such a range only
+ * @param internalEndpoints whether nodes call the internal addresses of nodes of other locations
+ * @param locations which Nodes are in which location, and what is behind it; stronger than labels
+ *     and annotations of Nodes. Nodes that no entry selects follow those
  */
 @ValidationRule(
     value = Cel.PODS_MEET_MESH,
@@ -61,6 +72,10 @@ import org.jspecify.annotations.Nullable;
     message = Cel.IPV6_NEEDS_MTU_SAYS,
     fieldPath = ".device.mtu")
 @ValidationRule(value = Cel.EGRESS_ALONE, message = Cel.EGRESS_ALONE_SAYS, fieldPath = ".egress")
+@ValidationRule(
+    value = Cel.LOCATIONS_BY_SAFE_LABELS,
+    message = Cel.LOCATIONS_BY_SAFE_LABELS_SAYS,
+    fieldPath = ".locations")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardMeshSpec(
     @Default("Location") Granularity granularity,
@@ -70,7 +85,7 @@ public record WireGuardMeshSpec(
         @Pattern(
             "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$")
         String locationLabel,
-    @Default("[\"10.4.0.0/16\"]")
+    @Required
         @Size(min = 1, max = 2)
         @Items({
           @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
@@ -112,6 +127,16 @@ public record WireGuardMeshSpec(
           @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
         })
         List<@Size(max = 49) String> allowedLocationCIDRs,
+    @JsonProperty("peerCIDRs")
+        @Default(
+            "[\"10.0.0.0/8\",\"172.16.0.0/12\",\"192.168.0.0/16\",\"100.64.0.0/10\",\"fc00::/7\"]")
+        @Size(min = 1, max = 64)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(value = Cel.UNICAST, messageExpression = Cel.UNICAST_SAYS)
+        })
+        List<@Size(max = 49) String> peerCIDRs,
     DeviceSpec device,
     @Default("1") @Min(1) @Max(8) Integer gatewaysPerLocation,
     EncapsulationSpec encapsulation,
@@ -131,25 +156,63 @@ public record WireGuardMeshSpec(
         @Size(max = 8)
         @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
         List<@Size(max = 45) String> clientDNS,
-    @Size(max = 16) List<EgressRule> egress) {
-  /** What an absent WireGuardMeshSpec means. */
+    @Size(max = 16) List<EgressRule> egress,
+    @JsonProperty("allowedExitCIDRs")
+        @Size(max = 64)
+        @Items({
+          @ValidationRule(value = Cel.CIDR, messageExpression = Cel.CIDR_SAYS),
+          @ValidationRule(value = Cel.NO_HOST_BITS, messageExpression = Cel.NO_HOST_BITS_SAYS),
+          @ValidationRule(
+              value = Cel.UNICAST_OR_LINK_LOCAL,
+              messageExpression = Cel.UNICAST_OR_LINK_LOCAL_SAYS)
+        })
+        List<@Size(max = 49) String> allowedExitCIDRs,
+    @Default("LastResort") InternalEndpoints internalEndpoints,
+    @Size(max = 100) List<MeshLocation> locations) {
+  private static final List<String> PRIVATE =
+      List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
+
+  /** A mesh with the addresses 10.4.0.0/16 and else the defaults of all fields. */
   @SuppressWarnings("NullAway") // absent, as Jackson says it
   public static final WireGuardMeshSpec DEFAULT =
       new WireGuardMeshSpec(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null);
+          null,
+          null,
+          null,
+          List.of("10.4.0.0/16"),
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
 
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardMeshSpec {
     granularity = granularity == null ? Granularity.LOCATION : granularity;
     locationLabel = locationLabel == null ? "topology.kubernetes.io/region" : locationLabel;
-    addresses =
-        addresses == null || addresses.isEmpty() ? List.of("10.4.0.0/16") : List.copyOf(addresses);
+    addresses = addresses == null ? List.of() : List.copyOf(addresses);
     podCIDRs = podCIDRs == null ? List.of() : List.copyOf(podCIDRs);
     serviceCIDRs = serviceCIDRs == null ? List.of() : List.copyOf(serviceCIDRs);
     nodeCIDRs = nodeCIDRs == null ? List.of() : List.copyOf(nodeCIDRs);
     allowedLocationCIDRs =
         allowedLocationCIDRs == null ? List.of() : List.copyOf(allowedLocationCIDRs);
+    peerCIDRs = peerCIDRs == null || peerCIDRs.isEmpty() ? PRIVATE : List.copyOf(peerCIDRs);
     device = device == null ? DeviceSpec.DEFAULT : device;
     gatewaysPerLocation = gatewaysPerLocation == null ? (Integer) 1 : gatewaysPerLocation;
     encapsulation = encapsulation == null ? EncapsulationSpec.DEFAULT : encapsulation;
@@ -162,5 +225,14 @@ public record WireGuardMeshSpec(
     routing = routing == null ? RoutingSpec.DEFAULT : routing;
     clientDNS = clientDNS == null ? List.of() : List.copyOf(clientDNS);
     egress = egress == null ? List.of() : List.copyOf(egress);
+    allowedExitCIDRs = allowedExitCIDRs == null ? List.of() : List.copyOf(allowedExitCIDRs);
+    internalEndpoints =
+        internalEndpoints == null ? InternalEndpoints.LAST_RESORT : internalEndpoints;
+    locations = locations == null ? List.of() : List.copyOf(locations);
+  }
+
+  /** Whether Weft's own CNI configuration attaches pods, and no other network does. */
+  public boolean attachesPods() {
+    return cni.enabled() && overlay == Overlay.NONE;
   }
 }

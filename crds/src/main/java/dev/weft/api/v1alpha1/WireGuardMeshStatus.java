@@ -8,15 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a mesh fares.
+ * State of a mesh.
  *
- * @param conditions Ready, Planned, Applied, Reachable
+ * @param conditions Ready, Planned, Applied, Reachable, Failover
  * @param effective the spec in force: the last one that was accepted
  * @param revision hash of the view that agents should have applied
  * @param nodes how many nodes the mesh has
  * @param readyNodes how many of them have applied the plan
  * @param peers how many Peers are accepted
  * @param locations at most 100
+ * @param observedGeneration metadata.generation of the spec that this status is about
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardMeshStatus(
@@ -26,7 +27,8 @@ public record WireGuardMeshStatus(
     @Nullable @Min(0) Integer nodes,
     @Nullable @Min(0) Integer readyNodes,
     @Nullable @Min(0) Integer peers,
-    @Size(max = 100) List<MeshLocationStatus> locations) {
+    @Size(max = 100) List<MeshLocationStatus> locations,
+    @Nullable @Min(0) Long observedGeneration) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardMeshStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

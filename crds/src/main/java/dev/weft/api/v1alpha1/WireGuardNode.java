@@ -29,7 +29,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Group("weft.dev")
 @Version("v1alpha1")
 @ShortNames("wgn")
-@Categories("weft")
+@Categories("weft-nodes")
 public class WireGuardNode extends CustomResource<WireGuardNodeSpec, WireGuardNodeStatus> {
   private static final long serialVersionUID = 1L;
 }

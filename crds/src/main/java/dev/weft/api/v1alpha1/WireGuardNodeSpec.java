@@ -3,11 +3,15 @@ package dev.weft.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param location the node's location
  * @param role what the node is to other locations
  * @param peerGateway whether the Peers of the location are attached here; in granularity Location
- *     the same as role Gateway, in Full and Cross one of several
+ *     the same as role Gateway unless the location has several, in Full and Cross one of several
+ * @param ordinal number of the gateway among those of its location, from 0, where a location of the
+ *     mesh has several; absent: it is the only one, or no gateway
+ * @param draining whether others send through this gateway only while no other gateway of its
+ *     location works; absent: no
+ * @param home whether the node's location is the one through which roaming Peers reach what belongs
+ *     to no location: services, other roaming Peers, locations that can't be called. At most one
+ *     location of a mesh is
  * @param addresses mesh addresses, one per family, without prefix length; never changed
  * @param podCIDRs accepted pod CIDRs
  * @param internalIPs accepted internal IPs; meshed and used inside the location
@@ -26,9 +37,10 @@ import org.jspecify.annotations.Nullable;
  *     None, or where another node has the same address
  * @param locationCIDRs accepted prefixes behind the node's location
  * @param persistentKeepalive what this node uses towards its peers; absent: none
- * @param devices by lane; empty while the node has no vetted key
- * @param encapsulations tunnels that the node's kernel can make; empty: not told, VXLAN is taken
- *     for granted
+ * @param devices by lane, further ones on gateways that have an ordinal; empty while the node has
+ *     no vetted key
+ * @param encapsulations tunnels that the node's kernel can make; empty: not reported, VXLAN is
+ *     taken for granted
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WireGuardNodeSpec(
@@ -43,6 +55,9 @@ public record WireGuardNodeSpec(
     @Required @Size(min = 1, max = 253) String location,
     @Required NodeRole role,
     @Default("false") Boolean peerGateway,
+    @Nullable @Min(0) @Max(7) Integer ordinal,
+    @Nullable Boolean draining,
+    @Default("false") Boolean home,
     @Size(max = 2)
         @Items(@ValidationRule(value = Cel.IP, messageExpression = Cel.IP_SAYS))
         @ValidationRule(value = Cel.ONE_IP_PER_FAMILY, message = Cel.ONE_IP_PER_FAMILY_SAYS)
@@ -80,6 +95,7 @@ public record WireGuardNodeSpec(
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public WireGuardNodeSpec {
     peerGateway = peerGateway == null ? Boolean.FALSE : peerGateway;
+    home = home == null ? Boolean.FALSE : home;
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
     podCIDRs = podCIDRs == null ? List.of() : List.copyOf(podCIDRs);
     internalIPs = internalIPs == null ? List.of() : List.copyOf(internalIPs);
@@ -87,5 +103,12 @@ public record WireGuardNodeSpec(
     locationCIDRs = locationCIDRs == null ? List.of() : List.copyOf(locationCIDRs);
     devices = devices == null ? List.of() : List.copyOf(devices);
     encapsulations = encapsulations == null ? List.of() : List.copyOf(encapsulations);
+  }
+
+  /** The device of a lane, of its newest generation. */
+  public Optional<NodeDevice> device(int lane) {
+    return devices.stream()
+        .filter(d -> d.lane() == lane)
+        .max(Comparator.comparing(NodeDevice::generation));
   }
 }

@@ -24,6 +24,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ReleasedCrdsTest {
   private static final Path RELEASED = Path.of("src", "test", "resources", "released");
 
+  /** Narrowings of the alpha that the release notes name, by CRD. */
+  private static final Map<String, List<String>> DELIBERATE =
+      Map.of(
+          // ADR 112: a default that can't be changed later is a trap. Stored objects have the
+          // field.
+          "weft.dev_wireguardmeshes.yaml",
+          List.of(
+              "WireGuardMesh.v1alpha1.spec: is now required",
+              "WireGuardMesh.v1alpha1.spec.addresses: is now required"));
+
   static Stream<String> releases() throws IOException {
     try (var folders = Files.list(RELEASED)) {
       return folders.map(f -> String.valueOf(f.getFileName())).sorted().toList().stream();
@@ -43,7 +53,10 @@ final class ReleasedCrdsTest {
       var crd =
           Objects.requireNonNull(
               now.get(entry.getKey()), () -> entry.getKey() + " of " + release + " is gone");
-      assertEquals(List.of(), Narrowing.of(entry.getValue(), crd), "since " + release);
+      assertEquals(
+          DELIBERATE.getOrDefault(entry.getKey(), List.of()),
+          Narrowing.of(entry.getValue(), crd),
+          "since " + release);
     }
   }
 

@@ -29,6 +29,7 @@ import org.yaml.snakeyaml.Yaml;
 record Case(
     String name, String kind, String field, String says, ObjectNode object, JsonNode change) {
   private static final Path CORPUS = Path.of("src/test/resources/corpus");
+  private static final String ADDRESSES = "10.4.0.0/16";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern REPEATED = Pattern.compile("\\{(.)\\*([0-9]+)}");
   private static final Map<String, String> LEAST =
@@ -85,10 +86,21 @@ record Case(
     var whole = object.deepCopy();
     whole.put("apiVersion", apiVersion);
     whole.put("kind", kind);
+    if (kind.equals("WireGuardMesh") && whole.path("spec").isObject() && !isAboutAddresses()) {
+      var addresses = whole.withObject("/spec").path("addresses");
+      if (addresses.isMissingNode()) {
+        whole.withObject("/spec").putArray("addresses").add(ADDRESSES);
+      }
+    }
     if (!whole.path("metadata").has("name")) {
       whole.withObject("/metadata").put("name", name);
     }
     return whole;
+  }
+
+  /** Cases of other fields do without the range that every mesh has to name. */
+  private boolean isAboutAddresses() {
+    return field.equals("spec.addresses");
   }
 
   @Override

@@ -49,6 +49,14 @@ final class ForeignTypes {
     property(expression, "values").setXKubernetesListType("atomic");
   }
 
+  /** Bounds what a CEL rule goes through; bounds of released fields can't be narrowed. */
+  static void boundLabels(JSONSchemaProps selector) {
+    property(selector, "matchLabels").setMaxProperties(16L);
+    var expressions = property(selector, "matchExpressions");
+    expressions.setMaxItems(16L);
+    bounded(property(expressions.getItems().getSchema(), "key"), 1, 317);
+  }
+
   private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
     return java.util.Objects.requireNonNull(schema.getProperties().get(name), name);
   }

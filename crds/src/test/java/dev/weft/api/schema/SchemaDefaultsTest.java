@@ -29,8 +29,10 @@ final class SchemaDefaultsTest {
           "Peer", Peer.class);
 
   @Test
-  void anEmptyMeshSpecIsTheDefault() {
-    var defaulted = defaulted("WireGuardMesh", JSON.createObjectNode());
+  void aMeshSpecWithItsAddressesAloneIsTheDefault() {
+    var alone = JSON.createObjectNode();
+    alone.withObject("/spec").putArray("addresses").add("10.4.0.0/16");
+    var defaulted = defaulted("WireGuardMesh", alone);
     var mesh = (WireGuardMesh) read("WireGuardMesh", defaulted);
     assertEquals(WireGuardMeshSpec.DEFAULT, mesh.getSpec());
   }

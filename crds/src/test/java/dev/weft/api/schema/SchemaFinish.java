@@ -32,6 +32,8 @@ final class SchemaFinish {
   private static final Map<String, String> SELECTORS =
       Map.of(
           "nodeSelector", "Node",
+          "preferredGateways", "Node",
+          "excludedGateways", "Node",
           "namespaceSelector", "Namespace",
           "podSelector", "Pod");
 
@@ -115,6 +117,11 @@ final class SchemaFinish {
     } else {
       walk(item);
     }
+    if ("locations".equals(name) && item.getProperties() != null) {
+      item.getProperties().entrySet().stream()
+          .filter(p -> SELECTORS.containsKey(p.getKey()))
+          .forEach(p -> ForeignTypes.boundLabels(p.getValue()));
+    }
     var keys = MAP_KEYS.get(name);
     if (keys != null && "object".equals(item.getType())) {
       list.setXKubernetesListType("map");
@@ -169,6 +176,7 @@ final class SchemaFinish {
     schema.setMaxLength(null);
     schema.setMinItems(null);
     schema.setMaxItems(null);
+    schema.setMaxProperties(null);
     schema.setXKubernetesListType("array".equals(schema.getType()) ? "atomic" : null);
     schema.setXKubernetesListMapKeys(null);
     if (schema.getItems() != null) {

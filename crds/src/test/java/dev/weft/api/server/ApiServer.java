@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * etcd and kube-apiserver on free loopback ports, with RBAC and without controllers. Ends with the
- * JVM at the latest, and leaves no file behind.
+ * etcd and kube-apiserver on free loopback ports, with RBAC, the Node authorizer and
+ * NodeRestriction, and without controllers. Ends with the JVM at the latest, and leaves no file
+ * behind.
  */
 public final class ApiServer implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
   private static final String ADMIN_TOKEN = "admin";
+  private static final List<String> KUBELETS = List.of("a", "b");
 
   /** Who did what, of ServiceAccounts alone; watches when they begin. */
   private static final String AUDIT =
@@ -65,7 +68,7 @@ public final class ApiServer implements AutoCloseable {
             "--initial-advertise-peer-urls=" + peer,
             "--initial-cluster=default=" + peer,
             "--unsafe-no-fsync"));
-    Files.writeString(directory.resolve("tokens"), ADMIN_TOKEN + ",admin,1,system:masters\n");
+    Files.writeString(directory.resolve("tokens"), tokens());
     run(List.of("openssl", "genrsa", "-out", directory.resolve("sa.key").toString(), "2048"));
     Files.writeString(directory.resolve("audit.yaml"), AUDIT);
     var port = freePort();
@@ -82,7 +85,8 @@ public final class ApiServer implements AutoCloseable {
             "--audit-policy-file=" + directory.resolve("audit.yaml"),
             "--audit-log-path=" + directory.resolve("audit.log"),
             "--token-auth-file=" + directory.resolve("tokens"),
-            "--authorization-mode=RBAC",
+            "--authorization-mode=Node,RBAC",
+            "--enable-admission-plugins=NodeRestriction",
             "--service-cluster-ip-range=10.96.0.0/16",
             "--disable-admission-plugins=ServiceAccount",
             "--endpoint-reconciler-type=none");
@@ -101,6 +105,22 @@ public final class ApiServer implements AutoCloseable {
     return admin;
   }
 
+  /** A client with the credential of a kubelet, of node a or b; the caller closes it. */
+  public KubernetesClient kubelet(String node) {
+    if (!KUBELETS.contains(node)) {
+      throw new IllegalArgumentException("there are kubelets of " + KUBELETS);
+    }
+    return clientWith("kubelet-" + node);
+  }
+
+  private static String tokens() {
+    var tokens = new StringBuilder(ADMIN_TOKEN + ",admin,1,system:masters\n");
+    for (var node : KUBELETS) {
+      tokens.append("kubelet-%s,system:node:%s,node-%s,system:nodes\n".formatted(node, node, node));
+    }
+    return tokens.toString();
+  }
+
   /** A client with the rights of a ServiceAccount; the caller closes it. */
   public KubernetesClient as(String namespace, String serviceAccount) {
     var token =
@@ -112,12 +132,53 @@ public final class ApiServer implements AutoCloseable {
     return clientWith(token.getStatus().getToken());
   }
 
+  /** The port it listens on. */
+  public int port() {
+    return URI.create(url).getPort();
+  }
+
+  /** A configuration with the rights of a ServiceAccount that calls it at another port. */
+  public Config configAt(int port, String namespace, String serviceAccount) {
+    var account = admin.serviceAccounts().inNamespace(namespace).withName(serviceAccount);
+    var token = account.tokenRequest(new TokenRequest()).getStatus().getToken();
+    return config("https://127.0.0.1:" + port, token);
+  }
+
+  /** A configuration with all rights that calls it at another port, as that of a relay. */
+  public Config adminAt(int port) {
+    return config("https://127.0.0.1:" + port, ADMIN_TOKEN);
+  }
+
   /**
    * A client with the rights of a ServiceAccount and the token that kubelet would give a Pod of it
    * on a node: bound to the Pod, so that it names the node. The Pod is made where it isn't there;
    * the caller closes the client.
    */
   public KubernetesClient on(String node, String namespace, String serviceAccount) {
+    return clientWith(tokenOn(node, namespace, serviceAccount));
+  }
+
+  /**
+   * A file for {@code KUBECONFIG} with the same token, for a program of its own.
+   *
+   * @param folder where it is written
+   */
+  public Path kubeconfigOn(String node, String namespace, String serviceAccount, Path folder)
+      throws IOException {
+    return Files.writeString(
+        folder.resolve(serviceAccount + "-" + node + ".kubeconfig"),
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: a, cluster: {server: "%s", insecure-skip-tls-verify: true}}]
+        users: [{name: a, user: {token: %s}}]
+        contexts: [{name: a, context: {cluster: a, user: a, namespace: %s}}]
+        current-context: a
+        """
+            .formatted(url, tokenOn(node, namespace, serviceAccount), namespace));
+  }
+
+  private String tokenOn(String node, String namespace, String serviceAccount) {
     var name = serviceAccount + "-" + node;
     var pods = admin.pods().inNamespace(namespace);
     if (pods.withName(name).get() == null) {
@@ -149,7 +210,7 @@ public final class ApiServer implements AutoCloseable {
             .build();
     var token =
         admin.serviceAccounts().inNamespace(namespace).withName(serviceAccount).tokenRequest(bound);
-    return clientWith(token.getStatus().getToken());
+    return token.getStatus().getToken();
   }
 
   /** Runs {@code kubectl} as admin; gives what it printed. */
@@ -205,17 +266,19 @@ public final class ApiServer implements AutoCloseable {
     return Path.of(run(List.of("bash", script.toString())).strip());
   }
 
+  private static Config config(String url, String token) {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(url)
+        .withTrustCerts(true)
+        .withOauthToken(token)
+        .withRequestRetryBackoffLimit(0)
+        .withRequestTimeout(60_000)
+        .build();
+  }
+
   private KubernetesClient clientWith(String token) {
-    Config config =
-        new ConfigBuilder(Config.empty())
-            .withMasterUrl(url)
-            .withTrustCerts(true)
-            .withOauthToken(token)
-            .withRequestRetryBackoffLimit(0)
-            .withRequestTimeout(60_000)
-            .build();
     return new KubernetesClientBuilder()
-        .withConfig(config)
+        .withConfig(config(url, token))
         .withHttpClientFactory(new JdkHttpClientFactory())
         .build();
   }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param namespace empty: cluster-scoped
  * @param name empty: of no single object
  * @param code HTTP status
+ * @param pod that the token is bound to; empty: none
  */
 public record AuditedRequest(
     String user,
@@ -20,7 +21,8 @@ public record AuditedRequest(
     String resource,
     String namespace,
     String name,
-    int code) {
+    int code,
+    String pod) {
   static AuditedRequest of(JsonNode event) {
     var object = event.path("objectRef");
     var subresource = object.path("subresource").asText();
@@ -31,7 +33,8 @@ public record AuditedRequest(
         object.path("resource").asText() + (subresource.isEmpty() ? "" : "/" + subresource),
         object.path("namespace").asText(),
         object.path("name").asText(),
-        event.at("/responseStatus/code").asInt());
+        event.at("/responseStatus/code").asInt(),
+        event.at("/user/extra/authentication.kubernetes.io~1pod-name/0").asText());
   }
 
   /** Whether it needed this right: an apply of what isn't there needs two. */

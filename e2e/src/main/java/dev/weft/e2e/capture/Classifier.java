@@ -1,5 +1,7 @@
 package dev.weft.e2e.capture;
 
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -29,6 +31,7 @@ public final class Classifier {
   private final int apiPort;
   private final InetAddress resolver;
   private final Set<InetAddress> web;
+  private final List<Prefix> routed;
 
   private final Map<Kind, Long> allowed = new EnumMap<>(Kind.class);
   private final List<Violation> violations = new ArrayList<>();
@@ -42,12 +45,19 @@ public final class Classifier {
    * @param api the API server's public address
    * @param resolver the lab's DNS server
    * @param web addresses of the lab's web server
+   * @param routed private prefixes that may cross all the same
    */
-  public Classifier(InetAddress api, int apiPort, InetAddress resolver, Set<InetAddress> web) {
+  public Classifier(
+      InetAddress api,
+      int apiPort,
+      InetAddress resolver,
+      Set<InetAddress> web,
+      List<Prefix> routed) {
     this.api = api;
     this.apiPort = apiPort;
     this.resolver = resolver;
     this.web = Set.copyOf(web);
+    this.routed = List.copyOf(routed);
   }
 
   /** Judges one frame. */
@@ -80,16 +90,24 @@ public final class Classifier {
     var target = new byte[4];
     arp.get(14, sender);
     arp.get(24, target);
-    boolean forbidden = PrivateAddresses.contains(sender) || PrivateAddresses.contains(target);
-    return forbidden ? Optional.empty() : Optional.of(Kind.ARP);
+    return isForbidden(sender) || isForbidden(target) ? Optional.empty() : Optional.of(Kind.ARP);
+  }
+
+  private boolean hasForbidden(Packet packet) {
+    return isForbidden(packet.source().getAddress())
+        || isForbidden(packet.destination().getAddress());
+  }
+
+  private boolean isForbidden(byte[] address) {
+    return PrivateAddresses.contains(address)
+        && routed.stream().noneMatch(p -> p.contains(IpAddress.ofBytes(address)));
   }
 
   private Optional<Kind> ip(Packet packet) {
     if (isOfOneLink(packet)) {
       return Optional.of(Kind.ARP);
     }
-    if (PrivateAddresses.contains(packet.source())
-        || PrivateAddresses.contains(packet.destination())) {
+    if (hasForbidden(packet)) {
       return Optional.empty();
     }
     if (packet.fragmentOffset() > 0) {
@@ -205,7 +223,7 @@ public final class Classifier {
     }
   }
 
-  private static String describe(ByteBuffer frame) {
+  private String describe(ByteBuffer frame) {
     int type = frame.getShort(12) & 0xffff;
     if (type != ETHERTYPE_IPV4 && type != ETHERTYPE_IPV6) {
       return type == ETHERTYPE_ARP
@@ -213,11 +231,7 @@ public final class Classifier {
           : "Ethernet type 0x%04x".formatted(type);
     }
     var packet = Packet.parse(frame.slice(14, frame.limit() - 14));
-    var privacy =
-        PrivateAddresses.contains(packet.source())
-                || PrivateAddresses.contains(packet.destination())
-            ? "private address: "
-            : "not allowed: ";
+    var privacy = hasForbidden(packet) ? "private address: " : "not allowed: ";
     var protocol =
         switch (packet.protocol()) {
           case Packet.UDP -> "UDP";

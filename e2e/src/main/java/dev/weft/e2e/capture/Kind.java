@@ -8,7 +8,7 @@ public enum Kind {
   API_TLS,
   /** A question to the lab's resolver, or its answer. */
   DNS,
-  /** HTTP to or from the lab's web server, of whoever may leave to the internet. */
+  /** HTTP to or from the lab's web server, of those that may leave to the internet. */
   WEB,
   /** An ICMP error about one of these. */
   ICMP_ERROR,

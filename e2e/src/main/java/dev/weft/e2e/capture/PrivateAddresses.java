@@ -3,14 +3,15 @@ package dev.weft.e2e.capture;
 import java.net.InetAddress;
 
 /** The addresses that have no place on the internet: RFC 1918, 6598, 3927, 4193, 4291. */
-final class PrivateAddresses {
+public final class PrivateAddresses {
   private PrivateAddresses() {}
 
   static boolean contains(InetAddress address) {
     return contains(address.getAddress());
   }
 
-  static boolean contains(byte[] address) {
+  /** Whether it is one; 4 or 16 bytes in network byte order. */
+  public static boolean contains(byte[] address) {
     int first = address[0] & 0xff;
     int second = address[1] & 0xff;
     if (address.length == 16) {

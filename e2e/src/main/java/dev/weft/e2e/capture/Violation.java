@@ -5,6 +5,6 @@ import java.time.Instant;
 /**
  * A packet that may not be there.
  *
- * @param reason what it is, and between whom
+ * @param reason what it is, and between which ends
  */
 public record Violation(Instant time, String reason) {}

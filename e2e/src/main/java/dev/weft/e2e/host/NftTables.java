@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Tables of {@code nft -j list ruleset}. One of iptables' names with nothing but empty base chains
- * that accept is what {@code iptables} of the nft kind leaves of a table, and filters nothing.
- * Pure.
+ * Objects of {@code nft -j list ruleset} that can do something to a packet. {@code iptables} of the
+ * nft kind makes a table and the base chain that it was asked about, even if it only lists it; such
+ * a chain accepts everything, and its rules, if there are any, are objects of their own. Pure.
  */
 final class NftTables {
   private static final Set<String> IPTABLES = Set.of("filter", "nat", "mangle", "raw", "security");
@@ -18,18 +18,21 @@ final class NftTables {
   private NftTables() {}
 
   static List<JsonNode> withoutEmpty(List<JsonNode> objects) {
-    var all = objects.stream().filter(o -> !o.has("metainfo")).toList();
+    var all = objects.stream().filter(o -> !o.has("metainfo") && !isAcceptingBaseChain(o)).toList();
     var used =
-        all.stream().filter(o -> !isEmptyPart(o)).map(NftTables::table).collect(Collectors.toSet());
-    return all.stream()
-        .filter(o -> used.contains(table(o)) || !IPTABLES.contains(table(o).name()))
-        .toList();
+        all.stream().filter(o -> !o.has("table")).map(NftTables::table).collect(Collectors.toSet());
+    return all.stream().filter(o -> used.contains(table(o)) || !isOfIptables(o)).toList();
   }
 
-  private static boolean isEmptyPart(JsonNode object) {
+  private static boolean isAcceptingBaseChain(JsonNode object) {
     var chain = object.path("chain");
-    return object.has("table")
-        || (chain.has("hook") && chain.path("policy").asText().equals("accept"));
+    return isOfIptables(object)
+        && chain.has("hook")
+        && chain.path("policy").asText().equals("accept");
+  }
+
+  private static boolean isOfIptables(JsonNode object) {
+    return !object.has("metainfo") && IPTABLES.contains(table(object).name());
   }
 
   private static Table table(JsonNode object) {

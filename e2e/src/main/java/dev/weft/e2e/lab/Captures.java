@@ -27,7 +27,8 @@ final class Captures {
             address(topology.apiPublic()),
             ControlPlane.API_PORT,
             address(topology.resolver()),
-            topology.webServers().stream().map(Captures::address).collect(Collectors.toSet()));
+            topology.webServers().stream().map(Captures::address).collect(Collectors.toSet()),
+            topology.routedPrivately());
   }
 
   private static InetAddress address(String text) {

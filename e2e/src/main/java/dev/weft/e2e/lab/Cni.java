@@ -60,6 +60,7 @@ final class Cni {
             .filter(a -> !a.isEmpty())
             .orElseThrow(() -> new IllegalStateException("CNI gave no address to " + pod));
     remember(pod, result.get());
+    keepResult(pod, list, result.get());
     return address.substring(0, address.indexOf('/'));
   }
 
@@ -76,6 +77,7 @@ final class Cni {
     }
     try {
       Files.delete(memory(pod));
+      Files.deleteIfExists(kept(pod, list.get()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,6 +127,32 @@ final class Cni {
 
   private Path memory(PodName pod) {
     return directory.root().resolve("machines").resolve(node).resolve("pod-" + pod.pod() + ".json");
+  }
+
+  /** Where libcni keeps the result on the node, which agents read. */
+  private Path kept(PodName pod, JsonNode list) {
+    var name = "%s-%s-%s-eth0".formatted(list.path("name").asText(), node, pod.pod());
+    return directory
+        .root()
+        .resolve("machines")
+        .resolve(node)
+        .resolve("disk/var/lib/cni/results")
+        .resolve(name);
+  }
+
+  private void keepResult(PodName pod, JsonNode list, JsonNode result) {
+    var cached = JSON.createObjectNode();
+    cached.put("kind", "cniCacheV1");
+    cached.put("containerId", node + "-" + pod.pod());
+    cached.put("ifName", "eth0");
+    cached.set("networkName", list.path("name"));
+    cached.set("result", result);
+    try {
+      Files.createDirectories(kept(pod, list).getParent());
+      JSON.writeValue(kept(pod, list).toFile(), cached);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private JsonNode recall(PodName pod) {

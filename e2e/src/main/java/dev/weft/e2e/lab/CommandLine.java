@@ -34,7 +34,7 @@ final class CommandLine {
   }
 
   /** The administrator's, with the API server where the node reaches it. */
-  private Path kubeconfig(String node) {
+  Path kubeconfig(String node) {
     var file = directory.root().resolve("machines").resolve(node).resolve("kubeconfig");
     try {
       if (!Files.exists(file)) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 final class ControlPlane {
   static final String MACHINE = "control-plane";
   static final int API_PORT = 6443;
+  private static final String CONTROLLERS = "kube-controller-manager";
   private static final String ETCD = "http://127.0.0.1:2379";
 
   private final LabDirectory directory;
@@ -91,6 +92,81 @@ final class ControlPlane {
     directory.process("kube-apiserver").ifPresent(RecordedProcess::kill);
   }
 
+  /**
+   * Ends the controllers, the API server and etcd, replaces etcd's data by those of a folder, and
+   * starts what ran before.
+   *
+   * @param source of the data; a folder that doesn't exist: etcd starts empty
+   */
+  void restoreEtcd(Path source) {
+    replaceEtcd(
+        "rm -rf %s && { test ! -d %s || cp -a %s %s; }"
+            .formatted(etcdData(), source, source, etcdData()));
+  }
+
+  /** Copies etcd's data into a folder; all of the control plane is away for a moment. */
+  void saveEtcd(Path target) {
+    replaceEtcd("rm -rf %s && cp -a %s %s".formatted(target, etcdData(), target));
+  }
+
+  private void replaceEtcd(String script) {
+    boolean controllers = directory.process(CONTROLLERS).isPresent();
+    for (var name : List.of(CONTROLLERS, "kube-apiserver", "etcd")) {
+      directory.process(name).ifPresent(RecordedProcess::terminate);
+    }
+    Shell.script(Place.HOST, script).orThrow();
+    start();
+    awaitReady();
+    if (controllers) {
+      startControllers(controllerManager());
+    }
+  }
+
+  /**
+   * Starts Kubernetes' own controllers of namespaces and of owner references, which remove what a
+   * deletion leaves behind.
+   *
+   * @param program kube-controller-manager
+   */
+  void startControllers(Path program) {
+    if (directory.process(CONTROLLERS).isPresent()) {
+      return;
+    }
+    try {
+      Files.writeString(directory.root().resolve(CONTROLLERS), program.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    new Daemons(directory)
+        .start(
+            directory.machine(MACHINE),
+            CONTROLLERS,
+            Map.of(),
+            List.of(
+                program.toString(),
+                "--kubeconfig=" + kubeconfig(),
+                "--controllers=garbage-collector-controller,namespace-controller",
+                "--leader-elect=false",
+                "--secure-port=0"));
+  }
+
+  /** Ends the controllers. */
+  void stopControllers() {
+    directory.process(CONTROLLERS).ifPresent(RecordedProcess::terminate);
+  }
+
+  private Path controllerManager() {
+    try {
+      return Path.of(Files.readString(directory.root().resolve(CONTROLLERS)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path etcdData() {
+    return directory.root().resolve("machines/control-plane/etcd");
+  }
+
   /** The administrator's kubectl. */
   Kubectl kubectl() {
     return new Kubectl(directory.networkOnly(MACHINE), binaries.resolve("kubectl"), kubeconfig());
@@ -103,7 +179,7 @@ final class ControlPlane {
   private List<String> etcd() {
     return List.of(
         binaries.resolve("etcd").toString(),
-        "--data-dir=" + directory.root().resolve("machines/control-plane/etcd"),
+        "--data-dir=" + etcdData(),
         "--listen-client-urls=" + ETCD,
         "--advertise-client-urls=" + ETCD,
         "--listen-peer-urls=http://127.0.0.1:2380",

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Starts what keeps running: recorded, with a log, and without a terminal. */
-final class Daemons {
+public final class Daemons {
   /** What the process that looks after a container is recorded as, before the container's name. */
   private static final String KEEPER = "keep-";
 
@@ -19,7 +19,8 @@ final class Daemons {
 
   private final LabDirectory directory;
 
-  Daemons(LabDirectory directory) {
+  /** The daemons of a lab. */
+  public Daemons(LabDirectory directory) {
     this.directory = directory;
   }
 
@@ -28,14 +29,14 @@ final class Daemons {
    *
    * @param place one that sees the lab's mounts
    */
-  void start(Place place, String name, Map<String, String> environment, List<String> argv) {
+  public void start(Place place, String name, Map<String, String> environment, List<String> argv) {
     var record =
         new ArrayList<>(List.of(directory.program("record"), directory.root().toString(), name));
     record.addAll(argv);
     startUnrecorded(place, name, environment, record);
   }
 
-  /** Starts a command that itself sees to it that the right process is recorded. */
+  /** Starts a command that records the right process itself. */
   void startUnrecorded(
       Place place, String name, Map<String, String> environment, List<String> argv) {
     var logName = name.startsWith(KEEPER) ? name.substring(KEEPER.length()) : name;
@@ -93,7 +94,7 @@ final class Daemons {
       throw new UncheckedIOException(e);
     }
     start(directory.machine(machine), KEEPER + name, Map.of(), command);
-    // Until it is recorded, nobody could stop it.
+    // Until it is recorded, nothing could stop it.
     Wait.until(KEEPER + name, RECORDED_SECONDS, () -> directory.process(KEEPER + name).isPresent());
   }
 
@@ -130,7 +131,7 @@ final class Daemons {
   }
 
   /** The last lines of a daemon's log, for messages. */
-  String logTail(String name) {
+  public String logTail(String name) {
     var log = directory.root().resolve("logs").resolve(name + ".log").toString();
     return Shell.run(Place.HOST, "tail", "-n", "15", log).out();
   }

@@ -1,7 +1,9 @@
 package dev.weft.e2e.lab;
 
+import dev.weft.e2e.exec.Parallel;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
+import java.nio.file.Path;
 
 /** What may break in a lab, and how it is mended. */
 public final class Faults {
@@ -42,6 +44,59 @@ public final class Faults {
   public void startApiServer() {
     controlPlane.start();
     controlPlane.awaitReady();
+  }
+
+  /**
+   * Keeps a copy of etcd's data in the lab's folder; the API server is away for some seconds.
+   *
+   * @param name of the copy
+   */
+  public void saveEtcd(String name) {
+    controlPlane.saveEtcd(copy(name));
+  }
+
+  /** Puts a copy of etcd's data in the place of what there is, and starts the API server anew. */
+  public void restoreEtcd(String name) {
+    controlPlane.restoreEtcd(copy(name));
+  }
+
+  /** Starts etcd without data, as after the loss of its disk; no Node is registered. */
+  public void emptyEtcd() {
+    controlPlane.restoreEtcd(copy("nothing"));
+  }
+
+  private Path copy(String name) {
+    return lab.directory().root().resolve("etcd-" + name);
+  }
+
+  /**
+   * Starts Kubernetes' garbage collector and its controller of namespaces, which a lab lacks.
+   *
+   * @param program kube-controller-manager
+   */
+  public void startControllers(Path program) {
+    controlPlane.startControllers(program);
+  }
+
+  /** Ends them. */
+  public void stopControllers() {
+    controlPlane.stopControllers();
+  }
+
+  /** Ends all agents as when their pods are deleted; wireguard-go's runners go on. */
+  public void endAgents() {
+    Parallel.each(lab.inventory().nodes(), weft::endAgent);
+  }
+
+  /** Starts operator and agents in new pods, made of what is installed now. */
+  public void newPods() {
+    weft.replaceOperator();
+    newAgents();
+  }
+
+  /** Starts agents in new pods, made of what is installed now. */
+  public void newAgents() {
+    Parallel.each(lab.inventory().nodes(), weft::replaceAgent);
   }
 
   /** Kills the operator; it isn't started again. */
@@ -131,8 +186,8 @@ public final class Faults {
   }
 
   /**
-   * Lets a cloud's router forget to whom it gave which port, as cheap ones do: what its nodes send
-   * by UDP comes from other ports from now on, and answers to the ports of before are lost.
+   * Lets a cloud's router forget its port mappings, as cheap ones do: what its nodes send by UDP
+   * comes from other ports from now on, and answers to the ports of before are lost.
    *
    * @param mapping number of what it remembers from now on, 1 to 65535; another than before
    */
@@ -170,19 +225,10 @@ public final class Faults {
       return;
     }
     var node = lab.inventory().node(target);
-    // By filter, not by the port's state: kernels put a port with a carrier back to forwarding.
-    var script =
-        cut
-            ? """
-              add table bridge %2$s
-              flush table bridge %2$s
-              add chain bridge %2$s in { type filter hook prerouting priority -300; }
-              add chain bridge %2$s out { type filter hook postrouting priority 300; }
-              add rule bridge %2$s in iifname "%1$s" drop
-              add rule bridge %2$s out oifname "%1$s" drop
-              """
-            : "delete table bridge %2$s";
-    var table = "cut_" + target.replace('-', '_');
-    Shell.run(router(node.cloud()), "nft", script.formatted(target, table)).orThrow();
+    if (cut) {
+      Cable.cut(directory, node);
+    } else {
+      Cable.mend(directory, node);
+    }
   }
 }

@@ -20,7 +20,12 @@ public final class Helm {
   private final Path binary;
   private final Path root;
 
-  Helm(Place place, Path binary, Path root) {
+  /**
+   * helm from that place.
+   *
+   * @param root of the lab; its file {@code kubeconfig} is the administrator's
+   */
+  public Helm(Place place, Path binary, Path root) {
     this.place = place;
     this.binary = binary;
     this.root = root;

@@ -3,32 +3,37 @@ package dev.weft.e2e.lab;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The internet and the routers of the clouds: namespaces that forward, translate addresses, and
  * keep a record of every packet that enters the internet.
  */
-final class Internet {
-  static final String NAME = "internet";
+public final class Internet {
+  /** The network namespace that routes between the clouds. */
+  public static final String NAME = "internet";
+
   private static final String PRIVATE =
       "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 169.254.0.0/16";
 
   private final LabDirectory directory;
   private final Topology topology;
 
-  Internet(LabDirectory directory, Topology topology) {
+  /** The internet of a lab, built or not. */
+  public Internet(LabDirectory directory, Topology topology) {
     this.directory = directory;
     this.topology = topology;
   }
 
   /** Builds the internet and every cloud's router. */
-  void build() {
+  public void build() {
     var script =
         new StringBuilder(
             """
@@ -52,8 +57,8 @@ final class Internet {
                 type filter hook prerouting priority raw; policy accept;
                 iifname "lo" accept
                 iifname @cut drop
-                ip saddr { %2$s } counter name private drop
-                ip daddr { %2$s } counter name private drop
+                %4$sip saddr { %2$s } counter name private drop
+                %5$sip daddr { %2$s } counter name private drop
                 ip6 saddr fc00::/7 counter name private drop
                 ip6 daddr fc00::/7 counter name private drop
               }
@@ -67,12 +72,69 @@ final class Internet {
             }
             NFT
             """
-                .formatted(String.join(" ", topology.webServers()), PRIVATE, speaksIPv6() ? 0 : 1));
+                .formatted(
+                    String.join(" ", topology.webServers()),
+                    PRIVATE,
+                    speaksIPv6() ? 0 : 1,
+                    isNotRouted("saddr"),
+                    isNotRouted("daddr")));
     topology.clouds().forEach(cloud -> script.append(cloud(cloud)));
     Shell.script(directory.lab(), script.toString()).orThrow();
     startResolver();
     topology.webServers().forEach(this::startWebServer);
     topology.clouds().forEach(this::startSniffer);
+  }
+
+  /**
+   * Joins this lab's internet with another's, so that the clouds of both reach each other's public
+   * addresses. No public prefix may be in both. The link is gone with either lab.
+   */
+  public void join(Internet other) {
+    var ours = prefixes();
+    var common = other.prefixes().stream().filter(ours::contains).toList();
+    if (!common.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s and %s both have the public prefix %s"
+              .formatted(directory.name(), other.directory.name(), common.getFirst()));
+    }
+    // Equal link addresses without ARP: a point-to-point link that needs no addresses of its own.
+    var script =
+        new StringBuilder(
+            """
+            ip link add %1$s address 02:00:00:00:00:02 type veth \
+              peer name %2$s address 02:00:00:00:00:02 netns %3$s
+            ip link set %1$s arp off up
+            nsenter --net=%3$s ip link set %2$s arp off up
+            """
+                .formatted(linkTo(other), other.linkTo(this), other.directory.netns(NAME)));
+    other
+        .prefixes()
+        .forEach(p -> script.append("ip route add %s dev %s\n".formatted(p, linkTo(other))));
+    ours.forEach(
+        p ->
+            script.append(
+                "nsenter --net=%s ip route add %s dev %s\n"
+                    .formatted(other.directory.netns(NAME), p, other.linkTo(this))));
+    Shell.script(directory.networkOnly(NAME), script.toString()).orThrow();
+  }
+
+  private List<Subnet> prefixes() {
+    return topology.clouds().stream().flatMap(c -> c.publicSubnets().stream()).toList();
+  }
+
+  /** A link's name has 15 characters at most, a lab's has 32. */
+  private String linkTo(Internet other) {
+    return "lab-%08x".formatted(other.directory.name().hashCode());
+  }
+
+  /** A match of nftables; empty where no private prefix is routed. */
+  private String isNotRouted(String field) {
+    var routed =
+        topology.routedPrivately().stream()
+            .filter(p -> p.family() == Family.IPV4)
+            .map(Prefix::toString)
+            .collect(Collectors.joining(", "));
+    return routed.isEmpty() ? "" : "ip %s != { %s } ".formatted(field, routed);
   }
 
   private boolean speaksIPv6() {
@@ -153,12 +215,14 @@ final class Internet {
     };
   }
 
+  // Without an address of its own a bridge has that of a port, and loses it with the port: packets
+  // under way to the router would be lost when a machine is powered off.
   private static String link(CloudSpec cloud, int part) {
     var lan = CloudSpec.lanOfPart(part);
     var script =
         new StringBuilder(
             """
-            ip -n cloud-%1$s link add %2$s type bridge forward_delay 0
+            ip -n cloud-%1$s link add %2$s address 02:00:00:00:00:01 type bridge forward_delay 0
             ip -n cloud-%1$s link set %2$s up
             """
                 .formatted(cloud.name(), lan));

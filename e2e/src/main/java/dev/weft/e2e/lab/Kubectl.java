@@ -7,6 +7,7 @@ import dev.weft.e2e.exec.Output;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,11 +19,23 @@ import java.util.List;
 public final class Kubectl {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * A folder that cannot be made. kubectl keeps for hours which kinds an address has, and the next
+   * lab has the same address: {@code kubectl get weft} then says that there is no such kind.
+   */
+  private static final String NO_CACHE = "--cache-dir=/dev/null/none";
+
   private final Place place;
   private final Path binary;
   private final Path kubeconfig;
 
-  Kubectl(Place place, Path binary, Path kubeconfig) {
+  /**
+   * kubectl from that place.
+   *
+   * @param binary kubectl
+   * @param kubeconfig the administrator's
+   */
+  public Kubectl(Place place, Path binary, Path kubeconfig) {
     this.place = place;
     this.binary = binary;
     this.kubeconfig = kubeconfig;
@@ -31,6 +44,15 @@ public final class Kubectl {
   /** Runs it and returns what it said, whatever its exit code. */
   public Output run(String... args) {
     return Shell.run(place, Shell.LIMIT, "", command(Arrays.asList(args)));
+  }
+
+  /**
+   * Runs it and returns what it said, whatever its exit code.
+   *
+   * @param limit after which it is ended
+   */
+  public Output run(Duration limit, String... args) {
+    return Shell.run(place, limit.plusSeconds(10), "", command(Arrays.asList(args)));
   }
 
   /** Applies manifests, given as text, server-side. */
@@ -60,7 +82,7 @@ public final class Kubectl {
   }
 
   private List<String> command(List<String> args) {
-    var all = new ArrayList<>(List.of(binary.toString(), "--kubeconfig=" + kubeconfig));
+    var all = new ArrayList<>(List.of(binary.toString(), NO_CACHE, "--kubeconfig=" + kubeconfig));
     all.addAll(args);
     return all;
   }

@@ -2,6 +2,7 @@ package dev.weft.e2e.lab;
 
 import dev.weft.e2e.capture.Verdict;
 import dev.weft.e2e.exec.Output;
+import dev.weft.e2e.exec.Parallel;
 import dev.weft.e2e.exec.Place;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
@@ -15,10 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -96,13 +93,13 @@ public final class Lab {
 
   /** Ends a lab, or what a crash left of one, and removes its folder. */
   public static void down(LabDirectory directory) {
-    directory.process("lab").ifPresent(RecordedProcess::kill);
+    RootProcess.end(directory);
     directory.delete();
   }
 
   private void build(boolean bare, Progress progress) {
     var topology = inventory.topology();
-    startRoot();
+    RootProcess.start(directory);
     new Internet(directory, topology).build();
     progress.say("internet and " + topology.clouds().size() + " clouds");
     var machines = new Machines(directory);
@@ -111,8 +108,8 @@ public final class Lab {
     machines.boot(ControlPlane.MACHINE);
     controlPlane.prepare();
     controlPlane.start();
-    onEach(inventory.nodes(), new Nodes(directory, inventory)::create);
-    onEach(inventory.nodes(), otherCni()::install);
+    Parallel.each(inventory.nodes(), new Nodes(directory, inventory)::create);
+    Parallel.each(inventory.nodes(), otherCni()::install);
     progress.say(inventory.nodes().size() + " nodes");
     controlPlane.awaitReady();
     NodeObjects.register(kubectl(), topology, inventory.nodes());
@@ -144,7 +141,7 @@ public final class Lab {
   public void installPrograms(boolean mesh) {
     release().install(mesh(), mesh);
     weft().startOperator();
-    onEach(inventory.nodes(), weft()::startAgent);
+    Parallel.each(inventory.nodes(), weft()::startAgent);
   }
 
   /**
@@ -174,29 +171,19 @@ public final class Lab {
 
   /** Starts every node's pods as soon as its CNI is configured. */
   public void attachPods() {
-    onEach(inventory.nodes(), node -> nodes().startPods(node, CONFLIST_SECONDS));
+    Parallel.each(inventory.nodes(), node -> nodes().startPods(node, CONFLIST_SECONDS));
   }
 
-  private void startRoot() {
-    var log = directory.root().resolve("logs/lab.log").toString();
-    Shell.run(
-            Place.HOST,
-            "bash",
-            "-c",
-            "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null &",
-            "lab",
-            log,
-            "unshare",
-            "--mount",
-            "--pid",
-            "--fork",
-            "--propagation",
-            "private",
-            directory.program("lab-init"),
-            directory.root().toString())
-        .orThrow();
-    Wait.until(
-        "the lab's first process", 10, () -> Files.exists(directory.root().resolve("ready")));
+  /**
+   * Registers all nodes as their kubelets do, with the addresses that a cloud's controller adds.
+   */
+  public void registerNodes() {
+    NodeObjects.register(kubectl(), inventory.topology(), inventory.nodes());
+  }
+
+  /** The control plane's network with the host's files: where an administrator's commands run. */
+  public Place administrator() {
+    return directory.networkOnly(ControlPlane.MACHINE);
   }
 
   /** Ends operator and agents, as when their workloads are gone; wireguard-go's runners last. */
@@ -237,13 +224,25 @@ public final class Lab {
     return weftAs(directory.root().resolve("kubeconfig"), args);
   }
 
+  /** The same on this terminal, so that it colours and shows secrets; returns its exit code. */
+  public int weftAttached(List<String> args) {
+    var kubeconfig = directory.root().resolve("kubeconfig").toString();
+    var command = new ArrayList<>(List.of("env", "KUBECONFIG=" + kubeconfig));
+    command.addAll(List.of("JAVA_HOME=" + System.getProperty("java.home"), weftProgram()));
+    command.addAll(args);
+    return Shell.attached(directory.networkOnly(ControlPlane.MACHINE), command);
+  }
+
   /** The same with somebody else's kubeconfig. */
   public Output weftAs(Path kubeconfig, String... args) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(inventory.repository(), "cli/weft").toString());
+    var command = new ArrayList<>(List.of(weftProgram()));
     command.addAll(List.of(args));
     command.add("--kubeconfig=" + kubeconfig);
     return Shell.run(directory.networkOnly(ControlPlane.MACHINE), Shell.LIMIT, "", command);
+  }
+
+  private String weftProgram() {
+    return Path.of(inventory.repository(), "cli/weft").toString();
   }
 
   /** The command line as root on a node runs it, with the administrator's kubeconfig. */
@@ -346,12 +345,21 @@ public final class Lab {
     return directory.machine(name);
   }
 
+  /** kube-router's NetworkPolicy engine; it runs nowhere yet. */
+  public PolicyEngine policyEngine() {
+    return new PolicyEngine(
+        directory,
+        Path.of(inventory.repository()),
+        inventory.topology().serviceCIDR().getFirst(),
+        new CommandLine(directory, inventory)::kubeconfig);
+  }
+
   /** A pod's network. */
   public Place pod(PodName pod) {
     return directory.pod(pod);
   }
 
-  /** Tells the API server of a pod, as a kubelet would: its node, labels and addresses. */
+  /** Writes a pod to the API server, as a kubelet would: its node, labels and addresses. */
   public void announce(PodName pod, String namespace, Map<String, String> labels) {
     var addresses =
         inventory.topology().families().stream()
@@ -397,7 +405,7 @@ public final class Lab {
     return LabStatus.observe(this);
   }
 
-  /** What the sniffers saw since the lab came up, or since they were told to forget. */
+  /** What the sniffers saw since the lab came up, or since they were reset. */
   public Verdict internetVerdict() {
     return captures.verdict();
   }
@@ -428,23 +436,5 @@ public final class Lab {
             "",
             List.of(repository.resolve("e2e/tools/kube-apiserver.sh").toString()));
     return output.orThrow().strip();
-  }
-
-  /** Does the same with every node at once; the first failure is thrown when all have ended. */
-  private static void onEach(List<NodeSpec> nodes, Consumer<NodeSpec> action) {
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      var all =
-          nodes.stream().<Future<?>>map(n -> executor.submit(() -> action.accept(n))).toList();
-      for (var one : all) {
-        try {
-          one.get();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-          throw new CompletionException(e.getCause());
-        }
-      }
-    }
   }
 }

@@ -28,6 +28,9 @@ public record LabDirectory(Path root) {
           "container-root",
           "pod-answer",
           "make-pki",
+          "make-cluster-pki",
+          "node-boot",
+          "node-init",
           "keep",
           "other-cni");
 

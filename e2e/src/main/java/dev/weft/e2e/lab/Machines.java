@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The lab's machines: a network namespace wired into a cloud, and an init process each. */
-final class Machines {
+public final class Machines {
   private final LabDirectory directory;
 
-  Machines(LabDirectory directory) {
+  /** The machines of a lab. */
+  public Machines(LabDirectory directory) {
     this.directory = directory;
   }
 
@@ -22,11 +23,24 @@ final class Machines {
    *
    * @param number of its addresses
    */
-  void wire(String name, CloudSpec cloud, int number) {
+  public void wire(String name, CloudSpec cloud, int number) {
+    wire(name, cloud, number, "");
+  }
+
+  /**
+   * Wires a machine's network into its cloud.
+   *
+   * @param early commands for a shell in the machine's network, before its links are up
+   */
+  public void wire(String name, CloudSpec cloud, int number, String early) {
+    Shell.script(directory.lab(), "ip netns add " + name).orThrow();
+    if (!early.isEmpty()) {
+      var net = "--net=/run/netns/" + name;
+      Shell.run(directory.lab(), "nsenter", net, "bash", "-ec", early).orThrow();
+    }
     var script =
         new StringBuilder(
             """
-            ip netns add %1$s
             ip -n cloud-%2$s link add %1$s type veth peer name eth0 netns %1$s
             ip -n cloud-%2$s link set %1$s master %3$s up
             nsenter --net=/run/netns/%1$s sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -49,7 +63,7 @@ final class Machines {
   }
 
   /** Gives a machine of a one-to-one cloud its public address. */
-  void publish(CloudSpec cloud, int number) {
+  public void publish(CloudSpec cloud, int number) {
     if (cloud.nat() != Nat.ONE_TO_ONE || cloud.publicSubnet(Family.IPV4).isEmpty()) {
       return; // what is routed needs no translation
     }
@@ -66,7 +80,35 @@ final class Machines {
   }
 
   /** Starts a machine whose network is wired. */
-  void boot(String name) {
+  public void boot(String name) {
+    boot(
+        name,
+        Map.of(),
+        List.of(
+            "nsenter",
+            "--net=/run/netns/" + name,
+            "unshare",
+            "--mount",
+            "--uts",
+            "--pid",
+            "--fork",
+            "--propagation",
+            "private",
+            directory.program("record"),
+            directory.root().toString(),
+            "machine-" + name,
+            directory.program("machine-init"),
+            directory.root().toString(),
+            name));
+  }
+
+  /**
+   * Starts a machine whose network is wired, by another first process than that of the lab's own.
+   *
+   * @param argv makes the machine's namespaces, records its first process as {@code machine-NAME},
+   *     and makes the file {@code ready} in the machine's folder
+   */
+  public void boot(String name, Map<String, String> environment, List<String> argv) {
     var folder = directory.root().resolve("machines").resolve(name);
     var ready = folder.resolve("ready");
     try {
@@ -75,27 +117,7 @@ final class Machines {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    new Daemons(directory)
-        .startUnrecorded(
-            directory.lab(),
-            "machine-" + name,
-            Map.of(),
-            List.of(
-                "nsenter",
-                "--net=/run/netns/" + name,
-                "unshare",
-                "--mount",
-                "--uts",
-                "--pid",
-                "--fork",
-                "--propagation",
-                "private",
-                directory.program("record"),
-                directory.root().toString(),
-                "machine-" + name,
-                directory.program("machine-init"),
-                directory.root().toString(),
-                name));
+    new Daemons(directory).startUnrecorded(directory.lab(), "machine-" + name, environment, argv);
     Wait.until("the boot of " + name, 20, () -> Files.exists(ready));
   }
 
@@ -106,14 +128,11 @@ final class Machines {
   }
 
   /** Ends everything on a machine, its namespaces included; what is on its disk stays. */
-  void powerOff(String name, CloudSpec cloud) {
+  public void powerOff(String name, CloudSpec cloud) {
+    // First the cable: a kernel whose processes have ended would forward without their tunnels.
+    var cable = "ip -n cloud-%s link del %s".formatted(cloud.name(), name);
+    Shell.script(directory.lab(), cable).orThrow();
     directory.process("machine-" + name).ifPresent(RecordedProcess::kill);
-    var script =
-        """
-        ip -n cloud-%1$s link del %2$s
-        ip netns del %2$s
-        """
-            .formatted(cloud.name(), name);
-    Shell.script(directory.lab(), script).orThrow();
+    Shell.script(directory.lab(), "ip netns del " + name).orThrow();
   }
 }

@@ -11,7 +11,7 @@ final class NodeObjects {
   static void register(Kubectl kubectl, Topology topology, List<NodeSpec> nodes) {
     var specs = nodes.stream().map(n -> spec(topology, n)).collect(Collectors.joining("---\n"));
     kubectl.apply(specs);
-    // Not applied: for server-side apply, an address is told from another by its type alone.
+    // Not applied: for server-side apply, addresses are distinguished by their type alone.
     for (var node : nodes) {
       kubectl
           .run(

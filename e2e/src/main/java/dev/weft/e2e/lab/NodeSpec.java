@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  */
 public record NodeSpec(String name, String cloud, int ordinal, int number) {
   /** The number of its addresses in its cloud. */
-  int machineNumber() {
+  public int machineNumber() {
     return CloudSpec.CONTROL_PLANE + ordinal;
   }
 
@@ -31,7 +31,7 @@ public record NodeSpec(String name, String cloud, int ordinal, int number) {
     return topology.podCIDR().stream().map(p -> p.node(number)).toList();
   }
 
-  /** The API server's address as a pod on this node is told it. */
+  /** The API server's address as a pod on this node gets it. */
   public String apiAddress(Topology topology) {
     return topology.cloud(cloud).controlPlane() ? topology.apiPrivate() : topology.apiPublic();
   }

@@ -1,5 +1,6 @@
 package dev.weft.e2e.lab;
 
+import dev.weft.e2e.exec.CommandFailed;
 import dev.weft.e2e.exec.NetworkNamespace;
 import dev.weft.e2e.exec.Shell;
 import dev.weft.e2e.probe.Endpoint;
@@ -67,17 +68,18 @@ final class Nodes {
   void startPods(NodeSpec node, int seconds) {
     var cni = new Cni(directory, node.name());
     Wait.until("the CNI conflist of " + node.name(), seconds, () -> cni.conflist().isPresent());
-    node.pods(topology).forEach(pod -> startPod(cni, pod));
+    node.pods(topology).forEach(pod -> startPod(cni, pod, seconds));
   }
 
-  private void startPod(Cni cni, PodName pod) {
+  private void startPod(Cni cni, PodName pod, int seconds) {
     var name = "cni-" + pod.pod();
     cni.delete(pod);
     Shell.script(
             directory.machine(pod.node()),
             "ip netns add %1$s && ip -n %1$s link set lo up".formatted(name))
         .orThrow();
-    cni.add(pod);
+    // As kubelet does: after a boot, no address is given before the agent has looked at the Node.
+    Wait.until("an address of " + pod, seconds, () -> isAttached(cni, pod));
     for (var family : topology.families()) {
       int version = family == Family.IPV4 ? 4 : 6;
       new Daemons(directory)
@@ -90,6 +92,23 @@ final class Nodes {
                   "TCP%d-LISTEN:%d,reuseaddr,fork,backlog=256%s"
                       .formatted(version, Endpoint.PORT, version == 6 ? ",ipv6only=1" : ""),
                   "EXEC:%s %s".formatted(directory.program("pod-answer"), pod)));
+    }
+  }
+
+  /**
+   * Like a runtime, which throws away the network namespace of a sandbox that it could not attach.
+   */
+  private boolean isAttached(Cni cni, PodName pod) {
+    try {
+      cni.add(pod);
+      return true;
+    } catch (CommandFailed e) {
+      Shell.script(
+              directory.machine(pod.node()),
+              "ip netns del cni-%1$s && ip netns add cni-%1$s && ip -n cni-%1$s link set lo up"
+                  .formatted(pod.pod()))
+          .orThrow();
+      return false;
     }
   }
 

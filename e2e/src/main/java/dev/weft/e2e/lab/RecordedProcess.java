@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A process that the lab started. The start time tells it from a later one that was given the same
- * number, so that nobody else's process is ever ended.
+ * A process that the lab started. The start time distinguishes it from a later one that was given
+ * the same number, so that no foreign process is ever ended.
  *
  * @param pid as the host sees it
  * @param startTicks field 22 of {@code /proc/PID/stat}, proc(5)

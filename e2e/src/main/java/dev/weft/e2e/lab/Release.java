@@ -42,9 +42,30 @@ public final class Release {
    */
   void install(String mesh, boolean created) {
     write(mesh, created);
-    helm.run("install", "weft-crds", chart("weft-crds"), "-n", SYSTEM, "--create-namespace")
-        .orThrow();
+    installCrds();
+    installAgain();
+  }
+
+  /** Installs the chart of the CRDs. */
+  public void installCrds() {
+    crds("install", "--create-namespace");
+  }
+
+  /** Upgrades the chart of the CRDs, which makes those that are missing. */
+  public void upgradeCrds() {
+    crds("upgrade");
+  }
+
+  private void crds(String verb, String... more) {
+    var args =
+        new ArrayList<>(List.of(verb, "weft-crds", chart("weft-crds"), "--namespace=" + SYSTEM));
+    args.addAll(Arrays.asList(more));
+    helm.run(args.toArray(String[]::new)).orThrow();
     kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s").orThrow();
+  }
+
+  /** Installs the chart {@code weft} with the values that the lab has, as in an empty cluster. */
+  public void installAgain() {
     helm("install").orThrow();
   }
 

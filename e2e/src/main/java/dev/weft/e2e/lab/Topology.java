@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weft.e2e.capture.PrivateAddresses;
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -87,6 +89,19 @@ public record Topology(
   /** IPv4 where there is any. */
   private Family apiFamily() {
     return serviceCIDR.getFirst().family();
+  }
+
+  /**
+   * Private prefixes that the network between the clouds routes, as a company's own does: of clouds
+   * without NAT whose prefix is private.
+   */
+  public List<Prefix> routedPrivately() {
+    return clouds.stream()
+        .filter(c -> c.nat() == Nat.ROUTED)
+        .flatMap(c -> c.publicSubnets().stream())
+        .map(Subnet::prefix)
+        .filter(p -> PrivateAddresses.contains(p.address().toBytes()))
+        .toList();
   }
 
   /** Where the lab's web server listens; one address per family that the internet has. */

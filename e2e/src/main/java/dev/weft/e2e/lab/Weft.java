@@ -152,7 +152,7 @@ final class Weft {
     return program.map(p -> p.keepAotCache(directory.name())).orElse(false);
   }
 
-  /** The last node: in the default topology nobody could take its role over meanwhile. */
+  /** The last node: in the default topology no other node could take its role meanwhile. */
   private NodeSpec trainee() {
     return inventory.nodes().getLast();
   }
@@ -164,7 +164,7 @@ final class Weft {
         : Optional.empty();
   }
 
-  /** What a module's containers run from: the tree's build, unless the lab was told otherwise. */
+  /** What a module's containers run from: the tree's build, unless the lab was given another. */
   private Image image(String module) {
     var told = inventory.images().get(module);
     if (told == null) {
@@ -206,6 +206,11 @@ final class Weft {
   /** Kills the agent of a node; it isn't started again. */
   void stopAgent(NodeSpec node) {
     daemons.stopContainer(agent(node));
+  }
+
+  /** Ends a node's agent as when its pod is deleted; it isn't started again. */
+  void endAgent(NodeSpec node) {
+    daemons.terminateContainer(agent(node));
   }
 
   /** Ends what a node runs of Weft, as when its pods are deleted. */

@@ -14,6 +14,6 @@ public sealed interface Reach {
   /** Something answered, but the wrong one, or it saw another address than the asker's. */
   record Wrong(String answer) implements Reach {}
 
-  /** Nobody answered. */
+  /** Nothing answered. */
   record Silent(String reason) implements Reach {}
 }

@@ -7,7 +7,9 @@ import static dev.weft.e2e.capture.Frames.wireGuard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.mesh.net.Prefix;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +26,8 @@ class ClassifierTest {
   private static final int ACK = 0x10;
 
   private final Classifier classifier =
-      new Classifier(ip(API), 6443, ip(RESOLVER), Set.of(ip(RESOLVER)));
+      new Classifier(
+          ip(API), 6443, ip(RESOLVER), Set.of(ip(RESOLVER)), List.of(Prefix.parse("10.20.0.0/24")));
 
   @ParameterizedTest
   @CsvSource({"1,148", "2,92", "3,64", "4,32", "4,128", "4,1452"})
@@ -32,6 +35,16 @@ class ClassifierTest {
     classifier.accept(udp(AWS, 51820, GCP, 51820, wireGuard(type, length)));
     assertEquals(1, classifier.verdict().count(Kind.WIREGUARD));
     assertTrue(classifier.verdict().clean());
+  }
+
+  @Test
+  void privateAddressesThatAreRoutedMayCallEachOtherByWireGuardOnly() {
+    classifier.accept(udp("10.20.0.11", 51820, "10.20.0.12", 51820, wireGuard(4, 64)));
+    assertTrue(classifier.verdict().clean());
+    classifier.accept(udp("10.20.0.11", 51820, "10.21.0.12", 51820, wireGuard(4, 64)));
+    assertCaught("private address: UDP 10.20.0.11:51820 > 10.21.0.12:51820");
+    classifier.accept(udp("10.20.0.11", 4000, "10.20.0.12", 4000, TEXT));
+    assertEquals(2, classifier.verdict().violationCount());
   }
 
   @ParameterizedTest

@@ -54,7 +54,7 @@ record OlmBundle(List<JsonNode> objects, String version, List<JsonNode> crds) {
         .put("alm-examples", samples().toPrettyString());
     var spec = csv.putObject("spec");
     spec.put("displayName", "Weft").put("version", version).put("maturity", "alpha");
-    spec.put("minKubeVersion", "1.30.0");
+    spec.put("minKubeVersion", "1.31.0");
     spec.put(
         "description",
         """

@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What helm makes of the charts. */
 final class RenderingTest {
@@ -95,6 +98,34 @@ final class RenderingTest {
     }
   }
 
+  /**
+   * kubectl drain and cluster-autoscaler refuse a pod with one, and the operator writes nothing.
+   */
+  @Test
+  void noPodThatADrainEvictsHasAFolderOfItsOwn() {
+    int evicted = 0;
+    for (var object : Charts.objects(Charts.render("-f", EVERYTHING.toString()).orThrow())) {
+      if (object.path("kind").asText().equals("Deployment")) {
+        evicted++;
+        assertEquals(0, podSpec(object).path("volumes").size(), object::toString);
+      }
+    }
+    assertEquals(1, evicted);
+  }
+
+  /** A probe that asks before a program can answer leaves an Event of each normal start. */
+  @Test
+  void probesLeaveAContainerTheTimeToStart() {
+    for (var object : Charts.objects(Charts.render("-f", EVERYTHING.toString()).orThrow())) {
+      for (var container : podSpec(object).path("containers")) {
+        if (container.has("readinessProbe")) {
+          assertTrue(container.at("/startupProbe/initialDelaySeconds").asInt() >= 10);
+          assertTrue(container.at("/readinessProbe/initialDelaySeconds").asInt() >= 5);
+        }
+      }
+    }
+  }
+
   /** A selector can't be changed: one that differed would make every upgrade fail. */
   @Test
   void whatSelectsPodsDependsOnNoVersionAndNoValue() {
@@ -135,5 +166,128 @@ final class RenderingTest {
     var output = Charts.render("--set", setting);
     assertFalse(output.ok(), output::out);
     assertTrue(output.err().contains(named), output::err);
+  }
+
+  /** What helm does with null is to take the value out: a template would meet nothing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "userspace",
+        "agent",
+        "agent.hostPaths",
+        "agent.hostPaths.cniState",
+        "operator.image",
+        "monitoring",
+        "monitoring.podMonitor",
+        "test",
+        "mesh.name",
+        "apiServer.port",
+        "logFormat"
+      })
+  void aValueThatIsTakenOutIsRefusedByName(String value) {
+    var output = Charts.render("--set", value + "=null");
+    assertFalse(output.ok(), output::out);
+    assertTrue(
+        output.err().contains("'" + value.substring(value.lastIndexOf('.') + 1) + "'"),
+        output::err);
+    assertFalse(output.err().contains("nil pointer"), output::err);
+  }
+
+  /** A range that the chart chose could not be changed later. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mesh.spec=null", "mesh.spec.addresses=null", "mesh.spec.granularity=Full"})
+  void aMeshWithoutAddressesIsRefused(String spec) {
+    var refused = Charts.render("--set", "mesh.create=true," + spec);
+    assertTrue(refused.err().contains("mesh.spec.addresses is required"), refused::err);
+    assertFalse(refused.err().contains("nil pointer"), refused::err);
+    assertEquals("", refused.out());
+    assertTrue(
+        Charts.render("--set", "mesh.create=true,mesh.spec.addresses={10.9.0.0/16}")
+            .orThrow()
+            .contains("addresses:\n  - 10.9.0.0/16"));
+  }
+
+  /**
+   * Nodes that do not reach the Service's endpoints would never join, and nothing would say why.
+   */
+  @Test
+  void notesWarnWhereNoAddressOfTheApiServerIsKnown() {
+    var warning = "No address of the API server is known but the Service kubernetes";
+    assertTrue(notes().contains(warning));
+    for (var known : List.of("apiServer.host=192.0.2.1", "apiServer.fallback=192.0.2.1:6443")) {
+      assertFalse(notes("--set", known).contains(warning), known);
+    }
+  }
+
+  private static String notes(String... more) {
+    var args = new ArrayList<>(List.of("install", "weft", "helm/weft", "--dry-run=client"));
+    args.addAll(List.of(more));
+    return Charts.helm(args.toArray(String[]::new)).orThrow();
+  }
+
+  @Test
+  void withoutPresetTheChartMakesNoMesh() {
+    assertEquals(
+        List.of(),
+        Charts.objects(Charts.render().orThrow()).stream()
+            .filter(object -> object.path("kind").asText().equals("WireGuardMesh"))
+            .toList());
+  }
+
+  /** Helm, Argo CD and Flux each have a mark of their own for what they may not delete. */
+  @Test
+  void meshAndCrdsAreKeptByHelmArgoAndFlux() {
+    var kept =
+        Stream.of(
+                Charts.render("-f", EVERYTHING.toString()),
+                Charts.helm("template", "weft-crds", "helm/weft-crds"))
+            .flatMap(rendered -> Charts.objects(rendered.orThrow()).stream())
+            .filter(
+                object ->
+                    Set.of("WireGuardMesh", "CustomResourceDefinition")
+                        .contains(object.path("kind").asText()))
+            .map(object -> object.at("/metadata/annotations"))
+            .toList();
+    assertEquals(5, kept.size());
+    for (var annotations : kept) {
+      assertEquals("keep", annotations.path("helm.sh/resource-policy").asText());
+      assertEquals(
+          "Prune=false,Delete=false", annotations.path("argocd.argoproj.io/sync-options").asText());
+      assertEquals("disabled", annotations.path("kustomize.toolkit.fluxcd.io/prune").asText());
+    }
+  }
+
+  /** Every text that a template takes from a value or from helm's command line. */
+  @Test
+  void textsThatLookLikeNumbersStayTexts() {
+    var rendered =
+        Charts.helm(
+                "template",
+                "123",
+                "helm/weft",
+                "--namespace",
+                "1234",
+                "-f",
+                EVERYTHING.toString(),
+                "--set-string",
+                "mesh.name=12,namespaces.agents=345,operator.priorityClassName=77,agent.priorityClassName=1e3")
+            .orThrow();
+    var found = new TreeSet<String>();
+    for (var object : Charts.objects(rendered)) {
+      texts(object, "", found);
+    }
+    assertEquals(Set.of(), found);
+  }
+
+  /** Fields that the API takes as text alone, where a number stands. */
+  private static void texts(JsonNode node, String path, Set<String> found) {
+    node.properties().forEach(e -> texts(e.getValue(), path + "/" + e.getKey(), found));
+    node.valueStream().filter(n -> node.isArray()).forEach(n -> texts(n, path, found));
+    boolean isText =
+        path.matches(".*/(name|namespace|priorityClassName|values|value|args|labels/[^/]*)");
+    if (isText && node.isNumber()) {
+      found.add(path + "=" + node);
+    }
   }
 }

@@ -14,6 +14,9 @@ class HostStateTest {
       == rules-4 json
       [{"priority":0,"src":"all","table":"local"},{"priority":32766,"src":"all","table":"main"}]
 
+      == links json
+      [{"ifname":"br0","linkinfo":{"info_data":{"ageing_time":30000,"gc_timer":291.81,"hello_timer":0.5}}}]
+
       == addresses json
       [{"ifindex":2,"addr_info":[{"local":"10.0.0.2","valid_life_time":3000}]}]
 
@@ -40,15 +43,41 @@ class HostStateTest {
       """;
 
   @Test
-  void countersHandlesLifetimesAndEmptyTablesAreNoDifference() {
+  void countersHandlesLifetimesTimersAndEmptyTablesAreNoDifference() {
     var later =
         BEFORE
             .replace("\"handle\":4", "\"handle\":9")
-            .replace("3000", "2500")
+            .replace(":3000}", ":2500}")
+            .replace("291.81", "122.0")
             .replace("[7:512]", "[9:700]")
             .replace(
                 "*filter", "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter");
     assertEquals(List.of(), HostState.parse(BEFORE).differencesTo(HostState.parse(later)));
+  }
+
+  /**
+   * {@code ip6tables -t nat -S POSTROUTING}, as kubelet asks, makes that chain in a table in use.
+   */
+  @Test
+  void baseChainThatAcceptsIsNoDifferenceInUsedTable() {
+    var used =
+        BEFORE
+            .replace(
+                "\"policy\":\"accept\"}},",
+                "\"policy\":\"accept\"}},\n{\"chain\":{\"family\":\"ip\",\"table\":\"nat\",\"name\":\"KUBE-X\"}},")
+            .replace("*nat\n", "*nat\n:KUBE-X - [0:0]\n");
+    var later =
+        used.replace(
+                "{\"chain\":{\"family\":\"ip\",\"table\":\"nat\",\"name\":\"KUBE-X\"}},",
+                "{\"chain\":{\"family\":\"ip\",\"table\":\"nat\",\"name\":\"KUBE-X\"}},"
+                    + "{\"chain\":{\"family\":\"ip\",\"table\":\"nat\",\"name\":\"OUTPUT\",\"handle\":7,"
+                    + "\"hook\":\"output\",\"policy\":\"accept\"}},")
+            .replace("*nat\n", "*nat\n:OUTPUT ACCEPT [0:0]\n");
+    assertEquals(List.of(), HostState.parse(used).differencesTo(HostState.parse(later)));
+    var drops =
+        later.replace(
+            "\"hook\":\"output\",\"policy\":\"accept\"", "\"hook\":\"output\",\"policy\":\"drop\"");
+    assertEquals(1, HostState.parse(used).differencesTo(HostState.parse(drops)).size());
   }
 
   @Test

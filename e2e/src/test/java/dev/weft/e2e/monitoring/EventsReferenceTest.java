@@ -36,7 +36,18 @@ class EventsReferenceTest {
   private static final Pattern WORD = Pattern.compile("\"([A-Z][a-zA-Z]+)\"");
 
   private static final Set<String> NO_REASONS =
-      Set.of("Node", "Peer", "WireGuardMesh", "InternalIP", "ExternalIP");
+      Set.of(
+          "Node",
+          "Peer",
+          "WireGuardMesh",
+          "InternalIP",
+          "ExternalIP",
+          "Service",
+          "Fresh",
+          "Cross",
+          "Applied",
+          "ViewAccepted",
+          "False");
 
   /** What is no news, and so no Event. */
   private static final Set<String> SILENT = Set.of("Waiting", "NoView", "NoPodCIDRs");
@@ -51,7 +62,13 @@ class EventsReferenceTest {
     var reasons = reasons(OPERATOR, OF_THE_OPERATOR);
     assertEquals(
         Set.of(
-            "GatewayChosen", "GatewayWithdrawn", "Held", "Released", "AgentSilent", "AgentHeard"),
+            "GatewayChosen",
+            "GatewayWithdrawn",
+            "Held",
+            "Released",
+            "FailoverResumed",
+            "AgentSilent",
+            "AgentHeard"),
         reasons);
     assertTold(reasons, Set.of());
   }

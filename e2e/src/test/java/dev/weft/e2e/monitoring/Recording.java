@@ -19,9 +19,10 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * What a Prometheus once scraped from a lab while AlertsE2E broke it: every agent, the operator,
- * and the alerts that fired. OpenMetrics, compressed. It is made anew, when metrics have changed,
- * by running AlertsE2E with {@code -Dweft.metrics.record=true}; see {@code docs/monitoring.md}.
+ * What a Prometheus once scraped from a lab while ProvokedAlertsSoak broke it: every agent, the
+ * operator, and the alerts that fired. OpenMetrics, compressed. It is made anew, when metrics have
+ * changed, by running ProvokedAlertsSoak with {@code -Dweft.metrics.record=true}; see {@code
+ * docs/monitoring.md}.
  *
  * @param text OpenMetrics with a time at every sample
  * @param first time of the oldest sample

@@ -1,5 +1,6 @@
 package dev.weft.mesh.client;
 
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.net.Aggregation;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
@@ -95,7 +96,7 @@ public final class ClientConfigPlanner {
   }
 
   private ClientPeer client(MeshNode gateway, List<Prefix> behind) {
-    var device = gateway.devices().getFirst();
+    var device = gateway.device(DeviceId.DEFAULT.lane()).orElseThrow(); // gateways have a key
     var prefixes = peer.fullTunnel() ? everything() : behind;
     boolean isCalled = !peer.endpoints().isEmpty();
     return new ClientPeer(

@@ -5,6 +5,7 @@ import dev.weft.mesh.egress.EgressChoice;
 import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.egress.LocalPod;
 import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ChosenPods {
     var topology = new Topology(view);
     for (var node : view.nodes()) {
       var chosen = EgressChoice.choose(node.name(), rules, pods(node.name()), state.namespaces());
-      egress.put(node.name(), chosen.withSilentExits(silent(node.name(), topology)));
+      egress.put(node.name(), chosen.withSilentExits(silent(node, topology)));
     }
     return egress;
   }
@@ -46,12 +47,10 @@ final class ChosenPods {
   }
 
   /** Of exits that are no neighbours in the mesh, agents tell nothing. */
-  private Set<String> silent(String node, Topology topology) {
+  private Set<String> silent(MeshNode node, Topology topology) {
     return rules.stream()
         .flatMap(r -> topology.gateway(r.location()).stream())
-        .filter(g -> !g.devices().isEmpty())
-        .filter(
-            g -> state.reachable(node, g.devices().getFirst().publicKey().text()).equals("false"))
+        .filter(g -> state.isSilent(node, g))
         .map(g -> g.name())
         .collect(Collectors.toSet());
   }

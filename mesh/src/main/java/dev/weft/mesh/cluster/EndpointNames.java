@@ -5,6 +5,7 @@ import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.view.MeshView;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 public final class EndpointNames {
   private static final long DISCARD_ONLY = 0x0100_0000_0000_0000L;
 
-  private final Map<String, IpAddress> byName = new HashMap<>();
+  private final Map<String, List<IpAddress>> byName = new HashMap<>();
   private final Map<IpAddress, String> byAddress = new HashMap<>();
 
   /** Names of a view. */
@@ -32,13 +33,13 @@ public final class EndpointNames {
         .forEach(
             name -> {
               var address = new IpAddress(Family.IPV6, DISCARD_ONLY, byName.size() + 1L);
-              byName.put(name, address);
+              byName.put(name, List.of(address));
               byAddress.put(address, name);
             });
   }
 
   /** A stand-in address for each name. */
-  public Map<String, IpAddress> byName() {
+  public Map<String, List<IpAddress>> byName() {
     return byName;
   }
 

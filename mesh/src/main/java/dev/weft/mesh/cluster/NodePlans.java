@@ -2,7 +2,9 @@ package dev.weft.mesh.cluster;
 
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.dataplane.DataplanePlanner;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.egress.LocalEgress;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PrivateKey;
 import dev.weft.mesh.key.PublicKey;
@@ -86,10 +88,8 @@ public final class NodePlans {
       var links = plans.links(node, Optional.ofNullable(inputs.get(node.name())));
       var pods = plans.egress.getOrDefault(node.name(), LocalEgress.NONE);
       var facts = new NodeFacts(node.name(), links, plans.names.byName(), apiServers(view), pods);
-      var key = node.devices().isEmpty() ? UNKNOWN_KEY : node.devices().getFirst().publicKey();
-      var state =
-          DataplanePlanner.plan(
-              view, topology, facts, new NodeSecrets(STAND_IN, key, presharedKeys(view)));
+      var secrets = new NodeSecrets(keys(node), presharedKeys(view));
+      var state = DataplanePlanner.plan(view, topology, facts, secrets);
       problems.addAll(state.problems());
       nodes.add(
           new PlannedNode(
@@ -151,6 +151,14 @@ public final class NodePlans {
     } catch (IllegalArgumentException e) {
       return List.of();
     }
+  }
+
+  /** Stand-ins with the public keys that are known. */
+  private static Map<DeviceId, KeyPair> keys(MeshNode node) {
+    Map<DeviceId, KeyPair> keys = new HashMap<>();
+    keys.put(DeviceId.DEFAULT, new KeyPair(STAND_IN, UNKNOWN_KEY));
+    node.devices().forEach(d -> keys.put(d.id(), new KeyPair(STAND_IN, d.publicKey())));
+    return keys;
   }
 
   /** Whether there is one is all that is shown. */

@@ -1,5 +1,6 @@
 package dev.weft.mesh.cluster;
 
+import dev.weft.api.v1alpha1.MeshLocationStatus;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.snapshot.NodeInput;
@@ -8,10 +9,11 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How everything fares, at a glance; what is unwell stands first.
+ * State of all objects at a glance; those that are not well come first.
  *
  * @param meshes meshes
  * @param locations of all meshes
@@ -37,7 +39,11 @@ public record Overview(
       int peers,
       String detail) {}
 
-  /** A location with its gateways. */
+  /**
+   * A location with its gateways.
+   *
+   * @param detail why it isn't well, and which of several gateways don't carry their share
+   */
   public record LocationHealth(
       String mesh, String name, boolean well, int nodes, List<String> gateways, String detail) {
     public LocationHealth {
@@ -87,7 +93,10 @@ public record Overview(
     }
   }
 
-  /** How a state fares. */
+  private static final String OUT_OF_DATE =
+      "the operator has not acted on the last change of the spec yet";
+
+  /** How good a state is. */
   public static Overview of(ClusterState state) {
     var nodes = state.snapshot().nodes().stream().flatMap(n -> node(state, n)).toList();
     return new Overview(
@@ -119,35 +128,50 @@ public record Overview(
   private static MeshHealth mesh(ClusterState state, String name) {
     var status = Optional.ofNullable(state.meshes().get(name));
     var bad = status.stream().flatMap(s -> bad(s.conditions())).findFirst();
+    boolean outOfDate =
+        status
+            .filter(s -> state.isOutOfDate("WireGuardMesh", name, s.observedGeneration()))
+            .isPresent();
     var spec = state.snapshot().meshes().stream().filter(m -> m.name().equals(name)).findFirst();
     return new MeshHealth(
         name,
-        status.isPresent() && bad.isEmpty(),
+        !outOfDate && status.filter(s -> isReady(s.conditions())).isPresent(),
         spec.map(m -> title(m.spec().granularity().name())).orElse(""),
         status.map(s -> s.nodes()).orElse(0),
         status.map(s -> s.readyNodes()).orElse(0),
         status.map(s -> s.peers()).orElse(0),
         status.isEmpty()
             ? "no status yet: is the operator running?"
-            : bad.map(Overview::words).orElse(""));
+            : outOfDate ? OUT_OF_DATE : bad.map(Overview::words).orElse(""));
+  }
+
+  /** What {@code kubectl wait --for=condition=Ready} waits for. */
+  private static boolean isReady(List<Condition> conditions) {
+    return condition(conditions, "Ready").filter(c -> "True".equals(c.getStatus())).isPresent();
   }
 
   private static List<LocationHealth> locations(ClusterState state) {
     return state.meshes().entrySet().stream()
         .flatMap(
             mesh ->
-                mesh.getValue().locations().stream()
-                    .map(
-                        l ->
-                            new LocationHealth(
-                                mesh.getKey(),
-                                l.name(),
-                                !l.gateways().isEmpty(),
-                                l.nodes(),
-                                l.gateways(),
-                                l.gateways().isEmpty() ? "no gateway" : "")))
+                mesh.getValue().locations().stream().map(l -> location(state, mesh.getKey(), l)))
         .sorted(Comparator.comparing(LocationHealth::well).thenComparing(LocationHealth::name))
         .toList();
+  }
+
+  private static LocationHealth location(
+      ClusterState state, String mesh, MeshLocationStatus location) {
+    var notes = LaneNote.of(state.snapshot(), mesh, location.name());
+    boolean hasGateway = !location.gateways().isEmpty();
+    return new LocationHealth(
+        mesh,
+        location.name(),
+        hasGateway && notes.stream().noneMatch(LaneNote::isOut),
+        location.nodes(),
+        location.gateways(),
+        hasGateway
+            ? notes.stream().map(LaneNote::text).collect(Collectors.joining("; "))
+            : "no gateway");
   }
 
   private static Stream<NodeHealth> node(ClusterState state, NodeInput node) {
@@ -156,7 +180,8 @@ public record Overview(
 
   private static NodeHealth node(ClusterState state, NodeInput node, WireGuardNodeSpec spec) {
     var conditions = state.nodeConditions().getOrDefault(node.name(), List.of());
-    var bad = bad(conditions).findFirst();
+    // A node is Ready when its tunnels are; whether its host forwards, only its agent knows.
+    var bad = Stream.concat(bad(conditions), hostFaults(node)).findFirst();
     boolean silent = node.liveness().isSilent();
     var keys =
         state.snapshot().nodes().stream()
@@ -185,6 +210,13 @@ public record Overview(
             : conditions.isEmpty() ? "no status yet" : bad.map(Overview::words).orElse(""));
   }
 
+  private static Stream<Condition> hostFaults(NodeInput node) {
+    return node.report().stream()
+        .flatMap(r -> r.conditions().stream())
+        .filter(c -> c.getType().equals("Preflight") || c.getType().equals("CNI"))
+        .filter(c -> "False".equals(c.getStatus()));
+  }
+
   private static PeerHealth peer(ClusterState state, PeerInput peer) {
     var status = Optional.ofNullable(state.peers().get(peer.name()));
     var conditions = status.map(s -> s.conditions()).orElse(List.of());
@@ -195,7 +227,12 @@ public record Overview(
             .filter(c -> "True".equals(c.getStatus()))
             .isPresent();
     boolean disabled = Boolean.TRUE.equals(peer.spec().disabled());
-    boolean isAccepted = accepted.filter(c -> "True".equals(c.getStatus())).isPresent();
+    boolean outOfDate =
+        status
+            .filter(s -> state.isOutOfDate("Peer", peer.name(), s.observedGeneration()))
+            .isPresent();
+    boolean isAccepted =
+        !outOfDate && accepted.filter(c -> "True".equals(c.getStatus())).isPresent();
     return new PeerHealth(
         peer.name(),
         isAccepted && !outdated,
@@ -211,9 +248,13 @@ public record Overview(
         peer.effective().stream().flatMap(e -> e.allowedIPs().stream()).toList(),
         outdated,
         orEmpty(peer.spec().expiresAt()),
-        !isAccepted
-            ? accepted.map(Condition::getMessage).orElse("no status yet: is the operator running?")
-            : outdated ? "its configuration is outdated" : "");
+        outOfDate
+            ? OUT_OF_DATE
+            : !isAccepted
+                ? accepted
+                    .map(Condition::getMessage)
+                    .orElse("no status yet: is the operator running?")
+                : outdated ? "its configuration is outdated" : "");
   }
 
   private static String orEmpty(@org.jspecify.annotations.Nullable String text) {

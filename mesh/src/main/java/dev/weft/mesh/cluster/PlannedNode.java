@@ -48,7 +48,7 @@ public record PlannedNode(
 
   /** The link below, if a tunnel's packets don't fit into it. */
   public Optional<LinkFacts> tooNarrow() {
-    int needed = state.devices().getFirst().mtu() + OVERHEAD;
+    int needed = state.widestDevice() + OVERHEAD;
     return narrowest().filter(l -> l.mtu() < needed);
   }
 }

@@ -5,11 +5,15 @@ import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.LinkSettings;
+import dev.weft.mesh.device.DeviceId;
+import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
+import dev.weft.mesh.tunnel.DesiredTunnel;
+import dev.weft.mesh.view.MeshDevice;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
@@ -43,32 +47,54 @@ public final class DataplanePlanner {
     var problems = new ArrayList<Problem>();
     var spec = view.mesh().spec();
     var routing = spec.routing();
-    var underlay = Underlay.of(facts);
+    var underlay = Underlay.of(facts, self);
     var reach = Reach.of(view, topology, self);
-    var routes = new RoutePlanner(view, self, underlay, reach, problems).plan();
-    var peers = new PeerPlanner(self, facts, secrets, reach, problems).plan();
-    var device = device(view, self, underlay, secrets, peers);
+    var routes = new RoutePlanner(view, topology.lanes(), self, underlay, reach, problems).plan();
+    var devices = new ArrayList<DesiredDevice>();
+    for (var id : topology.lanes().devices(self)) {
+      var peers =
+          new PeerPlanner(view, topology.lanes(), self, id, facts, secrets, reach, problems).plan();
+      devices.add(device(view, self, underlay, id, secrets.keys(id), peers));
+    }
+    var names = devices.stream().map(DesiredDevice::name).toList();
     var exits = new Exits(view, topology, self);
     var meshed = FirewallPlanner.meshPrefixes(view, self);
     var cluster = FirewallPlanner.clusterPrefixes(view, meshed);
     var egress =
-        new EgressPlanner(view, self, facts, exits, cluster, device.mtu(), problems).plan();
+        new EgressPlanner(view, self, facts, exits, cluster, mtu(view, underlay), problems).plan();
     var encapsulation = routes.encapsulation().and(egress.encapsulation());
+    var direct = DirectPlanner.plan(view, topology, self, facts, underlay, routes.routes());
+    var tunnels =
+        FirewallPlanner.tunnels(
+            devices, FirewallPlanner.names(encapsulation, DesiredTunnel.Scope.EGRESS));
+    var guard = ExitGuardPlanner.plan(view, self, facts, tunnels, cluster, exits);
     return new DesiredState(
         routing.protocol(),
         routing.nextHopBase(),
         tables(routing.table(), egress.tables()),
         routing.rulePriority(),
-        List.of(device),
-        joined(addresses(device.name(), self), addresses(egress.encapsulation(), self)),
+        devices,
+        joined(addresses(names, self), addresses(egress.encapsulation(), self)),
         routes.nextHops(),
         routes.groups(),
         joined(routes.routes(), egress.routes()),
         joined(
-            RulePlanner.plan(view, self, facts, underlay, reach, routes.routes()), egress.rules()),
-        linkSettings(device.name(), encapsulation, underlay),
+            RulePlanner.plan(view, self, names, facts, underlay, reach, routes, direct),
+            egress.rules()),
+        linkSettings(names, encapsulation, underlay, topology.lanes().isOneOfSeveral(self)),
         encapsulation,
-        FirewallPlanner.plan(view, self, topology, meshed, device, encapsulation, exits),
+        FirewallPlanner.plan(
+            view,
+            self,
+            facts,
+            topology,
+            meshed,
+            devices,
+            encapsulation,
+            exits,
+            direct,
+            underlay,
+            guard),
         problems);
   }
 
@@ -86,26 +112,33 @@ public final class DataplanePlanner {
       MeshView view,
       MeshNode self,
       Underlay underlay,
-      NodeSecrets secrets,
+      DeviceId id,
+      KeyPair keys,
       List<DesiredPeer> peers) {
     var spec = view.mesh().spec();
-    var mtu = spec.device().mtu();
-    int port =
-        self.devices().isEmpty() ? spec.device().port() : self.devices().getFirst().listenPort();
     return new DesiredDevice(
-        spec.device().name(),
-        0,
-        secrets.privateKey(),
-        secrets.publicKey(),
-        port,
+        DeviceNames.of(view, id),
+        id,
+        keys,
+        self.device(id.lane()).map(MeshDevice::listenPort).orElse(spec.device().port()),
         spec.routing().firewallMark(),
-        mtu == null ? underlay.deviceMtu() : mtu,
+        mtu(view, underlay),
         peers);
   }
 
-  private static List<DesiredAddress> addresses(String link, MeshNode self) {
-    return self.addresses().stream()
-        .map(a -> new DesiredAddress(link, new InterfaceAddress(a, a.family().bits())))
+  private static int mtu(MeshView view, Underlay underlay) {
+    var mtu = view.mesh().spec().device().mtu();
+    return mtu == null ? underlay.deviceMtu() : mtu;
+  }
+
+  /** The same on each device: on one without, what leaves by another is dropped (see below). */
+  private static List<DesiredAddress> addresses(List<String> links, MeshNode self) {
+    return links.stream()
+        .flatMap(
+            link ->
+                self.addresses().stream()
+                    .map(a -> new InterfaceAddress(a, a.family().bits()))
+                    .map(a -> new DesiredAddress(link, a)))
         .toList();
   }
 
@@ -125,17 +158,22 @@ public final class DataplanePlanner {
   }
 
   private static List<LinkSettings> linkSettings(
-      String device, DesiredEncapsulation encapsulation, Underlay underlay) {
+      List<String> devices,
+      DesiredEncapsulation encapsulation,
+      Underlay underlay,
+      boolean hasFellows) {
     var settings = new ArrayList<LinkSettings>();
     // Strict reverse-path filtering would drop what arrives by a lane other than the one that
     // replies take.
-    settings.add(new LinkSettings(device, 1, 2, -1));
+    devices.forEach(d -> settings.add(new LinkSettings(d, 1, 2, -1)));
     encapsulation.tunnels().forEach(t -> settings.add(new LinkSettings(t.name(), 1, 2, -1)));
     // Without it the mark of inbound WireGuard packets isn't heeded by rp_filter, and a meshed
     // sender is dropped.
+    // Another gateway of the location hands on, by the underlay, what this one answers by a tunnel.
+    int rpFilter = hasFellows ? 2 : -1;
     underlay.links().stream()
         .filter(l -> l.addresses().stream().anyMatch(a -> a.address().family() == Family.IPV4))
-        .forEach(l -> settings.add(new LinkSettings(l.name(), -1, -1, 1)));
+        .forEach(l -> settings.add(new LinkSettings(l.name(), -1, rpFilter, 1)));
     return settings;
   }
 }

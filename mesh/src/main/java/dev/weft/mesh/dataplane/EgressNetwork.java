@@ -55,7 +55,7 @@ final class EgressNetwork {
 
   private DesiredTunnel.Vxlan tunnel(Family outer) {
     var spec = view.mesh().spec().encapsulation();
-    // The port is that of the location's VXLAN; the network identifier tells the two apart.
+    // The port is that of the location's VXLAN; the network identifier distinguishes the two.
     return new DesiredTunnel.Vxlan(
         DesiredTunnel.Scope.EGRESS,
         Underlay.of(self.addresses(), outer).orElseThrow(),

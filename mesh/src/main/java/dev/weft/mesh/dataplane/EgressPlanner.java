@@ -180,12 +180,22 @@ public final class EgressPlanner {
   private void addCommonRules() {
     int first = view.mesh().spec().routing().rulePriority();
     for (var server : facts.apiServers()) {
-      server.address().ifPresent(a -> rules.add(RulePlanner.apiServer(first + 12, a, server)));
+      server.address().ifPresent(a -> rules.add(RulePlanner.apiServer(first + 12, "", a, server)));
     }
     for (var pods : self.podCIDRs()) {
       rules.add(
           new DesiredRule(
-              pods.family(), first + 13, false, List.of(pods), List.of(), "", 0, 0, 0, MAIN, 0));
+              pods.family(),
+              first + 13,
+              false,
+              Optional.of(pods),
+              Optional.empty(),
+              "",
+              0,
+              0,
+              0,
+              MAIN,
+              Optional.of(0)));
     }
   }
 
@@ -201,7 +211,7 @@ public final class EgressPlanner {
                 address.family(),
                 priority,
                 false,
-                List.of(Prefix.host(address)),
+                Optional.of(Prefix.host(address)),
                 "",
                 0,
                 0,
@@ -242,7 +252,7 @@ public final class EgressPlanner {
                         family,
                         routing.rulePriority() + ANSWERS,
                         false,
-                        List.of(),
+                        Optional.empty(),
                         "",
                         routing.firewallMark(),
                         routing.firewallMask(),
@@ -254,6 +264,6 @@ public final class EgressPlanner {
   }
 
   private void route(int table, Prefix destination, RouteTarget target) {
-    routes.add(new DesiredRoute(table, destination, target, List.of()));
+    routes.add(new DesiredRoute(table, destination, target, Optional.empty()));
   }
 }

@@ -4,21 +4,23 @@ import dev.weft.api.v1alpha1.Masquerade;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredFirewall;
+import dev.weft.mesh.desired.DirectArrivals;
 import dev.weft.mesh.desired.EgressFilter;
+import dev.weft.mesh.desired.ExitGuard;
+import dev.weft.mesh.desired.HostGuard;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.net.Aggregation;
 import dev.weft.mesh.net.Family;
-import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.tunnel.DesiredTunnel;
-import dev.weft.mesh.tunnel.EncapsulationGuard;
+import dev.weft.mesh.view.LinkFacts;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
+import dev.weft.mesh.view.NodeFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The packet filter of one node. */
@@ -31,23 +33,24 @@ final class FirewallPlanner {
   static DesiredFirewall plan(
       MeshView view,
       MeshNode self,
+      NodeFacts facts,
       Topology topology,
       List<Prefix> meshed,
-      DesiredDevice device,
+      List<DesiredDevice> devices,
       DesiredEncapsulation encapsulation,
-      Exits exits) {
+      Exits exits,
+      DirectArrivals direct,
+      Underlay underlay,
+      ExitGuard exit) {
     var spec = view.mesh().spec();
-    boolean attachesPods = spec.cni().enabled() && spec.overlay() == Overlay.NONE;
+    boolean attachesPods = spec.attachesPods();
     var links = new ArrayList<String>();
-    links.add(device.name());
+    devices.forEach(d -> links.add(d.name()));
     encapsulation.tunnels().forEach(t -> links.add(t.name()));
     if (attachesPods) {
       links.add(POD_BRIDGE);
     }
-    var egress =
-        encapsulation.tunnels(DesiredTunnel.Scope.EGRESS).stream()
-            .map(DesiredTunnel::name)
-            .toList();
+    var egress = names(encapsulation, DesiredTunnel.Scope.EGRESS);
     var ownLocation = locationCIDRs(topology.nodes(self.location()));
     var masquerade = new ArrayList<MasqueradeRule>();
     if (spec.masquerade() == Masquerade.AUTO) {
@@ -58,21 +61,50 @@ final class FirewallPlanner {
     }
     return new DesiredFirewall(
         links,
-        tunnels(device, egress),
-        List.of(device.listenPort()),
+        tunnels(devices, egress),
+        devices.stream().map(DesiredDevice::listenPort).toList(),
         spec.routing().firewallMark(),
         spec.routing().firewallMask(),
         masquerade,
         meshed,
         own(self),
         ownLocation,
-        guard(view, self, topology, encapsulation),
+        EncapsulationGuardPlanner.plan(view, self, topology, encapsulation, facts),
         new EgressFilter(
-            attachesPods ? List.of(POD_BRIDGE) : List.of(), egress, exits.servesPods()));
+            attachesPods ? List.of(POD_BRIDGE) : List.of(), egress, exits.servesPods()),
+        direct,
+        host(view, self, underlay, attachesPods),
+        exit);
   }
 
-  private static List<String> tunnels(DesiredDevice device, List<String> egress) {
-    return Stream.concat(Stream.of(device.name()), egress.stream()).toList();
+  /**
+   * Sources of own pods, where they are attached to our bridge; and what must not leave by the
+   * underlay: packets to Services that kube-proxy has no rule for yet, and to own pods whose bridge
+   * is not there yet.
+   */
+  private static HostGuard host(
+      MeshView view, MeshNode self, Underlay underlay, boolean attachesPods) {
+    var closed = new ArrayList<>(view.mesh().serviceCIDRs());
+    if (attachesPods) {
+      closed.addAll(self.podCIDRs());
+    }
+    var onLink = underlay.onLinkPrefixes();
+    // A range that is also a network of the node's would cut off its neighbours.
+    closed.removeIf(p -> onLink.stream().anyMatch(p::overlaps));
+    return new HostGuard(
+        attachesPods ? List.of(POD_BRIDGE) : List.of(),
+        attachesPods ? self.podCIDRs() : List.of(),
+        underlay.links().stream().map(LinkFacts::name).filter(n -> !n.isEmpty()).toList(),
+        closed);
+  }
+
+  static List<String> names(DesiredEncapsulation encapsulation, DesiredTunnel.Scope scope) {
+    return encapsulation.tunnels(scope).stream().map(DesiredTunnel::name).toList();
+  }
+
+  /** The WireGuard devices and the links inside of them. */
+  static List<String> tunnels(List<DesiredDevice> devices, List<String> egress) {
+    return Stream.concat(devices.stream().map(DesiredDevice::name), egress.stream()).toList();
   }
 
   /** All prefixes of mesh and cluster, both families: what doesn't leave by an exit. */
@@ -93,38 +125,6 @@ final class FirewallPlanner {
               .toList();
       rules.add(new MasqueradeRule(Aggregation.of(sources), List.of(), Aggregation.of(except)));
     }
-  }
-
-  /**
-   * Anybody could send encapsulated what comes from nowhere; only the location's nodes may, and
-   * those of the mesh from their mesh addresses.
-   */
-  private static EncapsulationGuard guard(
-      MeshView view, MeshNode self, Topology topology, DesiredEncapsulation encapsulation) {
-    if (encapsulation.tunnels().isEmpty()) {
-      return EncapsulationGuard.NONE;
-    }
-    var ports = new TreeSet<Integer>();
-    boolean ipip = false;
-    for (var tunnel : encapsulation.tunnels()) {
-      switch (tunnel) {
-        case DesiredTunnel.Vxlan vxlan -> ports.add(vxlan.port());
-        case DesiredTunnel.Ipip any -> ipip = true;
-      }
-    }
-    var senders = new ArrayList<IpAddress>();
-    if (!encapsulation.tunnels(DesiredTunnel.Scope.LOCATION).isEmpty()) {
-      others(topology.nodes(self.location()), self).forEach(n -> senders.addAll(n.internalIPs()));
-    }
-    if (!encapsulation.tunnels(DesiredTunnel.Scope.EGRESS).isEmpty()) {
-      others(view.nodes(), self).forEach(n -> senders.addAll(n.addresses()));
-    }
-    return new EncapsulationGuard(
-        List.copyOf(ports), ipip, Aggregation.of(senders.stream().map(Prefix::host).toList()));
-  }
-
-  private static Stream<MeshNode> others(List<MeshNode> nodes, MeshNode self) {
-    return nodes.stream().filter(n -> !n.name().equals(self.name()));
   }
 
   private static void masquerade(
@@ -181,7 +181,7 @@ final class FirewallPlanner {
     }
     view.peers().forEach(p -> prefixes.addAll(p.allowedIPs()));
     var aggregated = new ArrayList<>(Aggregation.of(prefixes));
-    // Kept apart: those of the own location are told from the rest by their value.
+    // Kept apart: those of the own location are distinguished by their value.
     locationCIDRs(view.nodes()).stream()
         .filter(p -> !aggregated.contains(p))
         .forEach(aggregated::add);
@@ -192,7 +192,8 @@ final class FirewallPlanner {
     return nodes.stream().flatMap(n -> n.locationCIDRs().stream()).distinct().sorted().toList();
   }
 
-  private static List<Prefix> own(MeshNode self) {
+  /** What a node sends as its own. */
+  static List<Prefix> own(MeshNode self) {
     var own = new ArrayList<Prefix>(self.podCIDRs());
     self.addresses().forEach(a -> own.add(Prefix.host(a)));
     self.internalIPs().forEach(a -> own.add(Prefix.host(a)));

@@ -1,6 +1,8 @@
 package dev.weft.mesh.dataplane;
 
 import dev.weft.mesh.net.Family;
+import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshView;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,9 +15,10 @@ import java.util.TreeSet;
  *
  * <pre>
  * 0x000010 + 2 lane + f   device of a lane
- * 0x000100 + f            own gateway
+ * 0x000100 + 2 ordinal + f  own gateway; ordinal 0 where there is but one
  * 0x000200 + f            group: through the own gateway
  * 0x000300 + f            group: lane 0, to segments of a single node
+ * 0x000310 + 2 lane + f   group: one lane alone, to the mesh address of a gateway
  * 0x010000 … 0x0fffff     groups: of routes with an MTU of their own, see {@code mesh.pathmtu}
  * 0x100000 … 0xffffff     groups: to a remote location, by hash of its name, 2 h + f
  * </pre>
@@ -38,6 +41,12 @@ final class NextHopIds {
     }
   }
 
+  static NextHopIds of(MeshView view) {
+    return new NextHopIds(
+        view.mesh().spec().routing().nextHopBase(),
+        view.nodes().stream().map(MeshNode::location).distinct().toList());
+  }
+
   private static int spread(int hash) {
     int h = hash * 0x9e3779b9;
     return h ^ h >>> 15;
@@ -51,8 +60,8 @@ final class NextHopIds {
     return base + 0x10 + 2L * lane + offset(family);
   }
 
-  long ownGateway(Family family) {
-    return base + 0x100 + offset(family);
+  long ownGateway(int ordinal, Family family) {
+    return base + 0x100 + 2L * ordinal + offset(family);
   }
 
   long ownGatewayGroup(Family family) {
@@ -61,6 +70,10 @@ final class NextHopIds {
 
   long singleNodeGroup(Family family) {
     return base + 0x300 + offset(family);
+  }
+
+  long laneGroup(int lane, Family family) {
+    return base + 0x310 + 2L * lane + offset(family);
   }
 
   long locationGroup(String location, Family family) {

@@ -6,17 +6,20 @@ import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
 import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.topology.Hop;
+import dev.weft.mesh.topology.Lanes;
+import dev.weft.mesh.topology.PeerDevice;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +35,27 @@ final class RoutePlanner {
       List<DesiredNextHop> nextHops,
       List<DesiredNextHopGroup> groups,
       List<DesiredRoute> routes,
-      DesiredEncapsulation encapsulation) {}
+      DesiredEncapsulation encapsulation) {
+    /** The link that a route leads to; empty: none, or not known. */
+    String link(DesiredRoute route) {
+      return switch (route.target()) {
+        case RouteTarget.Via(var gateway, String link) -> link;
+        case RouteTarget.Device(String link) -> link;
+        case RouteTarget.Unreachable() -> "";
+        case RouteTarget.Throw() -> "";
+        case RouteTarget.Group(long id) ->
+            groups.stream()
+                .filter(g -> g.id() == id)
+                .flatMap(g -> nextHops.stream().filter(h -> g.members().contains(h.id())))
+                .map(DesiredNextHop::link)
+                .findFirst()
+                .orElse("");
+      };
+    }
+  }
 
   private final MeshView view;
+  private final Lanes lanes;
   private final MeshNode self;
   private final Underlay underlay;
   private final List<Prefix> onLink;
@@ -43,28 +64,31 @@ final class RoutePlanner {
   private final List<Problem> problems;
   private final NextHopIds ids;
   private final int table;
-  private final String device;
   private final Map<Long, DesiredNextHop> nextHops = new TreeMap<>();
   private final Map<Long, DesiredNextHopGroup> groups = new TreeMap<>();
   private final Map<Integer, Map<Prefix, DesiredRoute>> routes = new TreeMap<>();
-  private final Map<Family, List<IpAddress>> sourcesInside = new EnumMap<>(Family.class);
-  private final Map<Family, List<IpAddress>> sourcesOutside = new EnumMap<>(Family.class);
+  private final HostSources sources;
   private final TreeSet<String> reported = new TreeSet<>();
 
   RoutePlanner(
-      MeshView view, MeshNode self, Underlay underlay, Reach reach, List<Problem> problems) {
+      MeshView view,
+      Lanes lanes,
+      MeshNode self,
+      Underlay underlay,
+      Reach reach,
+      List<Problem> problems) {
     this.view = view;
+    this.lanes = lanes;
     this.self = self;
     this.underlay = underlay;
+    this.sources = new HostSources(self, underlay);
     this.onLink = underlay.onLinkPrefixes();
     this.reach = reach;
     this.network = new LocationNetwork(view, self, underlay);
     this.problems = problems;
     var routing = view.mesh().spec().routing();
     this.table = routing.table();
-    this.device = view.mesh().spec().device().name();
-    var locations = view.nodes().stream().map(MeshNode::location).distinct().toList();
-    this.ids = new NextHopIds(routing.nextHopBase(), locations);
+    this.ids = NextHopIds.of(view);
   }
 
   Routes plan() {
@@ -76,7 +100,7 @@ final class RoutePlanner {
               table,
               prefix,
               laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()),
-              source(prefix.family(), false));
+              sources.of(prefix.family(), false));
         }
       }
     }
@@ -103,8 +127,10 @@ final class RoutePlanner {
           put(
               table,
               prefix,
-              laneGroup(groupOf(speaker, family), family),
-              source(family, sameLocation));
+              lanes.isActive()
+                  ? severalLanes(prefix, speaker, family)
+                  : laneGroup(groupOf(speaker, family), family),
+              sources.of(family, sameLocation));
         }
       }
       case Hop.Neighbour(MeshNode node) when othersCarry(prefix, node) -> {
@@ -112,7 +138,7 @@ final class RoutePlanner {
         // request.
         if (reach.serves()) {
           neighbour(network.path(node, family))
-              .ifPresent(via -> put(table + 2, prefix, via, List.of()));
+              .ifPresent(via -> put(table + 2, prefix, via, Optional.empty()));
         }
       }
       case Hop.Neighbour(MeshNode node) -> {
@@ -122,18 +148,34 @@ final class RoutePlanner {
                 via -> {
                   // The reply to a mesh address is encapsulated, too; that to an internal IP isn't.
                   boolean encapsulated = path instanceof LocationPath.Encapsulated;
-                  put(table, prefix, via, encapsulated ? source(family, true) : List.of());
+                  put(
+                      table,
+                      prefix,
+                      via,
+                      encapsulated ? sources.of(family, true) : Optional.empty());
                 });
       }
       case Hop.OwnGateway(MeshNode gateway) -> {
         if (!isOwnGround(prefix, "the gateway ", gateway.name())) {
           neighbour(network.path(gateway, family))
               .ifPresent(
-                  via -> put(table, prefix, gatewayGroup(via, family), source(family, false)));
+                  via ->
+                      put(
+                          table,
+                          prefix,
+                          lanes.isActive()
+                              ? severalGateways(prefix, gateway, via, family)
+                              : gatewayGroup(via, family),
+                          sources.of(family, false)));
         }
       }
-      case Hop.None(String reason) ->
-          report("Reach", "NoPath", prefix + " can't be reached: " + reason);
+      case Hop.None(String reason) -> {
+        report("Reach", "NoPath", prefix + " can't be reached: " + reason);
+        // By the default route it would leave in plain text (ADR 103).
+        if (!reach.elsewhere().contains(prefix) && onLink.stream().noneMatch(prefix::overlaps)) {
+          put(table, prefix, new RouteTarget.Unreachable(), Optional.empty());
+        }
+      }
     }
   }
 
@@ -152,7 +194,7 @@ final class RoutePlanner {
                             table + 2,
                             prefix,
                             laneGroup(ids.singleNodeGroup(prefix.family()), prefix.family()),
-                            List.of())));
+                            Optional.empty())));
   }
 
   /**
@@ -167,7 +209,7 @@ final class RoutePlanner {
       for (var address : node.internalIPs()) {
         if (network.path(node, address.family()) instanceof LocationPath.Encapsulated path) {
           var via = new RouteTarget.Via(path.gateway(), path.tunnel().name());
-          put(table + 2, Prefix.host(address), via, List.of());
+          put(table + 2, Prefix.host(address), via, Optional.empty());
         }
       }
     }
@@ -205,7 +247,7 @@ final class RoutePlanner {
         .forEach(a -> own.add(Prefix.host(a)));
     for (var prefix : own) {
       if (meshed.stream().anyMatch(m -> m.contains(prefix) && !m.equals(prefix))) {
-        put(table, prefix, new RouteTarget.Throw(), List.of());
+        put(table, prefix, new RouteTarget.Throw(), Optional.empty());
       }
     }
   }
@@ -235,21 +277,68 @@ final class RoutePlanner {
   }
 
   private RouteTarget laneGroup(long id, Family family) {
-    long lane = ids.lane(0, family);
-    nextHops.computeIfAbsent(lane, l -> new DesiredNextHop(l, family, List.of(), device));
-    groups.computeIfAbsent(id, g -> new DesiredNextHopGroup(g, family, List.of(lane)));
+    return group(id, family, List.of(lane(DeviceId.DEFAULT, family)));
+  }
+
+  private RouteTarget group(long id, Family family, List<Long> members) {
+    groups.putIfAbsent(id, new DesiredNextHopGroup(id, family, members));
     return new RouteTarget.Group(id);
+  }
+
+  private long lane(DeviceId device, Family family) {
+    var name = DeviceNames.of(view, device);
+    return hop(ids.lane(device.lane(), family), family, Optional.empty(), name);
+  }
+
+  private long hop(long id, Family family, Optional<IpAddress> gateway, String link) {
+    nextHops.putIfAbsent(id, new DesiredNextHop(id, family, gateway, link));
+    return id;
+  }
+
+  /**
+   * By all lanes to a location; to the mesh address of a gateway by its own lane alone, so that
+   * what is sent there to learn whether the lane works takes no other.
+   */
+  private RouteTarget severalLanes(Prefix prefix, MeshNode speaker, Family family) {
+    if (prefix.isHost() && speaker.addresses().contains(prefix.address())) {
+      var device = PeerDevice.of(self, speaker).map(PeerDevice::own).orElse(DeviceId.DEFAULT);
+      return group(ids.laneGroup(device.lane(), family), family, List.of(lane(device, family)));
+    }
+    var location = reach.locations().getOrDefault(prefix, speaker.location());
+    var members =
+        lanes.met(self, location).keySet().stream().map(own -> lane(own, family)).toList();
+    ownGateways(family); // spare: taken when no lane works
+    return group(ids.locationGroup(location, family), family, members);
+  }
+
+  private RouteTarget severalGateways(
+      Prefix prefix, MeshNode gateway, RouteTarget.Via via, Family family) {
+    var members = ownGateways(family);
+    var location = reach.locations().getOrDefault(prefix, gateway.location());
+    return members.isEmpty() ? via : group(ids.locationGroup(location, family), family, members);
+  }
+
+  /** Next hops to the other gateways of the location, as far as their link is known. */
+  private List<Long> ownGateways(Family family) {
+    var members = new ArrayList<Long>();
+    for (var gateway : lanes.besides(self)) {
+      neighbour(network.path(gateway, family))
+          .filter(via -> !via.link().isEmpty())
+          .map(via -> ownGateway(gateway.ordinal(), via, family))
+          .ifPresent(members::add);
+    }
+    return members;
   }
 
   private RouteTarget gatewayGroup(RouteTarget.Via via, Family family) {
     if (via.link().isEmpty()) {
       return via; // planned without facts: a next-hop object would need the link
     }
-    long hop = ids.ownGateway(family);
-    long group = ids.ownGatewayGroup(family);
-    nextHops.putIfAbsent(hop, new DesiredNextHop(hop, family, List.of(via.gateway()), via.link()));
-    groups.putIfAbsent(group, new DesiredNextHopGroup(group, family, List.of(hop)));
-    return new RouteTarget.Group(group);
+    return group(ids.ownGatewayGroup(family), family, List.of(ownGateway(0, via, family)));
+  }
+
+  private long ownGateway(int ordinal, RouteTarget.Via via, Family family) {
+    return hop(ids.ownGateway(ordinal, family), family, Optional.of(via.gateway()), via.link());
   }
 
   private Optional<RouteTarget.Via> neighbour(LocationPath path) {
@@ -266,31 +355,7 @@ final class RoutePlanner {
     };
   }
 
-  /**
-   * The address that the host's own packets bear: a meshed internal IP where others accept it, else
-   * the mesh address.
-   *
-   * @param sameLocation towards a tunnel inside the location, where replies to an internal IP would
-   *     not take the tunnel
-   */
-  private List<IpAddress> source(Family family, boolean sameLocation) {
-    return (sameLocation ? sourcesInside : sourcesOutside)
-        .computeIfAbsent(family, f -> chooseSource(f, sameLocation));
-  }
-
-  private List<IpAddress> chooseSource(Family family, boolean sameLocation) {
-    var internal =
-        self.meshedIPs().stream()
-            .filter(
-                a -> a.family() == family && (underlay.links().isEmpty() || underlay.hasAddress(a)))
-            .findFirst();
-    if (internal.isPresent() && !sameLocation) {
-      return List.of(internal.get());
-    }
-    return Underlay.of(self.addresses(), family).map(List::of).orElse(List.of());
-  }
-
-  private void put(int table, Prefix prefix, RouteTarget target, List<IpAddress> source) {
+  private void put(int table, Prefix prefix, RouteTarget target, Optional<IpAddress> source) {
     routes
         .computeIfAbsent(table, t -> new LinkedHashMap<>())
         .putIfAbsent(prefix, new DesiredRoute(table, prefix, target, source));

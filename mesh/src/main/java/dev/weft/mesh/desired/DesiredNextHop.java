@@ -2,7 +2,7 @@ package dev.weft.mesh.desired;
 
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A next-hop object (ip-nexthop(8)).
@@ -12,8 +12,4 @@ import java.util.List;
  * @param gateway one address, reached on-link; or none: the device alone
  * @param link outgoing link
  */
-public record DesiredNextHop(long id, Family family, List<IpAddress> gateway, String link) {
-  public DesiredNextHop {
-    gateway = List.copyOf(gateway);
-  }
-}
+public record DesiredNextHop(long id, Family family, Optional<IpAddress> gateway, String link) {}

@@ -11,6 +11,8 @@ import java.util.List;
  *
  * @param publicKey identity
  * @param endpoints candidates, best first, numeric hosts only; empty: learnt from its handshake
+ * @param lastResort how many of the endpoints, from the end, are tried only as long as none of the
+ *     others has ever answered
  * @param allowedIPs sorted, both families
  * @param persistentKeepaliveSeconds 0: off
  * @param presharedKey {@link PresharedKey#NONE}: none
@@ -18,11 +20,31 @@ import java.util.List;
 public record DesiredPeer(
     PublicKey publicKey,
     List<Endpoint> endpoints,
+    int lastResort,
     List<Prefix> allowedIPs,
     int persistentKeepaliveSeconds,
     PresharedKey presharedKey) {
   public DesiredPeer {
     endpoints = List.copyOf(endpoints);
     allowedIPs = allowedIPs.stream().sorted().distinct().toList();
+    if (lastResort < 0 || lastResort > endpoints.size()) {
+      throw new IllegalArgumentException(
+          lastResort + " of " + endpoints.size() + " endpoints are of last resort");
+    }
+  }
+
+  /** A peer that is called at all its endpoints alike. */
+  public DesiredPeer(
+      PublicKey publicKey,
+      List<Endpoint> endpoints,
+      List<Prefix> allowedIPs,
+      int persistentKeepaliveSeconds,
+      PresharedKey presharedKey) {
+    this(publicKey, endpoints, 0, allowedIPs, persistentKeepaliveSeconds, presharedKey);
+  }
+
+  /** The endpoints that are not of last resort. */
+  public List<Endpoint> regularEndpoints() {
+    return endpoints.subList(0, endpoints.size() - lastResort);
   }
 }

@@ -2,7 +2,7 @@ package dev.weft.mesh.desired;
 
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A route of ours.
@@ -10,17 +10,14 @@ import java.util.List;
  * @param table routing table
  * @param destination where to
  * @param target which way
- * @param source preferred source address of the host's own packets; at most one
+ * @param source preferred source address of the host's own packets; empty: none
  * @param mtu RTAX_MTU in bytes; 0: the link's
  */
 public record DesiredRoute(
-    int table, Prefix destination, RouteTarget target, List<IpAddress> source, int mtu) {
-  public DesiredRoute {
-    source = List.copyOf(source);
-  }
-
+    int table, Prefix destination, RouteTarget target, Optional<IpAddress> source, int mtu) {
   /** A route with its link's MTU. */
-  public DesiredRoute(int table, Prefix destination, RouteTarget target, List<IpAddress> source) {
+  public DesiredRoute(
+      int table, Prefix destination, RouteTarget target, Optional<IpAddress> source) {
     this(table, destination, target, source, 0);
   }
 

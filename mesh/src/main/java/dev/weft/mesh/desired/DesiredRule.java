@@ -2,7 +2,7 @@ package dev.weft.mesh.desired;
 
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A policy rule of ours (ip-rule(8)). All conditions must hold.
@@ -17,22 +17,17 @@ import java.util.List;
  * @param mask bits of the mark compared
  * @param tcpDestinationPort 0: any protocol and port
  * @param table where to look
- * @param suppressPrefixLength ignore routes of that length or shorter; -1: none
+ * @param suppressPrefixLength ignore routes of that length or shorter; empty: none
  */
 public record DesiredRule(
     Family family,
     int priority,
     boolean not,
-    List<Prefix> from,
-    List<Prefix> to,
+    Optional<Prefix> from,
+    Optional<Prefix> to,
     String iif,
     long mark,
     long mask,
     int tcpDestinationPort,
     int table,
-    int suppressPrefixLength) {
-  public DesiredRule {
-    from = List.copyOf(from);
-    to = List.copyOf(to);
-  }
-}
+    Optional<Integer> suppressPrefixLength) {}

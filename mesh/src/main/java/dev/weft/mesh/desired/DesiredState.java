@@ -1,8 +1,10 @@
 package dev.weft.mesh.desired;
 
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that is wanted of one node's kernel.
@@ -47,6 +49,21 @@ public record DesiredState(
     rules = List.copyOf(rules);
     linkSettings = List.copyOf(linkSettings);
     problems = List.copyOf(problems);
+  }
+
+  /** The device of a link name. */
+  public Optional<DesiredDevice> device(String name) {
+    return devices.stream().filter(d -> d.name().equals(name)).findFirst();
+  }
+
+  /** The device of that identity. */
+  public Optional<DesiredDevice> device(DeviceId id) {
+    return devices.stream().filter(d -> d.id().equals(id)).findFirst();
+  }
+
+  /** Bytes that the widest of the devices carries; 0 if there is none. */
+  public int widestDevice() {
+    return devices.stream().mapToInt(DesiredDevice::mtu).max().orElse(0);
   }
 
   /** The same with other devices. */

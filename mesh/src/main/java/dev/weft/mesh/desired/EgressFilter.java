@@ -7,7 +7,7 @@ import java.util.List;
  * others. Connections are known by the bits of the mesh's mark.
  *
  * @param podLinks links by which own pods send: a connection that began by an exit goes on by no
- *     other way, and what belongs to no connection leaves by none, since nobody would translate
+ *     other way, and what belongs to no connection leaves by none, since nothing would translate
  *     their addresses there
  * @param links to exits and from those that leave here
  * @param exit whether others leave here: answers to what came by the links are marked, and go back

@@ -12,10 +12,13 @@ import java.util.TreeMap;
  * written.
  *
  * <p>{@code mesh4}, {@code mesh6}, {@code own4}, {@code own6}, {@code tracked4}, {@code tracked6};
- * where encapsulated packets are received {@code encap4} and {@code encap6}, their senders; for the
- * masquerade rule at index i {@code nat<i>_source}, {@code nat<i>_destination}, {@code
- * nat<i>_except}, of the rule's family. Empty sets are there, too, but for a rule's destination,
- * which is absent where the rule takes any.
+ * where encapsulated packets are received {@code encap4} and {@code encap6}, their senders; {@code
+ * direct4}, {@code direct6}, {@code pods4}, {@code pods6}, {@code closed4} and {@code closed6}
+ * where connections are distinguished or packets held back; where others leave the cluster {@code
+ * refused4}, {@code refused6}, {@code open4} and {@code open6}; for the masquerade rule at index i
+ * {@code nat<i>_source}, {@code nat<i>_destination}, {@code nat<i>_except}, of the rule's family.
+ * Empty sets are there, too, but for a rule's destination, which is absent where the rule takes
+ * any.
  */
 public final class FirewallSets {
   private FirewallSets() {}
@@ -28,6 +31,19 @@ public final class FirewallSets {
     byFamily(sets, "tracked", firewall.trackedPrefixes());
     if (firewall.guard().isActive()) {
       byFamily(sets, "encap", firewall.guard().senders());
+    }
+    if (firewall.direct().tellsCallers()) {
+      byFamily(sets, "direct", firewall.direct().sources());
+    }
+    if (firewall.host().guardsPods()) {
+      byFamily(sets, "pods", firewall.host().podSources());
+    }
+    if (firewall.host().closes()) {
+      byFamily(sets, "closed", firewall.host().closed());
+    }
+    if (firewall.exit().isActive()) {
+      byFamily(sets, "refused", firewall.exit().refused());
+      byFamily(sets, "open", firewall.exit().open());
     }
     for (int i = 0; i < firewall.masquerade().size(); i++) {
       var rule = firewall.masquerade().get(i);

@@ -13,7 +13,7 @@ public sealed interface RouteTarget {
   /** A link alone. */
   record Device(String link) implements RouteTarget {}
 
-  /** Nowhere: senders are told so (ICMP), and no other table is looked at. */
+  /** Nowhere: senders get an ICMP error, and no other table is looked at. */
   record Unreachable() implements RouteTarget {}
 
   /** Back to the rules: the lookup goes on in the next table. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Agents: whether they are there, alive, of one version, up to date, and what they complain of. */
 final class AgentChecks {
   /** Preflight puts several into one condition. */
-  private static final Pattern COMPLAINTS = Pattern.compile("; (?=[a-z0-9_.]+ is )");
+  private static final Pattern COMPLAINTS = Pattern.compile("; (?=[a-z0-9_.-]+ is )");
 
   /** What of Preflight a look at the host finds, too. */
   private static final Pattern SETTING = Pattern.compile("net\\.ipv[46]\\.|rp_filter ");
@@ -151,13 +151,19 @@ final class AgentChecks {
   private static String kind(Condition condition, String part) {
     return switch (condition.getType()) {
       case "Preflight" ->
-          part.contains("rp_filter")
-              ? "StrictReversePath"
-              : part.contains("disable_ipv6")
-                  ? "IPv6Disabled"
-                  : part.contains("ipv6")
-                      ? "IPv6ForwardingOff"
-                      : part.contains("ip_forward") ? "ForwardingOff" : "PacketFilterUnavailable";
+          part.startsWith("systemd-networkd ")
+              ? "RoutesRemovedByNetworkd"
+              : part.contains("br_netfilter")
+                  ? "BridgeFilterMissing"
+                  : part.contains("rp_filter")
+                      ? "StrictReversePath"
+                      : part.contains("disable_ipv6")
+                          ? "IPv6Disabled"
+                          : part.contains("ipv6")
+                              ? "IPv6ForwardingOff"
+                              : part.contains("ip_forward")
+                                  ? "ForwardingOff"
+                                  : "PacketFilterUnavailable";
       case "Applied" ->
           "KernelUnavailable".equals(condition.getReason())
               ? "WireGuardUnavailable"

@@ -1,13 +1,14 @@
 package dev.weft.mesh.diagnose;
 
 import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.diagnose.HostChecks.Report;
 import dev.weft.mesh.view.MeshView;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether what the node was told is in its kernel. */
+/** Whether the node's configuration is in its kernel. */
 final class DataplaneChecks {
   private static final int NAMED = 3;
   private static final String FIX = "is the agent running? curl -s http://127.0.0.1:9586/readyz";
@@ -15,25 +16,40 @@ final class DataplaneChecks {
   private DataplaneChecks() {}
 
   static void check(HostFacts host, MeshView view, PlannedNode plan, Report report) {
-    var device = plan.state().devices().getFirst();
-    if (!host.links().contains(device.name())) {
-      report.add("DeviceMissing", "there is no WireGuard device " + device.name(), FIX);
-      return; // its peers and the routes into it went with it
-    }
-    if (host.dataplane().peersRead()) {
-      var missing =
-          device.peers().stream()
-              .map(p -> p.publicKey().text())
-              .filter(k -> !leftOut(view, report).contains(k))
-              .filter(k -> !host.dataplane().peers().containsKey(k))
-              .toList();
-      if (!missing.isEmpty()) {
-        report.add(
-            "WireGuardPeerMissing",
-            "%s has not the WireGuard peer %s".formatted(device.name(), missing.getFirst()),
-            FIX);
+    boolean isDeviceMissing = false;
+    for (var device : plan.state().devices()) {
+      if (host.links().contains(device.name())) {
+        peers(host, view, device, report);
+      } else {
+        isDeviceMissing = true;
+        report.add("DeviceMissing", "there is no WireGuard device " + device.name(), FIX);
       }
     }
+    if (!isDeviceMissing) {
+      routes(host, plan, report); // those into a device that is missing went with it
+    }
+  }
+
+  private static void peers(HostFacts host, MeshView view, DesiredDevice device, Report report) {
+    var known = host.dataplane().peers().get(device.name());
+    if (known == null) {
+      return;
+    }
+    var missing =
+        device.peers().stream()
+            .map(p -> p.publicKey().text())
+            .filter(k -> !leftOut(view, report).contains(k))
+            .filter(k -> !known.containsKey(k))
+            .findFirst();
+    missing.ifPresent(
+        key ->
+            report.add(
+                "WireGuardPeerMissing",
+                "%s has not the WireGuard peer %s".formatted(device.name(), key),
+                FIX));
+  }
+
+  private static void routes(HostFacts host, PlannedNode plan, Report report) {
     var missing =
         plan.state().routes().stream()
             .filter(r -> host.dataplane().routes().containsKey(r.table()))

@@ -9,16 +9,13 @@ import java.util.Set;
  * What of the mesh is in the kernel of the node that the command runs on.
  *
  * @param routes destinations by table; a table that could not be read is absent
- * @param peersRead whether the device's WireGuard peers could be read: it is there, and {@code wg}
- * @param peers their public keys, with the endpoint that each is called at, which is empty where
- *     there is none
+ * @param peers by WireGuard device, the public keys of its peers with the endpoint that each is
+ *     called at, which is empty where there is none; a device is absent if its peers could not be
+ *     read, because it or {@code wg} is not there
  * @param tunnels how the other ends of its tunnels answer now
  */
 public record DataplaneFacts(
-    Map<Integer, Set<Prefix>> routes,
-    boolean peersRead,
-    Map<String, String> peers,
-    List<Echo> tunnels) {
+    Map<Integer, Set<Prefix>> routes, Map<String, Map<String, String>> peers, List<Echo> tunnels) {
   /**
    * What came back through a tunnel.
    *

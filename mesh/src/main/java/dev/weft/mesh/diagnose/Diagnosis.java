@@ -14,7 +14,7 @@ public final class Diagnosis {
   /** What a look from one end makes of it. */
   private static final Set<String> CAUSES = Set.of("UDPFiltered", "KeyUnknown");
 
-  /** Where calls go to nobody, or to another, a tunnel is silent. */
+  /** Where calls go to no machine, or to another, a tunnel is silent. */
   private static final Set<String> WRONG_ENDPOINT = Set.of("SameEndpoint", "PrivateEndpoint");
 
   /** Large packets vanish where the link of one of the two ends doesn't take them. */
@@ -48,6 +48,7 @@ public final class Diagnosis {
                 !(f.kind().equals("PresharedKeyMissing")
                     && has(faults, "PresharedKeySecretMissing")))
         .filter(f -> faults.stream().noneMatch(other -> isSaidOf(other, f)))
+        .filter(f -> !isForWantOfAnEndpoint(f, faults))
         .filter(f -> !(isWithoutGateway(f) && has(faults, "NoGateway")))
         .filter(f -> !(f.kind().equals("PathMTUBlackHole") && isAtAnEnd(f, TOO_NARROW, faults)))
         .distinct()
@@ -55,12 +56,26 @@ public final class Diagnosis {
         .toList();
   }
 
+  /** A node whose endpoint another node holds has none, and so can't be called. */
+  private static boolean isForWantOfAnEndpoint(Fault fault, List<Fault> faults) {
+    return switch (fault.kind()) {
+      case "NoPath" -> has(faults, "SameEndpoint");
+      case "KeyUnknown" -> isAtAnEnd(fault, Set.of("SameEndpoint"), faults);
+      case "CannotMeet" ->
+          faults.stream()
+              .filter(f -> f.kind().equals("SameEndpoint"))
+              .map(f -> f.object().replaceFirst("^Node/", ""))
+              .anyMatch(node -> List.of(fault.message().split(" ")).contains(node));
+      default -> false;
+    };
+  }
+
   /** What every agent that is concerned complains of is said once, of what it comes from. */
   private static boolean has(List<Fault> faults, String kind) {
     return faults.stream().anyMatch(f -> f.kind().equals(kind));
   }
 
-  /** Whether an agent complains of an object of which the same is told anyhow. */
+  /** Whether an agent complains of an object of which the same is reported anyhow. */
   private static boolean isSaidOf(Fault object, Fault complaint) {
     return complaint.object().startsWith("Node/")
         && !object.object().startsWith("Node/")

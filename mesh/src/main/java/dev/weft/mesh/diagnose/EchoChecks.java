@@ -4,12 +4,14 @@ import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.diagnose.DataplaneFacts.Echo;
 import dev.weft.mesh.diagnose.HostChecks.Report;
+import dev.weft.mesh.topology.PeerDevice;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
+import java.util.stream.Stream;
 
 /**
- * Tunnels of the node that the command runs on, tried now. What is silent is told apart by what the
- * far agent reports of its own kernel: whether it has this node's key, and when that last shook
+ * Tunnels of the node that the command runs on, tried now. What is silent is distinguished by what
+ * the far agent reports of its own kernel: whether it has this node's key, and when that last shook
  * hands.
  */
 final class EchoChecks {
@@ -17,13 +19,18 @@ final class EchoChecks {
 
   static void check(
       ClusterState state, HostFacts host, MeshView view, PlannedNode plan, Report report) {
-    var device = plan.state().devices().getFirst().name();
     for (var echo : host.dataplane().tunnels()) {
-      var other = view.node(echo.node());
-      if (other.isPresent() && host.links().contains(device)) {
-        check(state, host, plan.node(), other.get(), echo, report);
-      }
+      view.node(echo.node())
+          .filter(other -> isDeviceThere(host, plan, other))
+          .ifPresent(other -> check(state, host, plan.node(), other, echo, report));
     }
+  }
+
+  private static boolean isDeviceThere(HostFacts host, PlannedNode plan, MeshNode other) {
+    return PeerDevice.of(plan.node(), other)
+        .flatMap(d -> plan.state().device(d.own()))
+        .filter(d -> host.links().contains(d.name()))
+        .isPresent();
   }
 
   private static void check(
@@ -40,11 +47,11 @@ final class EchoChecks {
       }
       return;
     }
-    if (isExplained(state, host, other)) {
+    if (isExplained(state, host, self, other)) {
       return;
     }
     var far = state.report(other.name());
-    var own = self.devices().getFirst().publicKey().text();
+    var own = PeerDevice.of(other, self).map(d -> d.publicKey().text()).orElse("");
     boolean known =
         far.isEmpty() || far.get().peers().stream().anyMatch(p -> p.publicKey().equals(own));
     if (!known) {
@@ -58,8 +65,8 @@ final class EchoChecks {
       return;
     }
     var endpoint =
-        java.util.stream.Stream.of(other, self)
-            .flatMap(n -> n.devices().getFirst().endpoints().stream())
+        Stream.concat(PeerDevice.of(self, other).stream(), PeerDevice.of(other, self).stream())
+            .flatMap(d -> d.remote().endpoints().stream())
             .findFirst()
             .map(Object::toString)
             .orElse("");
@@ -73,11 +80,13 @@ final class EchoChecks {
   }
 
   /** What is said elsewhere: the node is away, its port closed, its name unknown. */
-  private static boolean isExplained(ClusterState state, HostFacts host, MeshNode other) {
+  private static boolean isExplained(
+      ClusterState state, HostFacts host, MeshNode self, MeshNode other) {
+    var remote = PeerDevice.of(self, other);
     boolean away = state.node(other.name()).filter(n -> !n.liveness().isSilent()).isEmpty();
     return away
-        || other.devices().isEmpty()
-        || other.devices().getFirst().endpoints().stream()
+        || remote.isEmpty()
+        || remote.get().remote().endpoints().stream()
             .limit(1)
             .anyMatch(
                 e ->

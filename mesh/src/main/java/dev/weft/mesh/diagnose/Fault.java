@@ -9,7 +9,7 @@ import java.util.Comparator;
  * @param kind name of the fault, in CamelCase
  * @param object what it is about, as {@code Node/aws-1}
  * @param message what is wrong, with the other party, in one line
- * @param fix what mends it: a command where there is one
+ * @param fix what fixes it: a command where there is one
  */
 public record Fault(String kind, String object, String message, String fix)
     implements Comparable<Fault> {

@@ -1,6 +1,7 @@
 package dev.weft.mesh.diagnose;
 
 import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.diagnose.FirewallFacts.ForeignRule;
 import dev.weft.mesh.diagnose.HostChecks.Report;
 import dev.weft.mesh.net.Prefix;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The packet filter of the node that the command runs on: who drops what the mesh needs. */
@@ -45,14 +47,18 @@ final class FilterChecks {
           "chain %s drops what it doesn't know, and Weft's jump is not in it".formatted(chain),
           "is the agent running? Until it is: iptables -P FORWARD ACCEPT");
     }
-    int port = plan.state().devices().getFirst().listenPort();
     for (var rule : firewall.rules()) {
-      if (dropsPort(rule, port)) {
+      var port =
+          plan.state().devices().stream()
+              .map(DesiredDevice::listenPort)
+              .filter(p -> dropsPort(rule, p))
+              .findFirst();
+      if (port.isPresent()) {
         report.add(
             "ListenPortBlocked",
             "'%s' in chain %s drops WireGuard's packets".formatted(rule.text(), rule.chain()),
             "nft -a list chain %s, then delete that rule by its handle; or accept udp port %d before it"
-                .formatted(rule.chain(), port));
+                .formatted(rule.chain(), port.get()));
       } else if (rule.hook().equals("forward") && dropsMesh(rule, view, plan)) {
         report.add(
             "ForwardDrop",
@@ -92,7 +98,10 @@ final class FilterChecks {
       return false;
     }
     var rest = DECORATION.matcher(rule.text()).replaceAll("").strip();
-    var links = Set.of(plan.state().devices().getFirst().name(), "weftbr0");
+    var links =
+        Stream.concat(
+                plan.state().devices().stream().map(DesiredDevice::name), Stream.of("weftbr0"))
+            .collect(Collectors.toSet());
     boolean link = LINK.matcher(rest).results().anyMatch(m -> links.contains(m.group(1)));
     boolean range =
         PREFIX.matcher(rest).results().anyMatch(m -> overlaps(m.group(1), ranges(view)));
@@ -121,9 +130,9 @@ final class FilterChecks {
     if (mark.matches() && (Long.decode(mark.group(1)) & ours) != 0) {
       report.add(
           "ForeignMark",
-          "'%s' in chain %s sets bits of Weft's firewall mark 0x%x: what bears it passes the mesh by"
+          "'%s' in chain %s sets bits of Weft's firewall mark 0x%x: packets that have it pass the mesh by"
               .formatted(rule.text(), rule.chain(), ours),
-          "kubectl edit wgm: spec.routing.firewallMark to a bit that nobody uses (docs/coexistence.md)");
+          "kubectl edit wgm: spec.routing.firewallMark to a bit that is not in use (docs/coexistence.md)");
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.weft.mesh.diagnose;
 
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.cluster.PlannedNode;
@@ -144,7 +143,7 @@ final class HostChecks {
             "StrictReversePath",
             "rp_filter is strict on %s: WireGuard's packets from meshed addresses are dropped"
                 .formatted(link),
-            "sysctl -w net.ipv4.conf.%s.src_valid_mark=1".formatted(link));
+            "sysctl -w net/ipv4/conf/%s/src_valid_mark=1".formatted(link));
       }
     }
   }
@@ -170,7 +169,7 @@ final class HostChecks {
           report.add(
               "ForeignMark",
               "the rule '%s' uses bits of Weft's firewall mark 0x%x".formatted(rule.strip(), mask),
-              "kubectl edit wgm: spec.routing.firewallMark to a bit that nobody uses (docs/coexistence.md)");
+              "kubectl edit wgm: spec.routing.firewallMark to a bit that is not in use (docs/coexistence.md)");
         }
       }
       if (!ours
@@ -194,7 +193,7 @@ final class HostChecks {
 
   private static void cni(HostFacts host, MeshView view, Report report) {
     var spec = view.mesh().spec();
-    if (!spec.cni().enabled() || spec.overlay() != Overlay.NONE) {
+    if (!spec.attachesPods()) {
       return;
     }
     for (var plugin : PLUGINS) {
@@ -243,7 +242,7 @@ final class HostChecks {
       if (probe.closed()) {
         report.add(
             "PortClosed",
-            "%s answers that nobody listens there".formatted(probe.endpoint()),
+            "%s answers that nothing listens there".formatted(probe.endpoint()),
             "nc -zu %s; is the agent of that node running, and the endpoint its own?"
                 .formatted(probe.endpoint().replace(":", " ")));
       }

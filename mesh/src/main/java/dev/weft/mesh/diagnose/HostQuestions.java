@@ -2,11 +2,14 @@ package dev.weft.mesh.diagnose;
 
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.NodePlans;
+import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.topology.Hop;
+import dev.weft.mesh.topology.PeerDevice;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
@@ -20,13 +23,13 @@ import java.util.stream.Stream;
 /**
  * What a node has to be asked, for its mesh.
  *
- * @param device name of the WireGuard device
+ * @param devices names of the WireGuard devices
  * @param tables routing tables of Weft
  * @param endpoints that others publish, and Peers have
  * @param echoes other ends of its tunnels
  */
 public record HostQuestions(
-    String device, List<Integer> tables, List<Endpoint> endpoints, List<EchoTarget> echoes) {
+    List<String> devices, List<Integer> tables, List<Endpoint> endpoints, List<EchoTarget> echoes) {
   /**
    * Somebody at the other end of a tunnel.
    *
@@ -37,6 +40,7 @@ public record HostQuestions(
   public record EchoTarget(String node, IpAddress address, int mtu) {}
 
   public HostQuestions {
+    devices = List.copyOf(devices);
     tables = List.copyOf(tables);
     endpoints = List.copyOf(endpoints);
     echoes = List.copyOf(echoes);
@@ -55,15 +59,14 @@ public record HostQuestions(
         .findFirst()
         .map(
             plan -> {
-              var device = plan.state().devices().getFirst();
               var tables = new TreeSet<Integer>();
               plan.state().routes().forEach(r -> tables.add(r.table()));
               return new HostQuestions(
-                  device.name(),
+                  plan.state().devices().stream().map(DesiredDevice::name).toList(),
                   List.copyOf(tables),
                   endpoints(view, node),
                   tunnels(view, plan.node()).stream()
-                      .flatMap(other -> echo(plan.node(), other, device.mtu()).stream())
+                      .flatMap(other -> echo(plan, other).stream())
                       .toList());
             });
   }
@@ -91,6 +94,12 @@ public record HostQuestions(
                         && tunnel.speaker().name().equals(n.name()))
             .toList()
         : List.of();
+  }
+
+  private static Optional<EchoTarget> echo(PlannedNode plan, MeshNode other) {
+    return PeerDevice.of(plan.node(), other)
+        .flatMap(d -> plan.state().device(d.own()))
+        .flatMap(d -> echo(plan.node(), other, d.mtu()));
   }
 
   private static Optional<EchoTarget> echo(MeshNode self, MeshNode other, int mtu) {

@@ -5,7 +5,9 @@ import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.topology.Hop;
 import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,17 +23,19 @@ final class NetworkChecks {
   static void check(ClusterState state, MeshView view, List<Fault> faults) {
     var inputs =
         state.snapshot().nodes().stream().collect(Collectors.toMap(NodeInput::name, n -> n));
-    for (var plan : NodePlans.of(view, inputs, new ArrayList<>())) {
+    var plans = NodePlans.of(view, inputs, new ArrayList<>());
+    ExitChecks.check(state, view, plans, faults);
+    for (var plan : plans) {
       mtu(view.mesh().name(), view.mesh().spec().device().mtu() != null, plan, faults);
       links(view, plan, faults);
     }
     endpoints(view, faults);
-    gateways(view, faults);
+    gateways(state, view, faults);
     pods(state, view, faults);
   }
 
   private static void mtu(String mesh, boolean asked, PlannedNode plan, List<Fault> faults) {
-    int device = plan.state().devices().getFirst().mtu();
+    int device = plan.state().widestDevice();
     var narrow = plan.tooNarrow();
     if (narrow.isEmpty()) {
       return;
@@ -120,7 +124,25 @@ final class NetworkChecks {
         || host.startsWith("2001:db8:");
   }
 
-  private static void gateways(MeshView view, List<Fault> faults) {
+  /**
+   * Where internal addresses are all that can be called, a handshake shows that they lead there.
+   */
+  private static boolean canMeet(
+      ClusterState state, Topology topology, MeshNode one, MeshNode other) {
+    return switch (topology.hop(one, other)) {
+      case Hop.None none -> false;
+      case Hop.Tunnel(MeshNode speaker) when topology.meetsInside(one, speaker) ->
+          isFresh(state, one, speaker) || isFresh(state, speaker, one);
+      case Hop hop -> true;
+    };
+  }
+
+  private static boolean isFresh(ClusterState state, MeshNode at, MeshNode of) {
+    return of.devices().stream()
+        .anyMatch(d -> state.handshake(at.name(), d.publicKey().text()).equals("Fresh"));
+  }
+
+  private static void gateways(ClusterState state, MeshView view, List<Fault> faults) {
     var topology = new Topology(view);
     var locations = new TreeSet<String>();
     view.nodes().forEach(n -> locations.add(n.location()));
@@ -141,12 +163,12 @@ final class NetworkChecks {
         if (from.compareTo(to) < 0
             && a.isPresent()
             && b.isPresent()
-            && topology.hop(a.get(), b.get()) instanceof dev.weft.mesh.topology.Hop.None) {
+            && !canMeet(state, topology, a.get(), b.get())) {
           faults.add(
               new Fault(
                   "CannotMeet",
                   "locations %s, %s".formatted(from, to),
-                  "gateways %s and %s are both behind NAT, and neither can call the other"
+                  "gateways %s and %s have private addresses alone, and neither can call the other"
                       .formatted(a.get().name(), b.get().name()),
                   "forward a UDP port to one of them: kubectl annotate node %s weft.dev/endpoint=HOST:PORT"
                       .formatted(a.get().name())));

@@ -12,13 +12,16 @@ import java.util.Set;
  */
 final class ObjectChecks {
   /** Said on purpose, or on the way. */
-  private static final Set<String> NO_FAULTS = Set.of("Disabled", "KeyPending", "AssumedMesh");
+  private static final Set<String> NO_FAULTS =
+      Set.of("Disabled", "KeyPending", "AssumedMesh", "NoSuccessor", "Draining");
 
   private ObjectChecks() {}
 
   static void check(ClusterState state, List<Fault> faults) {
     for (var problem : MeshPlanner.plan(state.snapshot()).problems()) {
-      if (!NO_FAULTS.contains(problem.reason()) && !isAgentless(state, problem)) {
+      if (!NO_FAULTS.contains(problem.reason())
+          && !isAgentless(state, problem)
+          && !isSaidOfNodes(problem)) {
         faults.add(Fault.of(problem));
       }
     }
@@ -38,6 +41,11 @@ final class ObjectChecks {
                                     "Peer/" + name,
                                     c.getMessage(),
                                     "kubectl edit wgp " + name))));
+  }
+
+  /** The mesh's condition names the nodes, of which the same is said. */
+  private static boolean isSaidOfNodes(Problem problem) {
+    return problem.reason().equals("SameEndpoint") && problem.kind().equals("WireGuardMesh");
   }
 
   /** A node without a report has no key either; that is said once. */

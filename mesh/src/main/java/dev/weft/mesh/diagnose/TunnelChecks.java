@@ -2,6 +2,7 @@ package dev.weft.mesh.diagnose;
 
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.topology.Hop;
+import dev.weft.mesh.topology.PeerDevice;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
@@ -15,7 +16,7 @@ final class TunnelChecks {
 
   /** Whether one takes the other's pulse and feels none, while both report. */
   private static boolean isAway(ClusterState state, MeshNode from, MeshNode to) {
-    return state.reachable(from.name(), to.devices().getFirst().publicKey().text()).equals("false")
+    return state.isSilent(from, to)
         && Stream.of(from, to)
             .allMatch(n -> state.node(n.name()).filter(i -> !i.liveness().isSilent()).isPresent());
   }
@@ -92,8 +93,8 @@ final class TunnelChecks {
                   .formatted(silent.get().getFirst().name())));
       return;
     }
-    var one = state.handshake(a.name(), b.devices().getFirst().publicKey().text());
-    var other = state.handshake(b.name(), a.devices().getFirst().publicKey().text());
+    var one = state.handshake(a, b);
+    var other = state.handshake(b, a);
     if (one.equals("Fresh") || other.equals("Fresh") || (one.isEmpty() && other.isEmpty())) {
       return;
     }
@@ -101,7 +102,9 @@ final class TunnelChecks {
     boolean never = !one.equals("Stale") && !other.equals("Stale");
     var object = "nodes %s, %s".formatted(a.name(), b.name());
     var endpoint =
-        Stream.of(b, a).flatMap(n -> n.devices().getFirst().endpoints().stream()).findFirst();
+        Stream.concat(PeerDevice.of(a, b).stream(), PeerDevice.of(b, a).stream())
+            .flatMap(d -> d.remote().endpoints().stream())
+            .findFirst();
     if (kept && !never) {
       faults.add(
           new Fault(

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a cluster or a node, each fault with its name and the command that mends it:
+ * What is wrong with a cluster or a node, each fault with its name and the command that fixes it:
  * checks over what was collected. Pure.
  */
 @NullMarked

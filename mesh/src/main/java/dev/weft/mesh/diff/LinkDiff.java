@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Devices, links, addresses, per-device settings. */
 final class LinkDiff {
@@ -40,7 +41,7 @@ final class LinkDiff {
     }
     boolean configured =
         device != null
-            && device.publicKey().equals(List.of(wanted.publicKey()))
+            && device.publicKey().equals(Optional.of(wanted.publicKey()))
             && device.listenPort() == wanted.listenPort()
             && device.firewallMark() == wanted.firewallMark();
     if (!configured) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -56,12 +57,10 @@ final class PeerDiff {
                 device.name(),
                 peer.publicKey(),
                 true,
-                peer.endpoints().stream().limit(1).toList(),
+                peer.endpoints().stream().findFirst(),
                 peer.allowedIPs(),
-                peer.persistentKeepaliveSeconds(),
-                peer.presharedKey().equals(PresharedKey.NONE)
-                    ? List.of()
-                    : List.of(peer.presharedKey())));
+                Optional.of(peer.persistentKeepaliveSeconds()),
+                Optional.of(peer.presharedKey()).filter(k -> !k.equals(PresharedKey.NONE))));
       } else {
         change(device, peer, now0, now, wantedSomewhere, add, remove);
       }
@@ -100,8 +99,8 @@ final class PeerDiff {
               false,
               endpoint,
               missing,
-              sameKeepalive ? -1 : wanted.persistentKeepaliveSeconds(),
-              sameKey ? List.of() : List.of(wanted.presharedKey())));
+              sameKeepalive ? Optional.empty() : Optional.of(wanted.persistentKeepaliveSeconds()),
+              sameKey ? Optional.empty() : Optional.of(wanted.presharedKey())));
     }
     if (!surplus.isEmpty()) {
       remove.add(new Change.RemoveAllowedIPs(device.name(), wanted.publicKey(), surplus));
@@ -118,14 +117,13 @@ final class PeerDiff {
   }
 
   /** Written only where WireGuard has none, or what it has learnt leads nowhere any more. */
-  private static List<Endpoint> endpoint(DesiredPeer wanted, SeenPeer seen, long now) {
+  private static Optional<Endpoint> endpoint(DesiredPeer wanted, SeenPeer seen, long now) {
     if (wanted.endpoints().isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     boolean stale = now - seen.lastHandshakeEpochSecond() > STALE_SECONDS;
     var first = wanted.endpoints().getFirst();
-    boolean write =
-        seen.endpoint().isEmpty() || (stale && !seen.endpoint().getFirst().equals(first));
-    return write ? List.of(first) : List.of();
+    boolean write = seen.endpoint().isEmpty() || (stale && !seen.endpoint().get().equals(first));
+    return write ? Optional.of(first) : Optional.empty();
   }
 }

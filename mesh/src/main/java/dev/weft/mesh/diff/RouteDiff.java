@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +152,9 @@ final class RouteDiff {
       case RouteTarget.Device(String link) ->
           isDirect(seen) && seen.gateway().isEmpty() && isLink(seen, link, indexes);
       case RouteTarget.Via(var gateway, String link) ->
-          isDirect(seen) && seen.gateway().equals(List.of(gateway)) && isLink(seen, link, indexes);
+          isDirect(seen)
+              && seen.gateway().equals(Optional.of(gateway))
+              && isLink(seen, link, indexes);
     };
   }
 
@@ -193,6 +196,6 @@ final class RouteDiff {
         && seen.mask() == wanted.mask()
         && seen.tcpDestinationPort() == wanted.tcpDestinationPort()
         && seen.table() == wanted.table()
-        && seen.suppressPrefixLength() == wanted.suppressPrefixLength();
+        && seen.suppressPrefixLength().equals(wanted.suppressPrefixLength());
   }
 }

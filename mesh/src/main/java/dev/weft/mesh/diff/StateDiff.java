@@ -2,7 +2,10 @@ package dev.weft.mesh.diff;
 
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.kernel.KernelSnapshot;
+import dev.weft.mesh.key.PublicKey;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What has to change in a kernel so that it is as wanted.
@@ -14,8 +17,32 @@ import java.util.ArrayList;
 public final class StateDiff {
   private StateDiff() {}
 
-  /** The changes; empty where all is right. Pure: equal values give equal changes. */
+  /**
+   * The same, and the removal of devices that are not wanted any more: last of all, when nothing
+   * leads there.
+   *
+   * @param ownKeys of all devices that the node may have. Only a device with one of them is known
+   *     to be Weft's: a device of somebody else's with such a name has another key
+   */
+  public static ChangeSet diff(DesiredState desired, KernelSnapshot read, Set<PublicKey> ownKeys) {
+    var changes = new ArrayList<>(diff(desired, read).changes());
+    if (ForeignDevice.of(desired, read).isEmpty()) {
+      read.devices().stream()
+          .filter(d -> desired.device(d.name()).isEmpty())
+          .filter(d -> d.publicKey().filter(ownKeys::contains).isPresent())
+          .forEach(d -> changes.add(new Change.RemoveDevice(d.name())));
+    }
+    return new ChangeSet(changes);
+  }
+
+  /**
+   * The changes; empty where all is right, and where a link of the host is in the way. Pure: equal
+   * values give equal changes.
+   */
   public static ChangeSet diff(DesiredState desired, KernelSnapshot read) {
+    if (ForeignDevice.of(desired, read).isPresent()) {
+      return new ChangeSet(List.of());
+    }
     var seen = TunnelDiff.withoutReplaced(desired.encapsulation(), read);
     var add = new ArrayList<Change>();
     var remove = new ArrayList<Change>();

@@ -11,6 +11,7 @@ import dev.weft.mesh.tunnel.TunnelForwarding;
 import dev.weft.mesh.tunnel.TunnelNeighbour;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -121,11 +122,11 @@ final class TunnelDiff {
 
   private static boolean matches(DesiredTunnel wanted, SeenTunnel seen) {
     return wanted.name().equals(seen.name())
-        && seen.local().equals(List.of(wanted.local()))
+        && seen.local().equals(Optional.of(wanted.local()))
         && switch (wanted) {
           case DesiredTunnel.Vxlan v ->
               seen.kind().equals("vxlan")
-                  && seen.mac().equals(List.of(v.mac()))
+                  && seen.mac().equals(Optional.of(v.mac()))
                   && seen.vni() == v.vni()
                   && seen.port() == v.port()
                   && !seen.learning();

@@ -10,6 +10,7 @@ import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.tunnel.DesiredTunnel;
 import dev.weft.mesh.view.MeshNode;
@@ -42,8 +43,8 @@ final class EgressSteps {
   }
 
   /**
-   * Whether what a place sends to an address that nobody in the mesh has leaves the cluster: to the
-   * internet it does; to a private network if somebody said by which exit.
+   * Whether what a place sends to an address that nothing in the mesh has leaves the cluster: to
+   * the internet it does; to a private network if somebody said by which exit.
    */
   boolean leaves(Place from, Place to) {
     var mesh = view.mesh();
@@ -61,7 +62,7 @@ final class EgressSteps {
             || fullTunnel(from).isPresent());
   }
 
-  /** Where it goes, and what decides by whom. */
+  /** Where it goes, and which gateway is chosen. */
   List<Step> choice(Place from, Place to) {
     var outside = Step.good(Stage.TOPOLOGY, to.name(), "is outside of the cluster");
     var rule = rule(from);
@@ -124,6 +125,16 @@ final class EgressSteps {
             "name the exit by an egress rule, or by location and fullTunnel of the Peer");
   }
 
+  /** The exit doesn't let it out. */
+  Step refused(String exit, String reason, Place to) {
+    return Step.broken(
+        Stage.FIREWALL,
+        exit,
+        reason,
+        "if it is meant to be reached by this exit, add %s or its range to spec.allowedExitCIDRs of mesh %s"
+            .formatted(Prefix.host(to.address()), view.mesh().name()));
+  }
+
   private static boolean translates(MasqueradeRule rule, IpAddress source, IpAddress destination) {
     return rule.destination().isEmpty()
         && rule.source().stream().anyMatch(p -> p.contains(source))
@@ -153,7 +164,7 @@ final class EgressSteps {
     return rule(pod).flatMap(r -> topology.gateway(r.location())).map(MeshNode::name);
   }
 
-  /** How the exit finds the pod's node: answers bear a mark, by which they get their own table. */
+  /** How the exit finds the pod's node: answers have a mark, by which they get their own table. */
   List<Step> back(String exit, Place pod) {
     var routing = view.mesh().spec().routing();
     int table = routing.table() + 1;
@@ -164,7 +175,7 @@ final class EgressSteps {
                 Stage.ROUTE,
                 exit,
                 "has no way back to %s in table %d".formatted(pod.address(), table),
-                "kubectl weft config %s --part route shows what it was told".formatted(exit)))
+                "kubectl weft config %s --part route shows its configuration".formatted(exit)))
         : List.of(
             Step.good(
                 Stage.RULE,

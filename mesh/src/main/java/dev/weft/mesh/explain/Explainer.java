@@ -3,6 +3,7 @@ package dev.weft.mesh.explain;
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.NodePlans;
 import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.cluster.ReportedLanes;
 import dev.weft.mesh.diagnose.Fault;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.net.Family;
@@ -35,7 +36,8 @@ public final class Explainer {
   private Explainer(ClusterState state, MeshView view) {
     this.state = state;
     this.view = view;
-    NodePlans.of(state, view, new ArrayList<>()).forEach(p -> plans.put(p.node().name(), p));
+    ReportedLanes.applied(state, view, NodePlans.of(state, view, new ArrayList<>()))
+        .forEach(p -> plans.put(p.node().name(), p));
     this.walk = new PacketWalk(plans.values().stream().map(PlannedNode::walkNode).toList());
     this.nodeSteps = new NodeSteps(state, view, plans);
     this.egress = new EgressSteps(view, plans);
@@ -146,7 +148,7 @@ public final class Explainer {
                   Stage.TOPOLOGY,
                   place.name(),
                   "belongs to no node, pod, peer or location of mesh " + view.mesh().name(),
-                  "if it is behind a location, put its prefix into the annotation weft.dev/location-cidrs of that location's nodes; if behind a peer, into its spec.allowedIPs"));
+                  "if it is behind a location, put its prefix into locationCIDRs of that location in spec.locations of the mesh, or into the annotation weft.dev/location-cidrs of its nodes; if behind a peer, into its spec.allowedIPs"));
     };
   }
 
@@ -243,7 +245,7 @@ public final class Explainer {
                       last,
                       "has no mesh route to %s and sends it to its own network"
                           .formatted(to.address()),
-                      "kubectl weft config %s --part route shows what it was told; kubectl weft diagnose why"
+                      "kubectl weft config %s --part route shows its configuration; kubectl weft diagnose why"
                           .formatted(last)));
       case Outcome.Dropped dropped -> dropped(dropped, last, from, to);
     };
@@ -261,13 +263,16 @@ public final class Explainer {
                     none.reason().contains("endpoint") ? Stage.ENDPOINT : Stage.TOPOLOGY,
                     last,
                     none.reason(),
-                    "kubectl weft diagnose names it with the annotation that mends it"));
+                    "kubectl weft diagnose names it with the annotation that fixes it"));
   }
 
   private List<Step> dropped(Outcome.Dropped dropped, String last, Place from, Place to) {
     var peer = to.kind() == Place.Kind.PEER ? peer(to.name()) : Optional.<MeshPeer>empty();
     if (peer.isPresent() && dropped.reason().contains("is no node")) {
       return new ClientSteps(state, view, peer.get()).leave(last, from.address());
+    }
+    if (dropped.reason().startsWith(Outcome.EXIT_REFUSES)) {
+      return List.of(egress.refused(last, dropped.reason(), to));
     }
     var stage =
         dropped.reason().contains("endpoint")

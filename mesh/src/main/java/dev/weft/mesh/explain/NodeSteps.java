@@ -3,7 +3,9 @@ package dev.weft.mesh.explain;
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.explain.Step.Stage;
+import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.topology.PeerDevice;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshView;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a node on the way contributes. */
 final class NodeSteps {
@@ -75,7 +78,7 @@ final class NodeSteps {
     return chain.steps();
   }
 
-  /** Whether a node's agent does what it is told. */
+  /** Whether a node's agent has applied its configuration. */
   List<Step> working(String name) {
     var input = state.node(name);
     var report = input.flatMap(i -> i.report().stream().findFirst());
@@ -104,9 +107,9 @@ final class NodeSteps {
                     Step.broken(
                         Stage.AGENT,
                         name,
-                        "has not applied what it was told (%s): %s"
+                        "has not applied its configuration (%s): %s"
                             .formatted(c.getReason(), c.getMessage()),
-                        "mend what the kernel refuses on %s; the agent tries again by itself"
+                        "fix what the kernel refuses on %s; the agent tries again by itself"
                             .formatted(name))))
         .orElse(List.of());
   }
@@ -129,8 +132,16 @@ final class NodeSteps {
   }
 
   private static Step endpoint(PlannedNode a, PlannedNode b) {
-    var there = b.node().devices().getFirst().endpoints();
-    var back = a.node().devices().getFirst().endpoints();
+    var there = endpoints(a, b);
+    var back = endpoints(b, a);
+    var inside = candidate(a, b).or(() -> candidate(b, a));
+    if (there.isEmpty() && back.isEmpty() && inside.isPresent()) {
+      return Step.good(
+          Stage.ENDPOINT,
+          a.node().name(),
+          "neither it nor %s has an endpoint that everybody can call; they try %s"
+              .formatted(b.node().name(), inside.get()));
+    }
     if (there.isEmpty() && back.isEmpty()) {
       return Step.broken(
           Stage.ENDPOINT,
@@ -146,17 +157,28 @@ final class NodeSteps {
             : "calls %s at %s".formatted(b.node().name(), there.getFirst()));
   }
 
+  /** Endpoints of the device by which one node has the other as a peer, as published. */
+  private static List<Endpoint> endpoints(PlannedNode from, PlannedNode to) {
+    return PeerDevice.of(from.node(), to.node()).map(d -> d.remote().endpoints()).orElse(List.of());
+  }
+
+  /** Where one calls the other, of those that its agent tries. */
+  private static Optional<Endpoint> candidate(PlannedNode from, PlannedNode to) {
+    return PeerDevice.of(from.node(), to.node()).stream()
+        .flatMap(
+            d ->
+                from.state().device(d.own()).stream()
+                    .flatMap(own -> own.peers().stream())
+                    .filter(p -> p.publicKey().equals(d.publicKey())))
+        .flatMap(p -> p.endpoints().stream())
+        .findFirst();
+  }
+
   private Step handshake(PlannedNode a, PlannedNode b) {
-    var one = state.handshake(a.node().name(), b.node().devices().getFirst().publicKey().text());
-    var other = state.handshake(b.node().name(), a.node().devices().getFirst().publicKey().text());
+    var one = state.handshake(a.node(), b.node());
+    var other = state.handshake(b.node(), a.node());
     var names = a.node().name() + " and " + b.node().name();
-    boolean silent =
-        state
-                .reachable(a.node().name(), b.node().devices().getFirst().publicKey().text())
-                .equals("false")
-            || state
-                .reachable(b.node().name(), a.node().devices().getFirst().publicKey().text())
-                .equals("false");
+    boolean silent = state.isSilent(a.node(), b.node()) || state.isSilent(b.node(), a.node());
     if (silent) {
       return Step.broken(
           Stage.HANDSHAKE,
@@ -186,15 +208,14 @@ final class NodeSteps {
   }
 
   private static String endpointText(PlannedNode a, PlannedNode b) {
-    return List.of(b, a).stream()
-        .flatMap(n -> n.node().devices().getFirst().endpoints().stream())
+    return Stream.concat(endpoints(a, b).stream(), endpoints(b, a).stream())
         .findFirst()
         .map(Object::toString)
         .orElse("the gateway");
   }
 
   private Step mtu(PlannedNode node) {
-    int device = node.state().devices().getFirst().mtu();
+    int device = node.state().widestDevice();
     var name = node.node().name();
     return node.tooNarrow()
         .map(
@@ -252,7 +273,7 @@ final class NodeSteps {
   /** Preflight says its own fix after "run". */
   private static String fix(String message) {
     int at = message.indexOf("run ");
-    return at < 0 ? "mend it on the node" : message.substring(at + 4);
+    return at < 0 ? "fix it on the node" : message.substring(at + 4);
   }
 
   private static Optional<Condition> condition(List<Condition> conditions, String type) {

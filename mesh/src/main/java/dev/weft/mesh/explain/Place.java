@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param kind what it is
  * @param name as people know it
- * @param address that packets bear
+ * @param address that packets have
  * @param node the Node it is on; empty: a Peer's, or outside
  * @param pod the pod; at most one
  */

@@ -141,7 +141,7 @@ public final class Places {
                     List.of(pod)));
   }
 
-  /** The place of an address, whoever has it. */
+  /** The place of an address. */
   private Place at(IpAddress address) {
     var pod = state.podAt(address);
     if (pod.isPresent()) {

@@ -7,7 +7,7 @@ package dev.weft.mesh.explain;
  * @param whole whether it holds
  * @param where node, peer or pod
  * @param text what was found, in one line
- * @param fix what mends it; empty where it holds
+ * @param fix what fixes it; empty where it holds
  */
 public record Step(Stage stage, boolean whole, String where, String text, String fix) {
   /** What is looked at, in the order of looking. */

@@ -2,6 +2,8 @@ package dev.weft.mesh.graph;
 
 import dev.weft.mesh.cluster.ClusterState;
 import dev.weft.mesh.cluster.PlannedNode;
+import dev.weft.mesh.desired.DesiredDevice;
+import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.topology.Topology;
@@ -43,7 +45,7 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
    */
   public record Vertex(String id, String name, boolean gateway, boolean well) {}
 
-  /** How a tunnel fares. */
+  /** State of a tunnel. */
   public enum Health {
     /** A handshake of the last three minutes. */
     FRESH,
@@ -51,7 +53,7 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
     STALE,
     /** None ever. */
     NEVER,
-    /** Nobody reports it. */
+    /** No agent reports it. */
     UNKNOWN
   }
 
@@ -101,10 +103,12 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
     Set<Set<String>> drawn = new HashSet<>();
     for (var plan : plans) {
       var from = byName.get(plan.node().name());
-      for (var peer : plan.state().devices().getFirst().peers()) {
-        var to = byKey.get(peer.publicKey().text());
-        if (from != null && to != null && drawn.add(Set.of(from.id(), to.id()))) {
-          edges.add(new Edge(from, to, true, health(state, plan, peer.publicKey().text(), to)));
+      for (var device : plan.state().devices()) {
+        for (var peer : device.peers()) {
+          var to = byKey.get(peer.publicKey().text());
+          if (from != null && to != null && drawn.add(Set.of(from.id(), to.id()))) {
+            edges.add(new Edge(from, to, true, health(state, plan, device, peer, to)));
+          }
         }
       }
     }
@@ -130,12 +134,12 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
   }
 
   /** The better of what both ends say: a tunnel has one session. */
-  private static Health health(ClusterState state, PlannedNode plan, String key, Vertex to) {
-    var own = plan.node().devices();
+  private static Health health(
+      ClusterState state, PlannedNode plan, DesiredDevice device, DesiredPeer peer, Vertex to) {
     var said =
         List.of(
-            state.handshake(plan.node().name(), key),
-            own.isEmpty() ? "" : state.handshake(to.name(), own.getFirst().publicKey().text()));
+            state.handshake(plan.node().name(), peer.publicKey().text()),
+            state.handshake(to.name(), device.publicKey().text()));
     if (said.contains("Fresh")) {
       return Health.FRESH;
     }

@@ -13,19 +13,28 @@ import java.util.Map;
  * The chains of one family that a desired packet filter means.
  *
  * <pre>
+ *  raw     PREROUTING  → WEFT-GUARD → WEFT-PODS: own pods send from their own addresses alone
+ *  raw     PREROUTING  → WEFT-OUTSIDE → WEFT-REFUSED ⇒ WEFT-OPEN: what others may not reach by way of this exit
  *  raw     PREROUTING  → WEFT-PREROUTING → WEFT-OWN ⇒ WEFT-TRACKED ⇒ WEFT-FROM ⇒ WEFT-TO: no tracking of transit
  *  mangle  PREROUTING  → WEFT-PREROUTING: mark of inbound WireGuard
+ *  mangle  PREROUTING  → WEFT-DIRECT → WEFT-CALLERS ⇒ WEFT-CALLER: what comes beside the tunnels, and its answers
+ *  mangle  OUTPUT      → WEFT-ANSWERS: the host's answers to it
+ *  mangle  POSTROUTING → WEFT-CALLS → WEFT-CALLED ⇒ WEFT-CALLER: its own calls beside the tunnels
  *  mangle  PREROUTING  → WEFT-EXIT: mark of answers to what left the cluster here
  *  mangle  INPUT       → WEFT-INPUT → WEFT-ENCAP: encapsulated packets from the location's nodes alone
  *  mangle  FORWARD     → WEFT-FORWARD → WEFT-BEGUN: that mark taken off; what began by an exit goes on
  *                        by no other way; TCP segments clamped to the tunnel
+ *  mangle  POSTROUTING → WEFT-LEAVING → WEFT-CLOSED: Services and own pods are not outside
  *  nat     POSTROUTING → WEFT-POSTROUTING → WEFT-NAT0 ⇒ WEFT-NAT0-EXCEPT ⇒ WEFT-NAT0-TO: masquerade
  * </pre>
  *
  * {@code ⇒} is a goto, after which RETURN leaves to where the last jump was made.
  */
 public final class FilterChains {
-  private static final String RETURN = "-j RETURN";
+  static final String RETURN = "-j RETURN";
+
+  /** Addressed to this host. */
+  static final String HERE = "-m addrtype --dst-type LOCAL";
 
   private FilterChains() {}
 
@@ -33,10 +42,15 @@ public final class FilterChains {
   public static List<FilterChain> of(DesiredFirewall wanted, Family family) {
     var sets = FirewallSets.of(wanted);
     var chains = new ArrayList<FilterChain>();
+    chains.addAll(HostChains.of(wanted.host(), sets, family));
+    chains.addAll(HostChains.of(wanted.exit(), sets, family));
     chains.addAll(transit(sets, family));
     chains.add(FilterChain.of("mangle", "WEFT-PREROUTING", "PREROUTING", mark(wanted)));
     if (wanted.egress().exit()) {
       chains.add(FilterChain.of("mangle", "WEFT-EXIT", "PREROUTING", exit(wanted)));
+    }
+    if (wanted.direct().isActive()) {
+      chains.addAll(DirectChains.of(wanted, sets, family));
     }
     if (wanted.guard().isActive()) {
       chains.add(FilterChain.of("mangle", "WEFT-INPUT", "INPUT", guarded(wanted.guard(), family)));
@@ -51,26 +65,32 @@ public final class FilterChains {
   }
 
   /**
-   * What lets the mesh pass a FORWARD or INPUT chain that drops; the caller knows which do.
+   * What lets the mesh pass a FORWARD or INPUT chain whose policy drops; the caller knows which do.
+   * To the host itself only Weft's own ports: all others are as open as its owner made them.
    *
    * @param hook FORWARD or INPUT
    */
   public static FilterChain accepting(DesiredFirewall wanted, Family family, String hook) {
     var rules = new ArrayList<FilterRule>();
     boolean input = hook.equals("INPUT");
-    for (var link : wanted.meshLinks()) {
-      rules.add(rule("-i " + link, "-j ACCEPT"));
-      if (!input) {
+    if (!input) {
+      for (var link : wanted.meshLinks()) {
+        rules.add(rule("-i " + link, "-j ACCEPT"));
         rules.add(rule("-o " + link, "-j ACCEPT"));
       }
-    }
-    if (input) {
+    } else {
       wanted.listenPorts().forEach(port -> rules.add(rule(udp(port), "-j ACCEPT")));
-      // From whom, the mangle table sees to.
+      // The mangle table filters by source.
       wanted.guard().udpPorts().forEach(port -> rules.add(rule(udp(port), "-j ACCEPT")));
       if (wanted.guard().ipip() && family == Family.IPV4) {
         rules.add(rule("-p 4", "-j ACCEPT"));
       }
+      wanted
+          .wireGuardLinks()
+          .forEach(
+              link ->
+                  rules.add(
+                      rule("-i " + link + " " + udp(DesiredFirewall.PROBE_PORT), "-j ACCEPT")));
     }
     return FilterChain.of("filter", FilterChain.PREFIX + hook, hook, rules);
   }
@@ -93,8 +113,11 @@ public final class FilterChains {
     var rules = new ArrayList<FilterRule>();
     wanted.wireGuardLinks().forEach(link -> rules.add(rule("-i " + link, RETURN)));
     for (var port : wanted.listenPorts()) {
+      // A pod's packet to that port of another would pass by the mesh's routes.
       rules.add(
-          rule(udp(port), "-j MARK --set-xmark 0x%x/0x%x".formatted(wanted.mark(), wanted.mask())));
+          rule(
+              udp(port) + " " + HERE,
+              "-j MARK --set-xmark 0x%x/0x%x".formatted(wanted.mark(), wanted.mask())));
     }
     return rules;
   }
@@ -200,7 +223,7 @@ public final class FilterChains {
     return chains;
   }
 
-  private static FilterChain set(
+  static FilterChain set(
       Map<String, List<Prefix>> sets, String name, int which, List<FilterRule> rules) {
     var chain = SetChain.of(name).get(which);
     var elements =
@@ -208,7 +231,7 @@ public final class FilterChains {
     return new FilterChain(chain.table(), chain.chain(), "", elements, rules);
   }
 
-  private static FilterRule rule(String matches, String action) {
+  static FilterRule rule(String matches, String action) {
     return new FilterRule(matches, action);
   }
 

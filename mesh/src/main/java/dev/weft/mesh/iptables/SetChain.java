@@ -43,6 +43,15 @@ public record SetChain(
           List.of(
               new SetChain(set, "raw", "WEFT-FROM", true, false, "-g WEFT-TO"),
               new SetChain(set, "raw", "WEFT-TO", false, true, "-j CT --notrack"));
+      case "pods" -> List.of(new SetChain(set, "raw", "WEFT-PODS", true, false, "-j RETURN"));
+      case "refused" ->
+          List.of(new SetChain(set, "raw", "WEFT-REFUSED", false, true, "-g WEFT-OPEN"));
+      case "open" -> List.of(new SetChain(set, "raw", "WEFT-OPEN", false, true, "-j RETURN"));
+      case "closed" -> List.of(new SetChain(set, "mangle", "WEFT-CLOSED", false, true, "-j DROP"));
+      case "direct" ->
+          List.of(
+              new SetChain(set, "mangle", "WEFT-CALLERS", true, false, "-g " + DirectChains.CALLER),
+              new SetChain(set, "mangle", "WEFT-CALLED", false, true, "-g " + DirectChains.CALLER));
       case "encap" -> List.of(new SetChain(set, "mangle", "WEFT-ENCAP", true, false, "-j RETURN"));
       default -> throw new IllegalArgumentException("no set is named " + set);
     };

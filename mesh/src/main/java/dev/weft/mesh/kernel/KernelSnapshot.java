@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param nowEpochSecond when it was read
  * @param links all
- * @param devices WireGuard devices that bear our link names
+ * @param devices WireGuard devices that have our link names, those of lanes that are not wanted
+ *     included
  * @param nextHops with our protocol or in our range
  * @param routes ours
  * @param rules all in our priority range, or with our protocol
- * @param encapsulation links that bear our names, and what hangs on them
+ * @param encapsulation links that have our names, with their addresses and routes
  * @param firewall ours
  */
 public record KernelSnapshot(

@@ -2,6 +2,7 @@ package dev.weft.mesh.kernel;
 
 import dev.weft.mesh.key.PublicKey;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A WireGuard device as read, by generic netlink or from the userspace socket.
@@ -15,13 +16,12 @@ import java.util.List;
  */
 public record SeenDevice(
     String name,
-    List<PublicKey> publicKey,
+    Optional<PublicKey> publicKey,
     int listenPort,
     long firewallMark,
     boolean userspace,
     List<SeenPeer> peers) {
   public SeenDevice {
-    publicKey = List.copyOf(publicKey);
     peers = List.copyOf(peers);
   }
 }

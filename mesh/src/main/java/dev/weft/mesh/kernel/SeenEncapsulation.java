@@ -5,7 +5,7 @@ import dev.weft.mesh.tunnel.TunnelNeighbour;
 import java.util.List;
 
 /**
- * Encapsulating links that bear our names, with what hangs on them.
+ * Encapsulating links that have our names, with their addresses and routes.
  *
  * @param tunnels links
  * @param neighbours permanent entries on them, both families

@@ -12,9 +12,9 @@ import java.util.List;
  * @param mtu bytes
  * @param up IFF_UP
  * @param addresses both families, without link-local IPv6
- * @param forwarding IPv4 per-device; -1: not told
- * @param rpFilter IPv4 per-device; -1: not told
- * @param srcValidMark IPv4 per-device; -1: not told
+ * @param forwarding IPv4 per-device; -1: not read
+ * @param rpFilter IPv4 per-device; -1: not read
+ * @param srcValidMark IPv4 per-device; -1: not read
  */
 public record SeenLink(
     int index,

@@ -5,12 +5,13 @@ import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.Prefix;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A WireGuard peer as read.
  *
  * @param publicKey identity
- * @param endpoint where packets go now; at most one
+ * @param endpoint where packets go now; empty: not known
  * @param allowedIPs sorted
  * @param persistentKeepaliveSeconds 0: off
  * @param presharedKey {@link PresharedKey#NONE}: none
@@ -20,7 +21,7 @@ import java.util.List;
  */
 public record SeenPeer(
     PublicKey publicKey,
-    List<Endpoint> endpoint,
+    Optional<Endpoint> endpoint,
     List<Prefix> allowedIPs,
     int persistentKeepaliveSeconds,
     PresharedKey presharedKey,
@@ -28,7 +29,6 @@ public record SeenPeer(
     long receivedBytes,
     long sentBytes) {
   public SeenPeer {
-    endpoint = List.copyOf(endpoint);
     allowedIPs = allowedIPs.stream().sorted().toList();
   }
 }

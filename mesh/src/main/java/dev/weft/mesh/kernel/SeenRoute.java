@@ -2,7 +2,7 @@ package dev.weft.mesh.kernel;
 
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A route as read (RTM_NEWROUTE) in one of our tables, or with our protocol in any.
@@ -12,9 +12,9 @@ import java.util.List;
  * @param protocol rtnetlink protocol
  * @param type RTN_UNICAST 1, RTN_THROW 9 …
  * @param nextHopId RTA_NH_ID; 0: none
- * @param gateway at most one
+ * @param gateway empty: the destination itself
  * @param linkIndex 0: none
- * @param source preferred source; at most one
+ * @param source preferred source; empty: none
  * @param metric 0: none; IPv6 has 1024
  * @param mtu RTAX_MTU in bytes; 0: the link's
  */
@@ -24,16 +24,11 @@ public record SeenRoute(
     int protocol,
     int type,
     long nextHopId,
-    List<IpAddress> gateway,
+    Optional<IpAddress> gateway,
     int linkIndex,
-    List<IpAddress> source,
+    Optional<IpAddress> source,
     long metric,
     int mtu) {
-  public SeenRoute {
-    gateway = List.copyOf(gateway);
-    source = List.copyOf(source);
-  }
-
   /** A route with its link's MTU. */
   public SeenRoute(
       int table,
@@ -41,9 +36,9 @@ public record SeenRoute(
       int protocol,
       int type,
       long nextHopId,
-      List<IpAddress> gateway,
+      Optional<IpAddress> gateway,
       int linkIndex,
-      List<IpAddress> source,
+      Optional<IpAddress> source,
       long metric) {
     this(table, destination, protocol, type, nextHopId, gateway, linkIndex, source, metric, 0);
   }

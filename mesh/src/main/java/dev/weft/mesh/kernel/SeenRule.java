@@ -2,7 +2,7 @@ package dev.weft.mesh.kernel;
 
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.Prefix;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A policy rule as read (RTM_NEWRULE).
@@ -18,23 +18,18 @@ import java.util.List;
  * @param mask FRA_FWMASK
  * @param tcpDestinationPort 0: any
  * @param table where to look
- * @param suppressPrefixLength -1: none
+ * @param suppressPrefixLength empty: none
  */
 public record SeenRule(
     Family family,
     int priority,
     int protocol,
     boolean not,
-    List<Prefix> from,
-    List<Prefix> to,
+    Optional<Prefix> from,
+    Optional<Prefix> to,
     String iif,
     long mark,
     long mask,
     int tcpDestinationPort,
     int table,
-    int suppressPrefixLength) {
-  public SeenRule {
-    from = List.copyOf(from);
-    to = List.copyOf(to);
-  }
-}
+    Optional<Integer> suppressPrefixLength) {}

@@ -2,15 +2,15 @@ package dev.weft.mesh.kernel;
 
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.MacAddress;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * What is particular to an encapsulating link as read (IFLA_LINKINFO).
  *
  * @param name link name
- * @param kind {@code vxlan}, {@code ipip}, or what else bears one of our names
+ * @param kind {@code vxlan}, {@code ipip}, or another kind that has one of our names
  * @param mac link address; none of {@code ipip}
- * @param local source address of the outer packets; at most one
+ * @param local source address of the outer packets; empty: none
  * @param vni of VXLAN; 0: none
  * @param port of VXLAN; 0: none
  * @param learning whether VXLAN learns from what it receives
@@ -19,14 +19,9 @@ import java.util.List;
 public record SeenTunnel(
     String name,
     String kind,
-    List<MacAddress> mac,
-    List<IpAddress> local,
+    Optional<MacAddress> mac,
+    Optional<IpAddress> local,
     int vni,
     int port,
     boolean learning,
-    long mark) {
-  public SeenTunnel {
-    mac = List.copyOf(mac);
-    local = List.copyOf(local);
-  }
-}
+    long mark) {}

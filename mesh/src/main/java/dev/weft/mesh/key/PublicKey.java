@@ -1,5 +1,6 @@
 package dev.weft.mesh.key;
 
+import dev.weft.mesh.problem.Quote;
 import java.util.Arrays;
 
 /**
@@ -12,9 +13,8 @@ public record PublicKey(String text) implements Comparable<PublicKey> {
     var bytes = KeyText.decode(text);
     if (bytes == null) {
       throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is not a public key; it is 44 characters of base64, as 'wg pubkey' prints it");
+          Quote.of(text)
+              + " is not a public key; it is 44 characters of base64, as 'wg pubkey' prints it");
     }
     if (Arrays.equals(bytes, new byte[KeyText.BYTES])) {
       throw new IllegalArgumentException(

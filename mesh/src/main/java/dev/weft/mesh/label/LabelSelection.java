@@ -3,6 +3,7 @@ package dev.weft.mesh.label;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Kubernetes label selectors. */
@@ -22,6 +23,20 @@ public final class LabelSelection {
         selector.getMatchExpressions() == null
             || selector.getMatchExpressions().stream().allMatch(r -> matches(r, labels));
     return labelsMatch && expressionsMatch;
+  }
+
+  /** The labels that a selector looks at. */
+  public static Stream<String> keys(@Nullable LabelSelector selector) {
+    if (selector == null) {
+      return Stream.empty();
+    }
+    return Stream.concat(
+        selector.getMatchLabels() == null
+            ? Stream.empty()
+            : selector.getMatchLabels().keySet().stream(),
+        selector.getMatchExpressions() == null
+            ? Stream.empty()
+            : selector.getMatchExpressions().stream().map(r -> String.valueOf(r.getKey())));
   }
 
   private static boolean matches(LabelSelectorRequirement requirement, Map<String, String> labels) {

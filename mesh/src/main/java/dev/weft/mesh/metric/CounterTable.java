@@ -31,7 +31,7 @@ public final class CounterTable {
         .sum();
   }
 
-  /** Writes the family; without labels its sample is there from the start, so that 0 is told. */
+  /** Writes the family; without labels its sample is there from the start, so that 0 is shown. */
   public void write(MetricsText page, Metric metric) {
     page.family(metric);
     var mine = new ArrayList<Series>();

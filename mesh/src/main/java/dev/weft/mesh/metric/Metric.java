@@ -28,7 +28,7 @@ public record Metric(String name, MetricType type, String help, List<MetricLabel
       throw new IllegalArgumentException("counters, and they alone, end with _total: " + name);
     }
     if (NOT_BASE_UNITS.stream().anyMatch(name::contains)) {
-      throw new IllegalArgumentException("a metric is told in seconds, bytes, ratios: " + name);
+      throw new IllegalArgumentException("a metric is given in seconds, bytes, ratios: " + name);
     }
     if (!help.endsWith(".")) {
       throw new IllegalArgumentException("the help of " + name + " is no sentence");

@@ -12,13 +12,13 @@ public final class MetricsText {
   private static final double EXACT = 9e15;
 
   private final StringBuilder text = new StringBuilder();
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> written = new HashSet<>();
   private Metric current = Metric.gauge("weft_none", "None.");
 
   /** A family's head; its samples follow at once. */
   public MetricsText family(Metric metric) {
-    if (!told.add(metric.name())) {
-      throw new IllegalStateException("the family " + metric.name() + " was told already");
+    if (!written.add(metric.name())) {
+      throw new IllegalStateException("the family " + metric.name() + " was written already");
     }
     current = metric;
     var name = metric.name();
@@ -28,7 +28,7 @@ public final class MetricsText {
   }
 
   /**
-   * A sample of the family that was told last.
+   * A sample of the family that was written last.
    *
    * @param labelValues in the order of the metric's labels
    */

@@ -1,5 +1,6 @@
 package dev.weft.mesh.net;
 
+import dev.weft.mesh.problem.Quote;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -107,7 +108,7 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
   }
 
   private static IllegalArgumentException malformed(String text) {
-    return new IllegalArgumentException("'" + text + "' is not an IP address");
+    return new IllegalArgumentException(Quote.of(text) + " is not an IP address");
   }
 
   /** The address in network byte order: 4 or 16 bytes. */

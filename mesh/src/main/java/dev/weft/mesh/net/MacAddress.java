@@ -3,14 +3,16 @@ package dev.weft.mesh.net;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.regex.Pattern;
 
 /**
  * A link address of 48 bits (IEEE EUI-48).
  *
  * @param bits the low 48, first octet highest
  */
-public record MacAddress(long bits) {
+public record MacAddress(long bits) implements Comparable<MacAddress> {
   private static final int OCTETS = 6;
+  private static final Pattern TEXT = Pattern.compile("\\p{XDigit}{2}(:\\p{XDigit}{2}){5}");
 
   public MacAddress {
     if (bits >>> 48 != 0) {
@@ -52,6 +54,18 @@ public record MacAddress(long bits) {
     return new MacAddress(bits);
   }
 
+  /**
+   * The address of a text as ip(8) prints it, in any case: {@code 02:00:5e:10:00:01}.
+   *
+   * @throws IllegalArgumentException if it isn't one
+   */
+  public static MacAddress parse(String text) {
+    if (!TEXT.matcher(text).matches()) {
+      throw new IllegalArgumentException("a link address is xx:xx:xx:xx:xx:xx, and this is not");
+    }
+    return new MacAddress(Long.parseLong(text.replace(":", ""), 16));
+  }
+
   /** Six octets. */
   public byte[] toBytes() {
     var octets = new byte[OCTETS];
@@ -75,5 +89,10 @@ public record MacAddress(long bits) {
       text.append(text.isEmpty() ? "" : ":").append("%02x".formatted(octet & 0xff));
     }
     return text.toString();
+  }
+
+  @Override
+  public int compareTo(MacAddress other) {
+    return Long.compare(bits, other.bits);
   }
 }

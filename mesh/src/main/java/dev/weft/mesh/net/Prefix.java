@@ -1,6 +1,9 @@
 package dev.weft.mesh.net;
 
+import dev.weft.mesh.problem.Quote;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +51,7 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
   private static int parseLength(String text, int slash) {
     var digits = text.substring(slash + 1);
     if (digits.isEmpty() || digits.length() > 3 || !digits.chars().allMatch(Prefix::isDigit)) {
-      throw new IllegalArgumentException("'" + text + "' has no valid prefix length");
+      throw new IllegalArgumentException(Quote.of(text) + " has no valid prefix length");
     }
     return Integer.parseInt(digits);
   }
@@ -129,6 +132,28 @@ public record Prefix(IpAddress address, int length) implements Comparable<Prefix
 
   public boolean overlaps(Prefix other) {
     return contains(other) || other.contains(this);
+  }
+
+  private static IpAddress flipped(IpAddress a, int bit) {
+    int shift = a.family().bits() - 1 - bit;
+    return shift < 64
+        ? new IpAddress(a.family(), a.high(), a.low() ^ (1L << shift))
+        : new IpAddress(a.family(), a.high() ^ (1L << (shift - 64)), a.low());
+  }
+
+  /** The fewest prefixes that hold all its addresses but those of the other. */
+  public List<Prefix> minus(Prefix other) {
+    if (!overlaps(other)) {
+      return List.of(this);
+    }
+    var rest = new ArrayList<Prefix>();
+    // From the whole down to the other: of each two halves, the one that the other is not in.
+    for (int longer = length + 1; longer <= other.length; longer++) {
+      var half = of(other.address, longer);
+      var sibling = new Prefix(flipped(half.address, longer - 1), longer);
+      rest.add(sibling);
+    }
+    return rest;
   }
 
   @Override

@@ -1,19 +1,21 @@
 package dev.weft.mesh.net;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Values by prefix, to be asked which of them overlap another prefix. One value per prefix; the
- * first stays.
+ * Values by prefix, to be asked which of them overlap another prefix. A prefix can have several
+ * values, in the order of their coming.
  *
  * @param <V> type of the values
  */
 public final class PrefixIndex<V> {
-  private final TreeMap<Prefix, V> byPrefix = new TreeMap<>();
+  private final TreeMap<Prefix, List<V>> byPrefix = new TreeMap<>();
   private final Map<Family, boolean[]> lengths = new HashMap<>();
 
   public PrefixIndex() {
@@ -22,9 +24,9 @@ public final class PrefixIndex<V> {
     }
   }
 
-  /** Adds a value; no change if the very prefix is there already. */
+  /** Adds a value. */
   public void add(Prefix prefix, V value) {
-    byPrefix.putIfAbsent(prefix, value);
+    byPrefix.computeIfAbsent(prefix, p -> new ArrayList<>(1)).add(value);
     lengthsOf(prefix.family())[prefix.length()] = true;
   }
 
@@ -37,9 +39,9 @@ public final class PrefixIndex<V> {
     for (int length = 0; length <= prefix.length(); length++) {
       if (seen[length]) {
         var holder = Prefix.of(prefix.address(), length);
-        var value = byPrefix.get(holder);
-        if (value != null && matters.test(value)) {
-          return Optional.of(Map.entry(holder, value));
+        var found = first(holder, byPrefix.getOrDefault(holder, List.of()), matters);
+        if (found.isPresent()) {
+          return found;
         }
       }
     }
@@ -47,8 +49,19 @@ public final class PrefixIndex<V> {
       if (!prefix.contains(entry.getKey())) {
         break;
       }
-      if (matters.test(entry.getValue())) {
-        return Optional.of(Map.entry(entry.getKey(), entry.getValue()));
+      var found = first(entry.getKey(), entry.getValue(), matters);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static <V> Optional<Map.Entry<Prefix, V>> first(
+      Prefix prefix, List<V> values, Predicate<V> matters) {
+    for (var value : values) {
+      if (matters.test(value)) {
+        return Optional.of(Map.entry(prefix, value));
       }
     }
     return Optional.empty();

@@ -4,7 +4,7 @@ import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.DesiredState;
-import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class PathMtus {
    */
   public static DesiredState apply(
       DesiredState desired,
-      Map<PublicKey, Integer> carried,
+      Map<PeerId, Integer> carried,
       Map<IpAddress, Integer> arriving,
       Set<IpAddress> probed) {
     Map<Prefix, Integer> narrow = new HashMap<>();
@@ -72,11 +72,12 @@ public final class PathMtus {
   private static void narrow(
       DesiredDevice device,
       DesiredPeer peer,
-      Map<PublicKey, Integer> carried,
+      Map<PeerId, Integer> carried,
       Map<Prefix, Integer> narrow) {
-    int mtu = carried.getOrDefault(peer.publicKey(), device.mtu());
+    int mtu = carried.getOrDefault(device.idOf(peer), device.mtu());
     if (mtu < device.mtu()) {
-      peer.allowedIPs().forEach(prefix -> narrow.put(prefix, mtu));
+      // Of several lanes to a prefix, any may carry the next packet.
+      peer.allowedIPs().forEach(prefix -> narrow.merge(prefix, mtu, Math::min));
     }
   }
 }

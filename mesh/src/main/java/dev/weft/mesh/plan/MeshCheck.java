@@ -3,60 +3,115 @@ package dev.weft.mesh.plan;
 import dev.weft.api.v1alpha1.Durations;
 import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
+import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
+import dev.weft.mesh.label.LabelSelection;
 import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.PrefixIndex;
-import dev.weft.mesh.problem.Problem;
-import dev.weft.mesh.problem.Severity;
+import dev.weft.mesh.problem.Problems;
+import dev.weft.mesh.problem.Quote;
 import dev.weft.mesh.snapshot.MeshInput;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Vets a mesh's own spec; a spec with an error leaves the accepted one in force. */
 final class MeshCheck {
-  private final String name;
   private final WireGuardMeshSpec spec;
-  private final List<Problem> problems = new ArrayList<>();
+  private final boolean severalGateways;
+  private final Problems problems;
 
-  private MeshCheck(String name, WireGuardMeshSpec spec) {
-    this.name = name;
+  private MeshCheck(String name, WireGuardMeshSpec spec, boolean severalGateways) {
     this.spec = spec;
+    this.severalGateways = severalGateways;
+    this.problems = new Problems("WireGuardMesh", name);
   }
 
-  static MeshDecision check(MeshInput mesh) {
-    var problems = new MeshCheck(mesh.name(), mesh.spec()).problems();
-    boolean sound = problems.stream().noneMatch(p -> p.severity() == Severity.ERROR);
-    if (sound) {
-      return new MeshDecision(mesh.name(), List.of(mesh.spec()), problems);
+  static MeshDecision check(MeshInput mesh, boolean severalGateways) {
+    var problems = problems(mesh.name(), mesh.spec(), severalGateways);
+    if (!problems.hasErrors()) {
+      return new MeshDecision(mesh.name(), List.of(mesh.spec()), problems.toList());
     }
     // status.effective was sound when it was written, unless somebody else wrote it.
     var fallback =
         mesh.effective().stream()
-            .filter(
-                e ->
-                    new MeshCheck(mesh.name(), e)
-                        .problems().stream().noneMatch(p -> p.severity() == Severity.ERROR))
+            .filter(e -> !problems(mesh.name(), e, severalGateways).hasErrors())
             .toList();
-    return new MeshDecision(mesh.name(), fallback, problems);
+    return new MeshDecision(mesh.name(), fallback, problems.toList());
   }
 
-  private List<Problem> problems() {
+  private static Problems problems(String name, WireGuardMeshSpec spec, boolean severalGateways) {
+    var check = new MeshCheck(name, spec, severalGateways);
+    Isolation.run(check.problems, check::run);
+    return check.problems;
+  }
+
+  private void run() {
     var ranges = new PrefixIndex<String>();
+    if (spec.addresses().isEmpty()) {
+      error(
+          "spec.addresses",
+          "AddressesMissing",
+          "is required: choose one range per family that is in no other network of yours, such as 10.4.0.0/16");
+    }
     ranges("spec.addresses", spec.addresses(), ranges);
     ranges("spec.podCIDRs", spec.podCIDRs(), ranges);
     ranges("spec.serviceCIDRs", spec.serviceCIDRs(), ranges);
     oneRangePerFamily();
     prefixes("spec.nodeCIDRs", spec.nodeCIDRs());
     prefixes("spec.allowedLocationCIDRs", spec.allowedLocationCIDRs());
+    prefixes("spec.peerCIDRs", spec.peerCIDRs());
+    prefixes("spec.allowedExitCIDRs", spec.allowedExitCIDRs());
+    selector(spec.nodeSelector());
+    locations();
     spec.clientDNS().forEach(a -> address("spec.clientDNS", a));
     numbers();
     besideCalico();
-    notYet();
-    return List.copyOf(problems);
+    gateways();
+  }
+
+  /** A selector that can't be evaluated throws here, and not while nodes are assigned. */
+  private static void selector(@Nullable LabelSelector selector) {
+    if (selector != null && selector.getMatchExpressions() != null) {
+      for (var requirement : selector.getMatchExpressions()) {
+        LabelSelection.matches(selector, Map.of(requirement.getKey(), ""));
+      }
+    }
+    LabelSelection.matches(selector, Map.of());
+  }
+
+  /** What the schema refuses, for manifests that no API server has seen. */
+  private void locations() {
+    for (var location : spec.locations()) {
+      var path = "spec.locations[" + location.name() + "]";
+      prefixes(path + ".locationCIDRs", location.locationCIDRs());
+      safe(path + ".nodeSelector", location.nodeSelector());
+      safe(path + ".preferredGateways", location.preferredGateways());
+      safe(path + ".excludedGateways", location.excludedGateways());
+    }
+  }
+
+  private void safe(String field, @Nullable LabelSelector selector) {
+    selector(selector);
+    LabelSelection.keys(selector)
+        .filter(
+            k ->
+                !k.startsWith("weft.dev/")
+                    && !k.startsWith("node-restriction.kubernetes.io/")
+                    && !k.equals(spec.locationLabel()))
+        .forEach(
+            k ->
+                error(
+                    field,
+                    "LabelNotProtected",
+                    "a kubelet can change label %s of its Node, so a node could move itself; use labels that start with weft.dev/ or node-restriction.kubernetes.io/, or the mesh's locationLabel %s"
+                        .formatted(Quote.of(k), spec.locationLabel())));
   }
 
   private void ranges(String field, List<String> texts, PrefixIndex<String> ranges) {
@@ -81,7 +136,7 @@ final class MeshCheck {
         error(
             "spec.addresses",
             "TwoRangesOfAFamily",
-            "'%s' is the second range of its family; give one per family".formatted(text));
+            "%s is the second range of its family; give one per family".formatted(Quote.of(text)));
       }
     }
   }
@@ -119,7 +174,7 @@ final class MeshCheck {
       error(
           "spec.device.name",
           "InvalidName",
-          "'%s' is no link name of at most 13 characters".formatted(spec.device().name()));
+          Quote.of(spec.device().name()) + " is no link name of at most 13 characters");
     }
     try {
       if (Durations.seconds(spec.persistentKeepalive()) > 65535) {
@@ -144,37 +199,47 @@ final class MeshCheck {
     if (spec.overlay() == Overlay.CALICO
         && encapsulation.protocol() == EncapsulationProtocol.IPIP
         && encapsulation.mode() != EncapsulationMode.NEVER) {
-      problems.add(
-          Problem.warning(
-              "WireGuardMesh",
-              name,
-              "spec.encapsulation.protocol",
-              "IPIPBesideCalico",
-              "'IPIP' makes a link that takes the packets of Calico's tunl0 as well; write Auto or VXLAN, unless Calico's IP pools use no IPIP"));
+      problems.warn(
+          "spec.encapsulation.protocol",
+          "IPIPBesideCalico",
+          "'IPIP' makes a link that takes the packets of Calico's tunl0 as well; write Auto or VXLAN, unless Calico's IP pools use no IPIP");
     }
   }
 
-  /** What the API has and this version does not do yet is said, not passed over. */
-  private void notYet() {
-    if (spec.gatewaysPerLocation() > 1) {
-      notYet(
-          "spec.gatewaysPerLocation",
-          spec.gatewaysPerLocation(),
-          "one gateway per location is used");
+  /** What spec.gatewaysPerLocation has no effect on is reported. */
+  private void gateways() {
+    int wanted = spec.gatewaysPerLocation();
+    if (wanted <= 1) {
+      return;
+    }
+    switch (spec.granularity()) {
+      case FULL ->
+          withoutEffect(
+              wanted, "each node has tunnels of its own, so that no location depends on a gateway");
+      case CROSS ->
+          withoutEffect(
+              wanted,
+              "each node with an endpoint has tunnels of its own, and the nodes of a location that have none share one gateway");
+      case LOCATION -> {
+        if (!severalGateways) {
+          problems.warn(
+              "spec.gatewaysPerLocation",
+              "NotSupportedYet",
+              "'" + wanted + "' is not supported yet: one gateway per location is used");
+        }
+      }
     }
   }
 
-  private void notYet(String field, Object value, String instead) {
-    problems.add(
-        Problem.warning(
-            "WireGuardMesh",
-            name,
-            field,
-            "NotSupportedYet",
-            "'" + value + "' is not supported yet: " + instead));
+  private void withoutEffect(int wanted, String why) {
+    problems.warn(
+        "spec.gatewaysPerLocation",
+        "OnlyForLocation",
+        "'%d' has no effect with granularity %s: %s; write 1, or granularity Location"
+            .formatted(wanted, spec.granularity() == Granularity.FULL ? "Full" : "Cross", why));
   }
 
   private void error(String field, String reason, String message) {
-    problems.add(Problem.error("WireGuardMesh", name, field, reason, message));
+    problems.error(field, reason, message);
   }
 }

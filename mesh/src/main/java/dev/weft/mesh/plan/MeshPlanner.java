@@ -6,6 +6,7 @@ import dev.weft.mesh.label.LabelSelection;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.PrefixIndex;
 import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.problem.Problems;
 import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.MeshInput;
 import dev.weft.mesh.snapshot.NodeInput;
@@ -16,18 +17,25 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * From what the operator has read to what it publishes.
  *
- * <p>Claims count in this order: the mesh's and the cluster's own ranges, then nodes, then Peers;
- * within a class the older object wins, and the name decides between twins. What loses is left out,
- * alone, and said.
+ * <p>Claims count in this order: the mesh's and the cluster's own ranges; what nodes have in force;
+ * what Peers have in force; what nodes claim anew; what Peers claim anew. Within a class the older
+ * object wins, and the name decides between twins. So nothing that is in force is lost to somebody
+ * else's new claim, however old the other's object is. What loses is left out, alone, and reported.
+ *
+ * <p>Each object is planned in {@link Isolation}, and has a bounded number of {@link Problems}.
  */
 public final class MeshPlanner {
+  private static final String MESH = "WireGuardMesh";
+
   private final ClusterSnapshot snapshot;
   private final List<MeshDecision> meshes = new ArrayList<>();
   private final List<NodeDecision> nodes = new ArrayList<>();
@@ -56,25 +64,52 @@ public final class MeshPlanner {
         snapshot.peers().stream()
             .sorted(byAge(PeerInput::createdAt, p -> !p.effective().isEmpty(), PeerInput::name))
             .toList();
-    var decisions = oldestMeshes.stream().map(MeshCheck::check).toList();
-    Map<String, List<Problem>> extra = new HashMap<>();
+    var decisions =
+        oldestMeshes.stream().map(m -> MeshCheck.check(m, snapshot.severalGateways())).toList();
+    Map<String, Problems> extra = new HashMap<>();
     var nodesByMesh = nodesByMesh(decisions, oldestNodes, extra);
     var peersByMesh = peersByMesh(oldestMeshes, oldestPeers);
     for (var decision : decisions) {
-      var problems = new ArrayList<>(decision.problems());
-      problems.addAll(extra.getOrDefault(decision.name(), List.of()));
+      var problems = extra.getOrDefault(decision.name(), new Problems(MESH, decision.name()));
+      problems.addAll(decision.problems());
       var ownPeers = peersByMesh.getOrDefault(decision.name(), List.of());
       if (decision.effective().isEmpty()) {
         ownPeers.forEach(p -> peers.add(unplanned(p, decision.name())));
       } else {
         var ownNodes = nodesByMesh.getOrDefault(decision.name(), List.of());
-        problems.addAll(plan(decision.name(), decision.effective().getFirst(), ownNodes, ownPeers));
+        var spec = decision.effective().getFirst();
+        if (!Isolation.run(
+            problems, () -> plan(decision.name(), spec, ownNodes, ownPeers, problems))) {
+          keep(decision.name(), ownNodes, ownPeers);
+        }
       }
-      meshes.add(new MeshDecision(decision.name(), decision.effective(), problems));
+      meshes.add(new MeshDecision(decision.name(), decision.effective(), problems.toList()));
     }
     meshes.sort(Comparator.comparing(MeshDecision::name));
     peers.sort(Comparator.comparing(PeerDecision::name));
     return new MeshPlan(meshes, nodes, peers, replanAt);
+  }
+
+  /** A mesh that can't be planned stays as it is; Peers that are to go, go. */
+  private void keep(String mesh, List<NodeInput> ownNodes, List<PeerInput> ownPeers) {
+    var names = ownNodes.stream().map(NodeInput::name).collect(Collectors.toSet());
+    nodes.removeIf(n -> names.contains(n.name()));
+    ownNodes.forEach(n -> nodes.add(new NodeDecision(n.name(), n.published(), List.of())));
+    var peerNames = ownPeers.stream().map(PeerInput::name).collect(Collectors.toSet());
+    peers.removeIf(p -> peerNames.contains(p.name()));
+    for (var peer : ownPeers) {
+      boolean disabled = Boolean.TRUE.equals(peer.spec().disabled());
+      peers.add(
+          disabled || peer.effective().isEmpty()
+              ? unplanned(peer, mesh)
+              : new PeerDecision(
+                  peer.name(),
+                  peer.effective(),
+                  "",
+                  peer.holdings().addresses(),
+                  Set.of(),
+                  List.of()));
+    }
   }
 
   /**
@@ -89,7 +124,7 @@ public final class MeshPlanner {
   }
 
   private Map<String, List<NodeInput>> nodesByMesh(
-      List<MeshDecision> decisions, List<NodeInput> oldestNodes, Map<String, List<Problem>> extra) {
+      List<MeshDecision> decisions, List<NodeInput> oldestNodes, Map<String, Problems> extra) {
     Map<String, List<NodeInput>> byMesh = new LinkedHashMap<>();
     for (var node : oldestNodes) {
       var takers =
@@ -109,15 +144,12 @@ public final class MeshPlanner {
           .forEach(
               d ->
                   extra
-                      .computeIfAbsent(d.name(), m -> new ArrayList<>())
-                      .add(
-                          Problem.error(
-                              "WireGuardMesh",
-                              d.name(),
-                              "status.nodes",
-                              "NodeInTwoMeshes",
-                              "spec.nodeSelector takes Node %s, which belongs to the older mesh %s; narrow one of the two"
-                                  .formatted(node.name(), takers.getFirst().name()))));
+                      .computeIfAbsent(d.name(), m -> new Problems(MESH, m))
+                      .error(
+                          "status.nodes",
+                          "NodeInTwoMeshes",
+                          "spec.nodeSelector takes Node %s, which belongs to the older mesh %s; narrow one of the two"
+                              .formatted(node.name(), takers.getFirst().name())));
     }
     return byMesh;
   }
@@ -174,16 +206,23 @@ public final class MeshPlanner {
                 peer.name(),
                 "spec.mesh",
                 "MeshNotAccepted",
-                "WireGuardMesh " + mesh + " has no accepted spec; mend it first")));
+                "WireGuardMesh " + mesh + " has no accepted spec; correct it first")));
   }
 
-  private List<Problem> plan(
-      String name, WireGuardMeshSpec mesh, List<NodeInput> ownNodes, List<PeerInput> ownPeers) {
+  private void plan(
+      String name,
+      WireGuardMeshSpec mesh,
+      List<NodeInput> ownNodes,
+      List<PeerInput> ownPeers,
+      Problems problems) {
     var claims = new PrefixIndex<Claim>();
-    claim(claims, name, mesh.addresses(), "mesh address range", "OverlapsMeshAddresses");
-    claim(claims, name, mesh.podCIDRs(), "pod range", "OverlapsPodCIDR");
+    claim(claims, name, mesh.addresses(), "mesh address range", Claim.MESH_ADDRESSES);
+    claim(claims, name, mesh.podCIDRs(), "pod range", Claim.POD_CIDR);
     claim(claims, name, mesh.serviceCIDRs(), "service range", "OverlapsServiceCIDR");
+    var servers = ApiServerClaims.of(mesh, snapshot.apiServers());
+    servers.forEach(a -> claims.add(a, ApiServerClaims.claim(a, ownNodes)));
     var addresses = new AddressAllocation(mesh.addresses().stream().map(Prefix::parse).toList());
+    servers.forEach(addresses::block);
     // What Peers hold of the range isn't given to a new node; what a node holds is not theirs.
     for (var peer : ownPeers) {
       peer.effective().stream()
@@ -192,15 +231,38 @@ public final class MeshPlanner {
       peer.holdings().addresses().forEach(text -> block(addresses, text));
     }
     Map<PublicKey, Claim> keys = new HashMap<>();
+    var gateways = new PeerGateways();
+    var now = snapshot.nowEpochSecond();
     var nodePlanner =
-        new NodePlanner(name, mesh, claims, addresses, keys, snapshot.nowEpochSecond());
-    var decisions = nodePlanner.plan(ownNodes);
+        new NodePlanner(
+            name,
+            mesh,
+            claims,
+            addresses,
+            keys,
+            now,
+            () -> InForce.revision(snapshot, name),
+            snapshot.severalGateways(),
+            ownNodes);
+    var peerPlanner =
+        new PeerPlanner(
+            name,
+            mesh,
+            claims,
+            addresses,
+            keys,
+            gateways,
+            snapshot.unresolvedNames(),
+            snapshot.reservedNames(),
+            now);
+    nodePlanner.claimInForce();
+    peerPlanner.claimInForce(ownPeers);
+    var decisions = nodePlanner.plan();
     nodes.addAll(decisions);
     if (nodePlanner.settlesAt() > 0) {
       replanAt =
           replanAt == 0 ? nodePlanner.settlesAt() : Math.min(replanAt, nodePlanner.settlesAt());
     }
-    var gateways = new PeerGateways();
     for (var decision : decisions) {
       for (var spec : decision.spec()) {
         spec.addresses()
@@ -208,25 +270,35 @@ public final class MeshPlanner {
                 a ->
                     claims.add(
                         Prefix.parse(a),
-                        new Claim("Node", decision.name(), "mesh address", "OverlapsNodeAddress")));
+                        Claim.ofNode(decision.name(), "mesh address", Claim.NODE_ADDRESS)));
         if (spec.peerGateway()) {
           gateways.add(decision.name(), spec);
         }
       }
     }
-    var peerPlanner =
-        new PeerPlanner(
-            name,
-            claims,
-            addresses,
-            keys,
-            gateways,
-            snapshot.unresolvedNames(),
-            snapshot.nowEpochSecond());
+    reserveOthers(claims, ownNodes);
+    peerPlanner.reserveEndpoints(ownPeers);
     ownPeers.forEach(p -> peers.add(peerPlanner.plan(p)));
-    var problems = new ArrayList<>(nodePlanner.meshProblems());
+    problems.addAll(nodePlanner.meshProblems());
     problems.addAll(EgressCheck.check(name, mesh, gateways));
-    return problems;
+  }
+
+  /** The addresses of the cluster's other nodes are no Peer's either. */
+  private void reserveOthers(PrefixIndex<Claim> claims, List<NodeInput> ownNodes) {
+    var own = ownNodes.stream().map(NodeInput::name).collect(Collectors.toSet());
+    for (var node : snapshot.nodes()) {
+      if (!own.contains(node.name())) {
+        Isolation.run(
+            new Problems("Node", node.name()),
+            () ->
+                NodeAddresses.of(node)
+                    .forEach(
+                        a ->
+                            claims.add(
+                                Prefix.host(a),
+                                Claim.ofNode(node.name(), "address", Claim.NODE_ADDRESS))));
+      }
+    }
   }
 
   private static void block(AddressAllocation addresses, String text) {

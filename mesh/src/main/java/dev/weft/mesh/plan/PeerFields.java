@@ -3,45 +3,52 @@ package dev.weft.mesh.plan;
 import dev.weft.api.v1alpha1.Durations;
 import dev.weft.api.v1alpha1.PeerSpec;
 import dev.weft.mesh.net.Endpoint;
-import dev.weft.mesh.problem.Problem;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.SpecialRanges;
+import dev.weft.mesh.problem.Problems;
+import dev.weft.mesh.problem.Quote;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a Peer's spec that concern nobody else. */
+/** The fields of a Peer's spec that concern no other object. */
 final class PeerFields {
   private static final int LONGEST_KEEPALIVE = 65535;
 
-  private final String name;
   private final PeerSpec spec;
-  private final List<Problem> problems;
+  private final Problems problems;
 
-  PeerFields(String name, PeerSpec spec, List<Problem> problems) {
-    this.name = name;
+  PeerFields(PeerSpec spec, Problems problems) {
     this.spec = spec;
     this.problems = problems;
   }
 
   /** The endpoint, if there is a well-formed one. */
-  Optional<Endpoint> endpoint(Set<String> unresolvedNames) {
+  Optional<Endpoint> endpoint(Set<String> unresolvedNames, Map<String, IpAddress> reservedNames) {
     var endpoint = spec.endpoint();
     if (endpoint == null) {
       return Optional.empty();
     }
     try {
-      var parsed = new Endpoint(endpoint.host(), endpoint.port());
+      var parsed = EndpointRules.checked(new Endpoint(endpoint.host(), endpoint.port()));
+      var reserved = reservedNames.get(parsed.host());
+      if (reserved != null) {
+        throw new IllegalArgumentException(
+            "'%s' leads to %s, where no other machine is: it %s"
+                .formatted(
+                    parsed.host(),
+                    reserved,
+                    SpecialRanges.reserved(reserved).orElse("is reserved")));
+      }
       if (unresolvedNames.contains(parsed.host())) {
-        problems.add(
-            Problem.warning(
-                "Peer",
-                name,
-                "spec.endpoint.host",
-                "EndpointUnresolved",
-                "'%s' does not resolve; correct the name or its DNS, until then the peer has to call first"
-                    .formatted(parsed.host())));
+        problems.warn(
+            "spec.endpoint.host",
+            "EndpointUnresolved",
+            "'%s' does not resolve; correct the name or its DNS, until then the peer has to call first"
+                .formatted(parsed.host()));
       }
       return Optional.of(parsed);
     } catch (IllegalArgumentException e) {
@@ -59,7 +66,7 @@ final class PeerFields {
       if (Durations.seconds(text) <= LONGEST_KEEPALIVE) {
         return text;
       }
-      error("spec.persistentKeepalive", "InvalidDuration", "'" + text + "' is more than 65535s");
+      error("spec.persistentKeepalive", "InvalidDuration", Quote.of(text) + " is more than 65535s");
     } catch (IllegalArgumentException e) {
       error("spec.persistentKeepalive", "InvalidDuration", String.valueOf(e.getMessage()));
     }
@@ -84,9 +91,19 @@ final class PeerFields {
       error(
           "spec.expiresAt",
           "InvalidTime",
-          "'" + expiresAt + "' is not a time; write it as 2027-01-31T12:00:00Z");
+          Quote.of(expiresAt) + " is not a time; write it as 2027-01-31T12:00:00Z");
     }
     return false;
+  }
+
+  /** Whether agents can read the time of expiry; a Peer whose end is not known is not let in. */
+  boolean isExpiryReadable() {
+    try {
+      var expiresAt = spec.expiresAt();
+      return expiresAt == null || Instant.parse(expiresAt) != null;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   /** Whether all that it sends goes through its location's gateway. */
@@ -105,6 +122,6 @@ final class PeerFields {
   }
 
   private void error(String field, String reason, String message) {
-    problems.add(Problem.error("Peer", name, field, reason, message));
+    problems.error(field, reason, message);
   }
 }

@@ -1,8 +1,8 @@
 package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
-import dev.weft.mesh.problem.Problem;
-import java.util.List;
+import dev.weft.mesh.problem.Problems;
+import dev.weft.mesh.problem.Quote;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,16 +30,13 @@ final class PeerGateways {
   }
 
   /** Whether the Peer has somebody to be attached to, and one of the two can call the other. */
-  void check(String peer, @Nullable String location, boolean hasEndpoint, List<Problem> problems) {
+  void check(@Nullable String location, boolean hasEndpoint, Problems problems) {
     if (location != null && !nameByLocation.containsKey(location)) {
-      problems.add(
-          Problem.error(
-              "Peer",
-              peer,
-              "spec.location",
-              "NoSuchLocation",
-              "'%s' has no gateway; locations that have one: %s"
-                  .formatted(location, String.join(", ", nameByLocation.keySet()))));
+      problems.error(
+          "spec.location",
+          "NoSuchLocation",
+          "%s has no gateway; locations that have one: %s"
+              .formatted(Quote.of(location), String.join(", ", nameByLocation.keySet())));
       return;
     }
     boolean callable =
@@ -47,14 +44,11 @@ final class PeerGateways {
             ? callableByLocation.containsValue(true)
             : callableByLocation.getOrDefault(location, false);
     if (!callable && !hasEndpoint && !nameByLocation.isEmpty()) {
-      problems.add(
-          Problem.warning(
-              "Peer",
-              peer,
-              "spec.endpoint",
-              "NobodyCanCall",
-              "neither the peer nor %s has an endpoint; set spec.endpoint, or the annotation weft.dev/endpoint on a node that can be reached"
-                  .formatted(location == null ? "any gateway" : "gateway " + of(location))));
+      problems.warn(
+          "spec.endpoint",
+          "NobodyCanCall",
+          "neither the peer nor %s has an endpoint; set spec.endpoint, or the annotation weft.dev/endpoint on a node that can be reached"
+              .formatted(location == null ? "any gateway" : "gateway " + of(location)));
     }
   }
 }

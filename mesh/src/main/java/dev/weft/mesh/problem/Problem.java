@@ -1,7 +1,7 @@
 package dev.weft.mesh.problem;
 
 /**
- * What is wrong with an input, said so that its author can mend it.
+ * What is wrong with an input, said so that its author can fix it.
  *
  * @param severity how much it matters
  * @param kind kind of the object, such as {@code Peer}
@@ -13,6 +13,16 @@ package dev.weft.mesh.problem;
  */
 public record Problem(
     Severity severity, String kind, String name, String field, String reason, String message) {
+  private static final int LONGEST_FIELD = 400;
+  private static final int LONGEST_MESSAGE = 1_000;
+
+  /** Cuts what is too long and takes control characters out: the message quotes its author. */
+  public Problem {
+    name = Quote.oneLine(name, LONGEST_FIELD);
+    field = Quote.oneLine(field, LONGEST_FIELD);
+    message = Quote.oneLine(message, LONGEST_MESSAGE);
+  }
+
   /** An error: what the field asks for is left out. */
   public static Problem error(
       String kind, String name, String field, String reason, String message) {

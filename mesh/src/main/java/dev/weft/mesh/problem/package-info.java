@@ -1,4 +1,4 @@
-/** What is wrong with an input, said so that its author can mend it. Pure. */
+/** What is wrong with an input, said so that its author can fix it. Pure. */
 @NullMarked
 package dev.weft.mesh.problem;
 

@@ -52,7 +52,7 @@ public record ResolvedRoute(DesiredRoute route, String type, String via, String 
           for (long member : group == null ? List.<Long>of() : group.members()) {
             var hop = hops.get(member);
             if (hop != null) {
-              var via = hop.gateway().isEmpty() ? "" : hop.gateway().getFirst().toString();
+              var via = hop.gateway().map(Object::toString).orElse("");
               resolved.add(new ResolvedRoute(route, "unicast", via, hop.link()));
             }
           }

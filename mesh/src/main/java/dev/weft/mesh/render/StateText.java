@@ -6,6 +6,7 @@ import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.desired.HostGuard;
 import dev.weft.mesh.desired.MasqueradeRule;
 import dev.weft.mesh.iptables.SaveText;
 import dev.weft.mesh.key.PresharedKey;
@@ -126,8 +127,8 @@ public final class StateText {
     if (rule.not()) {
       line.append("not ");
     }
-    line.append("from ").append(rule.from().isEmpty() ? "all" : host(rule.from().getFirst()));
-    rule.to().forEach(p -> line.append(" to ").append(host(p)));
+    line.append("from ").append(rule.from().map(StateText::host).orElse("all"));
+    rule.to().ifPresent(p -> line.append(" to ").append(host(p)));
     if (rule.mask() != 0) {
       line.append(" fwmark ").append(mark(rule.mark(), rule.mask()));
     }
@@ -138,9 +139,7 @@ public final class StateText {
       line.append(" ipproto tcp dport ").append(rule.tcpDestinationPort());
     }
     line.append(" lookup ").append(rule.table() == 254 ? "main" : rule.table());
-    if (rule.suppressPrefixLength() >= 0) {
-      line.append(" suppress_prefixlength ").append(rule.suppressPrefixLength());
-    }
+    rule.suppressPrefixLength().ifPresent(n -> line.append(" suppress_prefixlength ").append(n));
     return line.toString();
   }
 
@@ -166,7 +165,7 @@ public final class StateText {
     if (!resolved.dev().isEmpty()) {
       line.append(" dev ").append(resolved.dev());
     }
-    resolved.route().source().forEach(s -> line.append(" src ").append(s));
+    resolved.route().source().ifPresent(s -> line.append(" src ").append(s));
     if (resolved.route().mtu() > 0) {
       line.append(" mtu ").append(resolved.route().mtu());
     }
@@ -185,6 +184,8 @@ public final class StateText {
     line(
         "prerouting: udp dport { %s } meta mark set mark or 0x%x"
             .formatted(joined(firewall.listenPorts(), ", "), firewall.mark()));
+    direct(firewall);
+    host(firewall.host());
     exit(firewall);
     guard(firewall.guard());
     line(
@@ -208,6 +209,39 @@ public final class StateText {
     }
   }
 
+  private void direct(DesiredFirewall firewall) {
+    var direct = firewall.direct();
+    if (direct.isActive()) {
+      var bit = "0x%x".formatted(direct.answers());
+      line(
+          "direct: iifname != { %s } saddr { %s } fib daddr type local ct mark set mark or %s meta mark set mark or 0x%x"
+              .formatted(
+                  String.join(", ", firewall.meshLinks()),
+                  joined(direct.sources(), ", "),
+                  bit,
+                  direct.arrived()));
+      if (!direct.neighbours().isEmpty()) {
+        line("direct: not from ether saddr { %s }".formatted(joined(direct.neighbours(), ", ")));
+      }
+      line(
+          "direct, answers: ct direction reply ct mark and %s == %s meta mark set mark or %s"
+              .formatted(bit, bit, bit));
+    }
+  }
+
+  private void host(HostGuard host) {
+    if (host.guardsPods()) {
+      line(
+          "prerouting: iifname { %s } saddr != { %s } drop"
+              .formatted(String.join(", ", host.podLinks()), joined(host.podSources(), ", ")));
+    }
+    if (host.closes()) {
+      line(
+          "leaving: oifname { %s } daddr { %s } drop"
+              .formatted(String.join(", ", host.outside()), joined(host.closed(), ", ")));
+    }
+  }
+
   private void guard(EncapsulationGuard guard) {
     var protocols = new ArrayList<String>();
     if (!guard.udpPorts().isEmpty()) {
@@ -218,6 +252,14 @@ public final class StateText {
     }
     for (var protocol : protocols) {
       line("input: %s saddr != { %s } drop".formatted(protocol, joined(guard.senders(), ", ")));
+    }
+    for (var member : guard.members()) {
+      line(
+          "input: saddr { %s } inner saddr { %s } but { %s } drop"
+              .formatted(
+                  joined(member.addresses(), ", "),
+                  joined(guard.location(), ", "),
+                  joined(member.sources(), ", ")));
     }
   }
 

@@ -8,7 +8,9 @@ public enum Liveness {
   AGENT_SILENT,
   /** Run out: the node is taken for gone as a gateway. */
   EXPIRED,
-  /** No Lease was ever seen, or too many ran out at once to believe it. */
+  /** Run out, but so did others of one cause: as a gateway the node keeps its role meanwhile. */
+  FROZEN,
+  /** No Lease was ever seen, or the API server can't be asked. */
   UNKNOWN;
 
   /** Whether its agent is not heard of, so that what it said last may no longer be so. */

@@ -1,9 +1,13 @@
 package dev.weft.mesh.snapshot;
 
 import dev.weft.api.v1alpha1.NodeReportSpec;
+import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Node with what the operator published for it and what its agent reports.
@@ -18,6 +22,7 @@ import java.util.Map;
  * @param report spec of its NodeReport; at most one
  * @param reportedAt metadata.creationTimestamp of its NodeReport, RFC 3339; empty: unknown
  * @param liveness what its Lease says
+ * @param isCordoned spec.unschedulable: {@code kubectl cordon} and {@code drain} set it
  */
 public record NodeInput(
     String name,
@@ -29,7 +34,8 @@ public record NodeInput(
     List<WireGuardNodeSpec> published,
     List<NodeReportSpec> report,
     String reportedAt,
-    Liveness liveness) {
+    Liveness liveness,
+    boolean isCordoned) {
   public NodeInput {
     podCIDRs = List.copyOf(podCIDRs);
     addresses = List.copyOf(addresses);
@@ -37,5 +43,19 @@ public record NodeInput(
     report = List.copyOf(report);
     labels = Map.copyOf(labels);
     annotations = Map.copyOf(annotations);
+  }
+
+  /**
+   * What its agent reports of its tunnels to peers with these keys: whether each answers.
+   *
+   * @return none where it reports nothing of them
+   */
+  public Set<Boolean> reaches(Set<String> publicKeys) {
+    return report.stream()
+        .flatMap(r -> r.peers().stream())
+        .filter(p -> publicKeys.contains(p.publicKey()))
+        .map(ReportedPeer::reachable)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

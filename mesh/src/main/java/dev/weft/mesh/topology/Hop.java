@@ -13,6 +13,6 @@ public sealed interface Hop {
   /** Within the location to the gateway, which knows the way on. */
   record OwnGateway(MeshNode gateway) implements Hop {}
 
-  /** No way: nobody speaks for the target, or for this node. */
+  /** No way: no node speaks for the target, or for this node. */
   record None(String reason) implements Hop {}
 }

@@ -1,6 +1,7 @@
 package dev.weft.mesh.topology;
 
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.InternalEndpoints;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.view.MeshNode;
@@ -9,9 +10,11 @@ import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,11 +29,17 @@ public final class Topology {
   private final MeshView view;
   private final Map<String, List<MeshNode>> byLocation = new HashMap<>();
   private final Map<String, MeshNode> gateways = new HashMap<>();
+  private final Lanes lanes;
+  private final Set<String> homeLocations = new HashSet<>();
 
   public Topology(MeshView view) {
     this.view = view;
+    this.lanes = Lanes.of(view);
     for (var node : view.nodes()) {
       byLocation.computeIfAbsent(node.location(), l -> new ArrayList<>()).add(node);
+      if (node.home()) {
+        homeLocations.add(node.location());
+      }
     }
     byLocation.forEach(
         (location, nodes) ->
@@ -62,8 +71,24 @@ public final class Topology {
     return gateways.keySet().stream().sorted().toList();
   }
 
-  /** The first step from one node to another. */
+  /** The locations of all nodes. */
+  public Set<String> locations() {
+    return Set.copyOf(byLocation.keySet());
+  }
+
+  /** The gateways by ordinal. */
+  public Lanes lanes() {
+    return lanes;
+  }
+
+  /**
+   * The first step from one node to another. Where lanes are active, several gateways may take the
+   * step; the one named is that with the lowest ordinal, or the target itself.
+   */
   public Hop hop(MeshNode from, MeshNode to) {
+    if (lanes.isActive()) {
+      return byLanes(from, to);
+    }
     boolean sameLocation = from.location().equals(to.location());
     if (sameLocation && !(tunnelsInside() && isSpeaker(from) && isSpeaker(to))) {
       return new Hop.Neighbour(to);
@@ -83,18 +108,40 @@ public final class Topology {
         : new Hop.OwnGateway(own);
   }
 
+  /** A gateway without a lane to a location reaches it through another gateway of its own. */
+  private Hop byLanes(MeshNode from, MeshNode to) {
+    if (from.location().equals(to.location())) {
+      return new Hop.Neighbour(to);
+    }
+    if (lanes.gateways(to.location()).isEmpty()) {
+      return new Hop.None("location " + to.location() + " has no gateway");
+    }
+    var met = lanes.met(from, to.location());
+    if (!met.isEmpty()) {
+      return new Hop.Tunnel(
+          met.values().stream()
+              .filter(g -> g.name().equals(to.name()))
+              .findFirst()
+              .orElseGet(() -> met.firstEntry().getValue()));
+    }
+    return lanes.besides(from).stream()
+        .findFirst()
+        .map(g -> (Hop) new Hop.OwnGateway(g))
+        .orElseGet(() -> new Hop.None("location " + from.location() + " has no other gateway"));
+  }
+
   /**
    * Between two speakers behind NAT, of which neither can call the other: through the gateway of
    * one of the two locations, the same one in both directions, for a sender is accepted from one
    * peer only. Where neither location has one that can be called, directly: both call at once, each
-   * where others see the other.
+   * where others see the other, or at its internal addresses.
    */
   private Hop relayed(MeshNode from, MeshNode to) {
     var relay =
         Stream.of(gateways.get(from.location()), gateways.get(to.location()))
             .filter(g -> g != null && hasEndpoint(g))
             .min(Comparator.comparing(MeshNode::name));
-    if (relay.isEmpty() && isObserved(from) && isObserved(to)) {
+    if (relay.isEmpty() && ((isObserved(from) && isObserved(to)) || meetsInside(from, to))) {
       return new Hop.Tunnel(to);
     }
     if (relay.isEmpty()) {
@@ -111,6 +158,9 @@ public final class Topology {
    * NAT.
    */
   public boolean relays(MeshNode node) {
+    if (lanes.isActive()) {
+      return false;
+    }
     boolean isGateway =
         gateway(node.location()).filter(g -> g.name().equals(node.name())).isPresent();
     return isGateway
@@ -132,7 +182,23 @@ public final class Topology {
   }
 
   private static boolean hasEndpoint(MeshNode node) {
-    return node.devices().stream().anyMatch(d -> !d.endpoints().isEmpty());
+    return node.hasEndpoint();
+  }
+
+  /**
+   * Whether two nodes call each other at their internal addresses, for want of anything better. It
+   * is tried, and need not be so: whether their networks are joined, only an answer shows.
+   */
+  public boolean meetsInside(MeshNode one, MeshNode other) {
+    return view.mesh().spec().internalEndpoints() == InternalEndpoints.LAST_RESORT
+        && !hasEndpoint(one)
+        && !hasEndpoint(other)
+        && !(isObserved(one) && isObserved(other))
+        && one.internalIPs().stream()
+            .anyMatch(
+                a ->
+                    other.internalIPs().stream()
+                        .anyMatch(b -> b.family() == a.family() && !b.equals(a)));
   }
 
   /** Whether others have seen where it is behind its NAT. */
@@ -140,7 +206,13 @@ public final class Topology {
     return node.devices().stream().anyMatch(d -> !d.observedEndpoints().isEmpty());
   }
 
+  /** Whether nodes of one location reach each other by tunnels, too. */
   private boolean tunnelsInside() {
+    return tunnelsInside(view);
+  }
+
+  /** Whether nodes of one location of this mesh reach each other by tunnels, too. */
+  public static boolean tunnelsInside(MeshView view) {
     // Beside another CNI, a location's pods are that one's.
     return view.mesh().spec().granularity() == Granularity.FULL
         && view.mesh().spec().overlay() == Overlay.NONE;
@@ -168,13 +240,17 @@ public final class Topology {
   }
 
   /**
-   * The gateway that serves roaming Peers for all locations whose own can't be called: the first by
-   * location that can.
+   * The gateway that serves roaming Peers for all locations whose own can't be called: that of the
+   * location that the operator chose, as long as it can be called; else the first by location that
+   * can. A location's name alone decides only where the operator has chosen none.
    */
   public Optional<MeshNode> home() {
     return gateways.entrySet().stream()
         .filter(e -> hasEndpoint(e.getValue()))
-        .min(Map.Entry.comparingByKey())
+        .min(
+            Comparator.comparing(
+                    (Map.Entry<String, MeshNode> e) -> !homeLocations.contains(e.getKey()))
+                .thenComparing(Map.Entry::getKey))
         .map(Map.Entry::getValue);
   }
 }

@@ -1,4 +1,4 @@
-/** Who speaks WireGuard to whom, and through whom the others are reached. Pure. */
+/** Which nodes speak WireGuard to each other, and through which the others are reached. Pure. */
 @NullMarked
 package dev.weft.mesh.topology;
 

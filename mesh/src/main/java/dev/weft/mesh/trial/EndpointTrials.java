@@ -3,6 +3,7 @@ package dev.weft.mesh.trial;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PublicKey;
@@ -21,9 +22,9 @@ public final class EndpointTrials {
   /** Before the first look. */
   public static final EndpointTrials NONE = new EndpointTrials(Map.of());
 
-  private final Map<PublicKey, Trial> trials;
+  private final Map<PeerId, Trial> trials;
 
-  private EndpointTrials(Map<PublicKey, Trial> trials) {
+  private EndpointTrials(Map<PeerId, Trial> trials) {
     this.trials = trials;
   }
 
@@ -38,7 +39,7 @@ public final class EndpointTrials {
 
   /** One look. */
   public Step advance(DesiredState desired, List<SeenDevice> seen, long nowEpochSecond) {
-    Map<PublicKey, Trial> next = new HashMap<>();
+    Map<PeerId, Trial> next = new HashMap<>();
     var devices = new ArrayList<DesiredDevice>();
     boolean undecided = false;
     boolean changed = false;
@@ -50,19 +51,20 @@ public final class EndpointTrials {
           peers.add(peer);
           continue;
         }
-        var before = trials.get(peer.publicKey());
+        var id = device.idOf(peer);
+        var before = trials.get(id);
         var there = known.get(peer.publicKey());
         var trial =
             there == null
                 ? Trial.fresh(peer, before)
                 : Trial.after(peer, there, before, nowEpochSecond);
-        next.put(peer.publicKey(), trial);
+        next.put(id, trial);
         undecided |= there != null && trial.isCalling(there);
         var chosen = inFront(peer, trial.current());
         changed |= !chosen.equals(peer);
         peers.add(chosen);
       }
-      devices.add(with(device, peers));
+      devices.add(device.withPeers(peers));
     }
     return new Step(
         new EndpointTrials(Map.copyOf(next)),
@@ -84,23 +86,12 @@ public final class EndpointTrials {
     }
     var endpoints = new ArrayList<>(List.of(first));
     peer.endpoints().stream().filter(e -> !e.equals(first)).forEach(endpoints::add);
+    // The one in front is called: which of the others are of last resort is of no account any more.
     return new DesiredPeer(
         peer.publicKey(),
         endpoints,
         peer.allowedIPs(),
         peer.persistentKeepaliveSeconds(),
         peer.presharedKey());
-  }
-
-  private static DesiredDevice with(DesiredDevice device, List<DesiredPeer> peers) {
-    return new DesiredDevice(
-        device.name(),
-        device.lane(),
-        device.privateKey(),
-        device.publicKey(),
-        device.listenPort(),
-        device.firewallMark(),
-        device.mtu(),
-        peers);
   }
 }

@@ -52,7 +52,10 @@ record Trial(Endpoint current, @Nullable Endpoint winner, long sinceEpochSecond,
     }
     return before.failed(seen, now)
         ? new Trial(
-            next(peer.endpoints(), before.current()), before.winner(), now, seen.sentBytes())
+            next(candidates(peer, before.winner()), before.current()),
+            before.winner(),
+            now,
+            seen.sentBytes())
         : before;
   }
 
@@ -61,7 +64,7 @@ record Trial(Endpoint current, @Nullable Endpoint winner, long sinceEpochSecond,
     return new Trial(used.orElse(fresh(peer, before).current()), winner, 0, 0);
   }
 
-  /** Nobody answered, though it was called: silence without a call says nothing. */
+  /** Nothing answered, though it was called: silence without a call says nothing. */
   private boolean failed(SeenPeer seen, long now) {
     return isCalling(seen) && now - sinceEpochSecond >= PATIENCE_SECONDS;
   }
@@ -69,6 +72,12 @@ record Trial(Endpoint current, @Nullable Endpoint winner, long sinceEpochSecond,
   /** Whether at least two initiations went out since the candidate was taken up. */
   boolean isCalling(SeenPeer seen) {
     return sinceEpochSecond > 0 && seen.sentBytes() - sentBytes >= 2 * INITIATION;
+  }
+
+  /** What answered once is where the peer is: a silence is no reason to look elsewhere for it. */
+  private static List<Endpoint> candidates(DesiredPeer peer, @Nullable Endpoint winner) {
+    var regular = peer.regularEndpoints();
+    return winner != null && regular.contains(winner) ? regular : peer.endpoints();
   }
 
   private static Endpoint next(List<Endpoint> candidates, Endpoint current) {

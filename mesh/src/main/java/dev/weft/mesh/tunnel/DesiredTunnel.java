@@ -7,10 +7,10 @@ import java.util.List;
 
 /** A link that encapsulates; one serves all nodes that its scope has. */
 public sealed interface DesiredTunnel {
-  /** The links of this kind that Weft may make; no other link bears such a name. */
+  /** The links of this kind that Weft may make; no other link has such a name. */
   List<String> NAMES = List.of("weftip4", "weftvx4", "weftvx6", "weftex4", "weftex6");
 
-  /** Between whom a link carries packets. */
+  /** The ends between which a link carries packets. */
   enum Scope {
     /** Between the nodes of a location, from one underlay address to another. */
     LOCATION,
@@ -24,7 +24,7 @@ public sealed interface DesiredTunnel {
   /** Link name. */
   String name();
 
-  /** Between whom it carries packets. */
+  /** The ends between which it carries packets. */
   Scope scope();
 
   /** Source address of what is sent. */
@@ -36,7 +36,7 @@ public sealed interface DesiredTunnel {
   /**
    * VXLAN (RFC 7348) without learning: where a frame goes, the forwarding database says.
    *
-   * @param scope between whom
+   * @param scope between which ends
    * @param local an address of this node; its family is that of the outer packets
    * @param mac of the link
    * @param vni 24 bits

@@ -1,5 +1,6 @@
 package dev.weft.mesh.view;
 
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import java.util.List;
@@ -7,16 +8,14 @@ import java.util.List;
 /**
  * A WireGuard device of a node, as others reach it.
  *
- * @param lane from 0
- * @param generation counts key changes
+ * @param id among the devices of its node
  * @param publicKey vetted by the operator
  * @param listenPort UDP port
  * @param endpoints candidates for other locations, best first; empty: behind NAT
  * @param observedEndpoints where others see it behind its NAT, the likeliest first
  */
 public record MeshDevice(
-    int lane,
-    int generation,
+    DeviceId id,
     PublicKey publicKey,
     int listenPort,
     List<Endpoint> endpoints,

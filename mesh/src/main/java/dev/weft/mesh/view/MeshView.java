@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All that the agents of a mesh are told: equal on each of them, and on the operator.
+ * All that the agents of a mesh read: equal on each of them, and on the operator.
  *
  * @param mesh the mesh
  * @param nodes by name
@@ -35,8 +35,14 @@ public record MeshView(MeshSettings mesh, List<MeshNode> nodes, List<MeshPeer> p
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Twelve hex digits that change when anything here does. */
+  /**
+   * Twelve hex digits that change when anything here does. Where no node has an ordinal above 0,
+   * ordinals are left out of the text, and what no node does is, so that versions without these
+   * fields compute the same.
+   */
   public String revision() {
-    return Revision.of(toString());
+    boolean hasLanes = nodes.stream().anyMatch(n -> n.ordinal() > 0);
+    var text = toString().replace(", draining=false,", ",");
+    return Revision.of(hasLanes ? text : text.replace(", ordinal=0,", ","));
   }
 }

@@ -8,13 +8,13 @@ import dev.weft.api.v1alpha1.PeerEndpoint;
 import dev.weft.api.v1alpha1.SecretRef;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.problem.Problem;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ public final class MeshViewReader {
           if (mesh.equals(spec.mesh())) {
             try {
               meshNodes.add(node(name, spec));
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) {
               problems.add(unreadable("WireGuardNode", name, "spec", e));
             }
           }
@@ -65,7 +65,7 @@ public final class MeshViewReader {
           if (mesh.equals(peer.mesh())) {
             try {
               meshPeers.add(peer(name, peer));
-            } catch (IllegalArgumentException | DateTimeParseException e) {
+            } catch (RuntimeException e) {
               problems.add(unreadable("Peer", name, "status.effective", e));
             }
           }
@@ -89,6 +89,9 @@ public final class MeshViewReader {
         spec.location(),
         spec.role(),
         spec.peerGateway(),
+        ordinal(spec.ordinal()),
+        Boolean.TRUE.equals(spec.draining()),
+        spec.home(),
         addresses(spec.addresses()),
         prefixes(spec.podCIDRs()),
         addresses(spec.internalIPs()),
@@ -99,15 +102,16 @@ public final class MeshViewReader {
         encapsulations(spec.encapsulations()));
   }
 
-  /** Every kernel that Weft runs on has VXLAN, and an agent that tells nothing is an older one. */
-  private static Set<EncapsulationProtocol> encapsulations(List<EncapsulationProtocol> told) {
-    return told.isEmpty() ? Set.of(EncapsulationProtocol.VXLAN) : Set.copyOf(told);
+  /**
+   * Every kernel that Weft runs on has VXLAN, and an agent that reports nothing is an older one.
+   */
+  private static Set<EncapsulationProtocol> encapsulations(List<EncapsulationProtocol> reported) {
+    return reported.isEmpty() ? Set.of(EncapsulationProtocol.VXLAN) : Set.copyOf(reported);
   }
 
   private static MeshDevice device(NodeDevice device) {
     return new MeshDevice(
-        device.lane(),
-        device.generation(),
+        new DeviceId(device.lane(), device.generation()),
         new PublicKey(device.publicKey()),
         device.listenPort(),
         device.endpoints().stream().map(Endpoint::parse).toList(),
@@ -129,6 +133,10 @@ public final class MeshViewReader {
         Boolean.TRUE.equals(peer.fullTunnel()),
         secret == null ? "" : secret.name(),
         expiresAt == null ? Long.MAX_VALUE : Instant.parse(expiresAt).getEpochSecond());
+  }
+
+  private static int ordinal(@Nullable Integer published) {
+    return published == null ? 0 : published;
   }
 
   private static int seconds(@Nullable String duration) {

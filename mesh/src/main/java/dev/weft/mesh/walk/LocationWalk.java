@@ -22,7 +22,7 @@ final class LocationWalk {
 
   Step plain(
       WalkNode at,
-      List<IpAddress> gateway,
+      Optional<IpAddress> gateway,
       IpAddress source,
       IpAddress destination,
       int destinationPort) {
@@ -30,7 +30,7 @@ final class LocationWalk {
     if (pods.isPresent()) {
       return byOtherCni(pods.get(), source);
     }
-    var target = gateway.isEmpty() ? destination : gateway.getFirst();
+    var target = gateway.orElse(destination);
     var next = holder(at, target);
     if (next.isEmpty()) {
       return gateway.isEmpty()
@@ -72,22 +72,25 @@ final class LocationWalk {
   }
 
   /** Wraps the packet, sends the outer one, and has it taken out at the other end. */
-  Step encapsulated(WalkNode at, DesiredTunnel tunnel, List<IpAddress> gateway) {
+  Step encapsulated(
+      WalkNode at, DesiredTunnel tunnel, Optional<IpAddress> gateway, IpAddress source) {
     if (gateway.isEmpty()) {
       return new Step.Refused(at.name(), "no gateway on " + tunnel.name());
     }
-    var remote = remote(at, tunnel, gateway.getFirst());
+    var remote = remote(at, tunnel, gateway.get());
     if (remote.isEmpty()) {
       return new Step.Refused(
-          at.name(), "%s doesn't know who %s is".formatted(tunnel.name(), gateway.getFirst()));
+          at.name(), "%s doesn't know who %s is".formatted(tunnel.name(), gateway.get()));
     }
     long mark = tunnel instanceof DesiredTunnel.Ipip ipip ? ipip.mark() : 0;
-    var outer = RouteLookup.lookup(at, "", mark, tunnel.local(), remote.get(), 0);
+    var outer = RouteLookup.lookup(at, RouteLookup.OWN, mark, tunnel.local(), remote.get(), 0);
     if (outer.isEmpty() || !at.isUnderlay(outer.get().link())) {
       return new Step.Refused(at.name(), "packets of " + tunnel.name() + " enter a tunnel");
     }
-    var arrived = plain(at, List.of(), tunnel.local(), remote.get(), 0);
-    return arrived instanceof Step.To to ? takenOut(tunnel, remote.get(), to.next()) : arrived;
+    var arrived = plain(at, Optional.empty(), tunnel.local(), remote.get(), 0);
+    return arrived instanceof Step.To to
+        ? takenOut(tunnel, remote.get(), to.next(), source)
+        : arrived;
   }
 
   static Optional<IpAddress> remote(WalkNode at, DesiredTunnel tunnel, IpAddress gateway) {
@@ -106,11 +109,15 @@ final class LocationWalk {
     };
   }
 
-  static Step takenOut(DesiredTunnel sent, IpAddress to, WalkNode next) {
+  static Step takenOut(DesiredTunnel sent, IpAddress to, WalkNode next, IpAddress source) {
     var guard = next.state().firewall().guard();
     boolean welcome = guard.senders().stream().anyMatch(p -> p.contains(sent.local()));
     if (!welcome) {
       return new Step.Refused(next.name(), "takes nothing encapsulated from " + sent.local());
+    }
+    if (!guard.accepts(sent.local(), source)) {
+      return new Step.Refused(
+          next.name(), "takes no packet from %s of member %s".formatted(source, sent.local()));
     }
     boolean fits =
         next.tunnel(sent.name()).filter(t -> t.local().equals(to)).stream()
@@ -137,14 +144,21 @@ final class LocationWalk {
         .findFirst();
   }
 
-  /** rp_filter=1 on the underlay: a reply has to leave by the link that the packet came in by. */
+  /**
+   * rp_filter=1 on the underlay, unless the plan sets it to loose: a reply has to leave by the link
+   * that the packet came in by.
+   */
   private static Optional<String> strictSourceCheck(
       WalkNode at, IpAddress source, IpAddress destination, int destinationPort) {
-    if (destination.family() != Family.IPV4 || destinationPort != 0) {
+    boolean isLoose =
+        at.state().linkSettings().stream()
+            .anyMatch(s -> at.isUnderlay(s.link()) && s.rpFilter() == 2);
+    if (destination.family() != Family.IPV4 || destinationPort != 0 || isLoose) {
       return Optional.empty();
     }
     var back =
-        RouteLookup.lookup(at, "", 0, /* source= */ destination, /* destination= */ source, 0);
+        RouteLookup.lookup(
+            at, RouteLookup.OWN, 0, /* source= */ destination, /* destination= */ source, 0);
     boolean sameKind = back.map(w -> at.isUnderlay(w.link())).orElse(false);
     return sameKind
         ? Optional.empty()

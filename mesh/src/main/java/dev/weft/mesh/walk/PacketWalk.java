@@ -3,6 +3,7 @@ package dev.weft.mesh.walk;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.key.PublicKey;
+import dev.weft.mesh.net.Family;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.tunnel.DesiredTunnel;
@@ -34,12 +35,8 @@ public final class PacketWalk {
   public Optional<IpAddress> hostSource(String node, IpAddress destination) {
     var from = node(node);
     var unspecified = new IpAddress(destination.family(), 0, 0);
-    return RouteLookup.lookup(from, "", 0, unspecified, destination, 0)
-        .flatMap(
-            way ->
-                way.source().stream()
-                    .findFirst()
-                    .or(() -> addressOf(from, way.link(), destination)));
+    return RouteLookup.lookup(from, RouteLookup.OWN, 0, unspecified, destination, 0)
+        .flatMap(way -> way.source().or(() -> addressOf(from, way.link(), destination)));
   }
 
   private static Optional<IpAddress> addressOf(WalkNode node, String link, IpAddress destination) {
@@ -72,7 +69,33 @@ public final class PacketWalk {
   }
 
   /**
-   * Walks a packet and tells how each node on the way sent it on.
+   * Whether a node takes in a connection that comes beside the tunnels by a link that is filtered
+   * strictly (rp_filter=1), and answers it by the underlay.
+   *
+   * @param source who answers: the host, or a pod of its behind a port of the host
+   * @return empty, or what goes wrong
+   */
+  public Optional<String> answersDirectly(String node, IpAddress source, IpAddress caller) {
+    var at = node(node);
+    var direct = at.state().firewall().direct();
+    boolean beside = direct.sources().stream().anyMatch(p -> p.contains(caller));
+    var iif = at.origin(source);
+    // How another CNI's links filter, and what they are named, is its own matter.
+    boolean filtered = caller.family() == Family.IPV4 && (at.hasAddress(source) || !at.besideCni());
+    var back = RouteLookup.lookup(at, iif, beside ? direct.arrived() : 0, source, caller, 0);
+    if (filtered && back.filter(way -> at.isUnderlay(way.link())).isEmpty()) {
+      return Optional.of("strict rp_filter drops what comes beside the tunnels");
+    }
+    // By a gateway of ours it would end in a tunnel, too.
+    return RouteLookup.lookup(at, iif, beside ? direct.answers() : 0, source, caller, 0)
+            .filter(way -> at.isUnderlay(way.link()) && way.gateway().isEmpty())
+            .isPresent()
+        ? Optional.empty()
+        : Optional.of("the answer takes the mesh");
+  }
+
+  /**
+   * Walks a packet and says how each node on the way sent it on.
    *
    * @param by incoming link at the first node; empty: its own packet
    */
@@ -91,9 +114,12 @@ public final class PacketWalk {
       List<Trace.Crossing> crossings) {
     var path = new ArrayList<String>();
     var at = node(from);
-    var iif = by;
+    var iif = by.isEmpty() ? at.origin(source) : by;
     while (path.size() < HOP_LIMIT) {
       path.add(at.name());
+      if (at.state().firewall().exit().refuses(iif, destination)) {
+        return new Outcome.Dropped(path, Outcome.EXIT_REFUSES + destination);
+      }
       if (at.owns(destination)) {
         return new Outcome.Delivered(path);
       }
@@ -145,21 +171,22 @@ public final class PacketWalk {
       return location.plain(at, way.gateway(), source, destination, destinationPort);
     }
     return switch (tunnel.get().scope()) {
-      case LOCATION -> location.encapsulated(at, tunnel.get(), way.gateway());
-      case EGRESS -> throughMesh(at, tunnel.get(), way.gateway());
+      case LOCATION -> location.encapsulated(at, tunnel.get(), way.gateway(), source);
+      case EGRESS -> throughMesh(at, tunnel.get(), way.gateway(), source);
     };
   }
 
   /** Inside a packet from one mesh address to another, which is walked for itself. */
-  private Step throughMesh(WalkNode at, DesiredTunnel tunnel, List<IpAddress> gateway) {
-    var remote =
-        gateway.stream().flatMap(g -> LocationWalk.remote(at, tunnel, g).stream()).toList();
+  private Step throughMesh(
+      WalkNode at, DesiredTunnel tunnel, Optional<IpAddress> gateway, IpAddress source) {
+    var remote = gateway.flatMap(g -> LocationWalk.remote(at, tunnel, g));
     if (remote.isEmpty()) {
-      return refused(at, "%s doesn't know who %s is".formatted(tunnel.name(), gateway));
+      var unknown = gateway.map(IpAddress::toString).orElse("no gateway");
+      return refused(at, "%s doesn't know who %s is".formatted(tunnel.name(), unknown));
     }
-    return switch (walk(at.name(), tunnel.local(), remote.getFirst())) {
+    return switch (walk(at.name(), tunnel.local(), remote.get())) {
       case Outcome.Delivered(List<String> path) ->
-          LocationWalk.takenOut(tunnel, remote.getFirst(), node(path.getLast()));
+          LocationWalk.takenOut(tunnel, remote.get(), node(path.getLast()), source);
       case Outcome.Left(List<String> path) ->
           refused(at, "packets of " + tunnel.name() + " leave the mesh at " + path.getLast());
       case Outcome.Dropped(List<String> path, String reason) ->

@@ -6,7 +6,6 @@ import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.RouteTarget;
 import dev.weft.mesh.net.IpAddress;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /** Policy rules and longest-prefix match of one node, as ip-rule(8) and ip-route(8) have them. */
@@ -17,16 +16,16 @@ final class RouteLookup {
    * Where a packet is sent.
    *
    * @param link outgoing link; empty: not known
-   * @param gateway at most one; empty: the destination itself
-   * @param source at most one preferred source
+   * @param gateway empty: the destination itself
+   * @param source preferred source; empty: none
    * @param unreachable whether it is refused instead
    * @param rule that chose the table, as ip-rule(8) shows it in short
    * @param route that was taken, as ip-route(8) shows it in short
    */
   record Way(
       String link,
-      List<IpAddress> gateway,
-      List<IpAddress> source,
+      Optional<IpAddress> gateway,
+      Optional<IpAddress> source,
       boolean unreachable,
       String rule,
       String route) {
@@ -36,12 +35,15 @@ final class RouteLookup {
     }
   }
 
+  /** The incoming link of the host's own packets. */
+  static final String OWN = "lo";
+
   private RouteLookup() {}
 
   /**
    * The way of a packet.
    *
-   * @param iif incoming link; empty: the host's or a pod's own
+   * @param iif incoming link; {@link #OWN}: the host's own packet
    * @param mark firewall mark; 0: none
    * @param destinationPort TCP; 0: none
    * @return empty where no rule finds a route
@@ -69,14 +71,14 @@ final class RouteLookup {
         }
       }
     }
-    return main(node, destination, -1);
+    return main(node, destination, Optional.empty());
   }
 
   private static boolean matches(
       DesiredRule rule, String iif, long mark, IpAddress source, IpAddress destination, int port) {
     boolean marked = rule.mask() == 0 || (mark & rule.mask()) == rule.mark();
-    boolean from = rule.from().isEmpty() || rule.from().stream().anyMatch(p -> p.contains(source));
-    boolean to = rule.to().isEmpty() || rule.to().stream().anyMatch(p -> p.contains(destination));
+    boolean from = rule.from().map(p -> p.contains(source)).orElse(true);
+    boolean to = rule.to().map(p -> p.contains(destination)).orElse(true);
     boolean service = rule.tcpDestinationPort() == 0 || rule.tcpDestinationPort() == port;
     boolean link = rule.iif().isEmpty() || rule.iif().equals(iif);
     return (marked && from && to && service && link) != rule.not();
@@ -94,10 +96,16 @@ final class RouteLookup {
       case RouteTarget.Throw() -> Optional.empty();
       case RouteTarget.Unreachable() ->
           Optional.of(
-              new Way("", List.of(), List.of(), true, "", "unreachable " + route.destination()));
-      case RouteTarget.Device(String link) -> Optional.of(found(route, link, List.of()));
+              new Way(
+                  "",
+                  Optional.empty(),
+                  Optional.empty(),
+                  true,
+                  "",
+                  "unreachable " + route.destination()));
+      case RouteTarget.Device(String link) -> Optional.of(found(route, link, Optional.empty()));
       case RouteTarget.Via(var gateway, String link) ->
-          Optional.of(found(route, link, List.of(gateway)));
+          Optional.of(found(route, link, Optional.of(gateway)));
       case RouteTarget.Group(long id) ->
           node.state().nextHopGroups().stream()
               .filter(g -> g.id() == id)
@@ -108,8 +116,8 @@ final class RouteLookup {
     };
   }
 
-  private static Way found(DesiredRoute route, String link, List<IpAddress> gateway) {
-    var via = gateway.isEmpty() ? "" : " via " + gateway.getFirst();
+  private static Way found(DesiredRoute route, String link, Optional<IpAddress> gateway) {
+    var via = gateway.map(g -> " via " + g).orElse("");
     return new Way(
         link, gateway, route.source(), false, "", route.destination() + via + " dev " + link);
   }
@@ -119,17 +127,18 @@ final class RouteLookup {
   }
 
   /** Table main knows the on-link prefixes and a default route by the first link. */
-  private static Optional<Way> main(WalkNode node, IpAddress destination, int suppressed) {
+  private static Optional<Way> main(
+      WalkNode node, IpAddress destination, Optional<Integer> suppressed) {
     return node.links().stream()
         .filter(l -> l.addresses().stream().anyMatch(a -> a.network().contains(destination)))
         .findFirst()
-        .or(() -> node.links().stream().filter(l -> suppressed < 0).findFirst())
+        .or(() -> node.links().stream().filter(l -> suppressed.isEmpty()).findFirst())
         .map(
             l ->
                 new Way(
                     l.name(),
-                    List.of(),
-                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
                     false,
                     "32766: lookup main",
                     "the network of " + l.name()));

@@ -34,6 +34,13 @@ public record WalkNode(
         || isUnderlay(address);
   }
 
+  /** The incoming link of what the node sends from an address: of a pod, the pods' bridge. */
+  String origin(IpAddress source) {
+    return hasAddress(source)
+        ? RouteLookup.OWN
+        : state.firewall().egress().podLinks().stream().findFirst().orElse("pod");
+  }
+
   /** Whether it is an address of an underlay link. */
   boolean isUnderlay(IpAddress address) {
     return links.stream()

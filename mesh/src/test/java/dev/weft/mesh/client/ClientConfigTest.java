@@ -34,7 +34,8 @@ class ClientConfigTest {
             "10.6.0.0/24",
             "10.42.0.0/16",
             "10.96.0.0/16",
-            "192.168.0.0/16",
+            "192.168.0.0/18",
+            "192.168.77.11/32",
             "203.0.113.0/24"),
         config.peers().getFirst().allowedIPs().stream()
             .map(Prefix::toString)
@@ -141,7 +142,8 @@ class ClientConfigTest {
                 n.published(),
                 n.report(),
                 n.reportedAt(),
-                n.liveness()));
+                n.liveness(),
+                n.isCordoned()));
     assertEquals(before, config(clouds, "laptop").fingerprint());
     clouds.remove("gcp-1");
     assertNotEquals(before, config(clouds, "laptop").fingerprint());

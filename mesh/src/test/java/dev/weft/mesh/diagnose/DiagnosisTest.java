@@ -16,6 +16,7 @@ import dev.weft.mesh.cluster.AccessState;
 import dev.weft.mesh.cluster.PodState;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.fixture.Observed;
+import dev.weft.mesh.fixture.PeerEdits;
 import dev.weft.mesh.net.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class DiagnosisTest {
           List.of(),
           List.of(new HostFacts.Probe("192.0.2.11:51820", false)),
           new DataplaneFacts(
-              Map.of(), false, Map.of(), List.of(new DataplaneFacts.Echo("aws-1", true, true))));
+              Map.of(), Map.of(), List.of(new DataplaneFacts.Echo("aws-1", true, true))));
 
   @ParameterizedTest
   @EnumSource(Granularity.class)
@@ -143,10 +144,7 @@ class DiagnosisTest {
             GOOD_HOST,
             GOOD_HOST.links(),
             new DataplaneFacts(
-                Map.of(),
-                false,
-                Map.of(),
-                List.of(new DataplaneFacts.Echo("far-1", false, false))));
+                Map.of(), Map.of(), List.of(new DataplaneFacts.Echo("far-1", false, false))));
     assertEquals(Set.of(kind), kinds(Diagnosis.of(clusterFault(kind).state(), List.of(silent))));
   }
 
@@ -223,12 +221,15 @@ class DiagnosisTest {
     var observed = clusterFaults().get("PresharedKeySecretMissing");
     var device = Objects.requireNonNull(observed).state().views().getFirst();
     var peers = new HashMap<String, String>();
-    device.nodes().forEach(n -> peers.put(n.devices().getFirst().publicKey().text(), ""));
+    device.nodes().forEach(n -> peers.put(n.device(0).orElseThrow().publicKey().text(), ""));
     device.peers().stream()
         .filter(p -> !p.name().equals("site"))
         .forEach(p -> peers.put(p.publicKey().text(), ""));
     var host =
-        kernel(GOOD_HOST, GOOD_HOST.links(), new DataplaneFacts(Map.of(), true, peers, List.of()));
+        kernel(
+            GOOD_HOST,
+            GOOD_HOST.links(),
+            new DataplaneFacts(Map.of(), Map.of("weft0", peers), List.of()));
     var found = Diagnosis.of(observed.state(), List.of(host));
     assertEquals(Set.of("PresharedKeySecretMissing"), kinds(found), found.toString());
   }
@@ -237,7 +238,9 @@ class DiagnosisTest {
   void aDeviceThatLostAllItsPeersMissesThem() {
     var host =
         kernel(
-            GOOD_HOST, GOOD_HOST.links(), new DataplaneFacts(Map.of(), true, Map.of(), List.of()));
+            GOOD_HOST,
+            GOOD_HOST.links(),
+            new DataplaneFacts(Map.of(), Map.of("weft0", Map.of()), List.of()));
     var found = Diagnosis.of(Observed.of(Clouds.three()).state(), List.of(host));
     assertEquals(Set.of("WireGuardPeerMissing"), kinds(found), found.toString());
   }
@@ -332,6 +335,12 @@ class DiagnosisTest {
     faults.put(
         "StrictReversePath", complaint("rp_filter is strict on eth0, bad; run sysctl -w x=2"));
     faults.put(
+        "BridgeFilterMissing",
+        complaint("module br_netfilter is not loaded; run modprobe br_netfilter"));
+    faults.put(
+        "RoutesRemovedByNetworkd",
+        complaint("systemd-networkd is running and removes rules; run systemctl restart x"));
+    faults.put(
         "ViewHeld",
         Observed.of(Clouds.three())
             .complains("aws-1", "ViewAccepted", "NodesGone", "more than half of the nodes gone"));
@@ -387,6 +396,12 @@ class DiagnosisTest {
                     false,
                     Map.of())));
     faults.put(
+        "DNSRefusedByExit",
+        Observed.of(
+            Clouds.three()
+                .fullTunnel("phone", "gcp")
+                .edit("phone", s -> PeerEdits.withDns(s, "10.2.0.1", "10.96.0.10", "8.8.8.8"))));
+    faults.put(
         "ConfigOutdated",
         Observed.of(Clouds.three()).peerSays("phone", "ConfigOutdated", "True", ""));
     faults.put(
@@ -407,9 +422,9 @@ class DiagnosisTest {
                     "site",
                     peer(
                         Clouds.key("site").text(),
-                        new PeerEndpoint("203.0.114.7", 51820),
+                        new PeerEndpoint("10.114.0.7", 51820),
                         null,
-                        "203.0.114.0/24"))));
+                        "10.114.0.0/24"))));
     faults.put(
         "EndpointIsANodes",
         Observed.of(
@@ -524,7 +539,7 @@ class DiagnosisTest {
         kernel(
             h,
             h.links(),
-            new DataplaneFacts(Map.of(7050, Set.of()), false, Map.of(), h.dataplane().tunnels())));
+            new DataplaneFacts(Map.of(7050, Set.of()), Map.of(), h.dataplane().tunnels())));
     faults.put(
         "WireGuardPeerMissing",
         kernel(
@@ -532,8 +547,7 @@ class DiagnosisTest {
             h.links(),
             new DataplaneFacts(
                 Map.of(),
-                true,
-                Map.of(Clouds.key("somebody").text(), ""),
+                Map.of("weft0", Map.of(Clouds.key("somebody").text(), "")),
                 h.dataplane().tunnels())));
     faults.put("UDPFiltered", echo(false, false));
     faults.put("PathMTUBlackHole", echo(true, false));
@@ -693,7 +707,7 @@ class DiagnosisTest {
         GOOD_HOST,
         GOOD_HOST.links(),
         new DataplaneFacts(
-            Map.of(), false, Map.of(), List.of(new DataplaneFacts.Echo("aws-1", small, full))));
+            Map.of(), Map.of(), List.of(new DataplaneFacts.Echo("aws-1", small, full))));
   }
 
   private static HostFacts changed(

@@ -17,7 +17,6 @@ import dev.weft.mesh.kernel.SeenTunnel;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Aggregation;
-import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.tunnel.DesiredTunnel;
@@ -28,6 +27,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,7 @@ final class SimulatedKernel {
         if (!links.containsKey(d.name())) {
           link(d.name(), "wireguard", 1420, false);
         }
-        devices.put(d.name(), new SeenDevice(d.name(), List.of(), 0, 0, false, List.of()));
+        devices.put(d.name(), new SeenDevice(d.name(), Optional.empty(), 0, 0, false, List.of()));
       }
       case Change.ConfigureDevice(var d) ->
           devices.computeIfPresent(
@@ -108,11 +109,19 @@ final class SimulatedKernel {
               (n, s) ->
                   new SeenDevice(
                       n,
-                      List.of(d.publicKey()),
+                      Optional.of(d.publicKey()),
                       d.listenPort(),
                       d.firewallMark(),
                       false,
                       s.peers()));
+      case Change.RemoveDevice(var name) -> {
+        int index = Objects.requireNonNull(links.get(name)).index();
+        nextHops.values().stream()
+            .filter(h -> h.linkIndex() == index)
+            .forEach(h -> lost.add("next hop " + h.id() + " by removing " + name));
+        devices.remove(name);
+        links.remove(name);
+      }
       case Change.ReplaceTunnel(var t) -> {
         removeTunnel(t.name());
         link(t.name(), t instanceof DesiredTunnel.Vxlan ? "vxlan" : "ipip", t.mtu(), false);
@@ -175,7 +184,8 @@ final class SimulatedKernel {
           require(nextHops.containsKey(member), "group " + g.id() + " before its member " + member);
         }
         nextHops.put(
-            g.id(), new SeenNextHop(g.id(), PROTOCOL, g.family(), List.of(), 0, g.members()));
+            g.id(),
+            new SeenNextHop(g.id(), PROTOCOL, g.family(), Optional.empty(), 0, g.members()));
       }
       case Change.RemoveNextHop(var h) -> {
         nextHops.remove(h.id());
@@ -221,9 +231,17 @@ final class SimulatedKernel {
     return switch (tunnel) {
       case DesiredTunnel.Vxlan v ->
           new SeenTunnel(
-              v.name(), "vxlan", List.of(v.mac()), List.of(v.local()), v.vni(), v.port(), false, 0);
+              v.name(),
+              "vxlan",
+              Optional.of(v.mac()),
+              Optional.of(v.local()),
+              v.vni(),
+              v.port(),
+              false,
+              0);
       case DesiredTunnel.Ipip i ->
-          new SeenTunnel(i.name(), "ipip", List.of(), List.of(i.local()), 0, 0, false, i.mark());
+          new SeenTunnel(
+              i.name(), "ipip", Optional.empty(), Optional.of(i.local()), 0, 0, false, i.mark());
     };
   }
 
@@ -269,15 +287,25 @@ final class SimulatedKernel {
       case RouteTarget.Group(long id) -> {
         require(nextHops.containsKey(id), "route before its group " + id);
         yield new SeenRoute(
-            r.table(), r.destination(), PROTOCOL, 1, id, List.of(), 0, r.source(), 0);
+            r.table(), r.destination(), PROTOCOL, 1, id, Optional.empty(), 0, r.source(), 0);
       }
       case RouteTarget.Throw() ->
-          new SeenRoute(r.table(), r.destination(), PROTOCOL, 9, 0, List.of(), 0, r.source(), 0);
+          new SeenRoute(
+              r.table(), r.destination(), PROTOCOL, 9, 0, Optional.empty(), 0, r.source(), 0);
       case RouteTarget.Unreachable() ->
-          new SeenRoute(r.table(), r.destination(), PROTOCOL, 7, 0, List.of(), 0, r.source(), 0);
+          new SeenRoute(
+              r.table(), r.destination(), PROTOCOL, 7, 0, Optional.empty(), 0, r.source(), 0);
       case RouteTarget.Device(String link) ->
           new SeenRoute(
-              r.table(), r.destination(), PROTOCOL, 1, 0, List.of(), index(link), r.source(), 0);
+              r.table(),
+              r.destination(),
+              PROTOCOL,
+              1,
+              0,
+              Optional.empty(),
+              index(link),
+              r.source(),
+              0);
       case RouteTarget.Via(var gateway, String link) ->
           new SeenRoute(
               r.table(),
@@ -285,7 +313,7 @@ final class SimulatedKernel {
               PROTOCOL,
               1,
               0,
-              List.of(gateway),
+              Optional.of(gateway),
               index(link),
               r.source(),
               0);
@@ -303,18 +331,16 @@ final class SimulatedKernel {
               (k, p) -> k.equals(change.publicKey()) ? p : without(p, change.addAllowedIPs()));
           var allowed = new TreeSet<Prefix>(old == null ? List.of() : old.allowedIPs());
           allowed.addAll(change.addAllowedIPs());
-          List<Endpoint> endpoint =
-              !change.endpoint().isEmpty()
-                  ? change.endpoint()
-                  : old == null ? List.of() : old.endpoint();
+          var before = Optional.ofNullable(old);
+          var endpoint = change.endpoint().or(() -> before.flatMap(SeenPeer::endpoint));
           int keepalive =
-              change.persistentKeepaliveSeconds() >= 0
-                  ? change.persistentKeepaliveSeconds()
-                  : old == null ? 0 : old.persistentKeepaliveSeconds();
+              change
+                  .persistentKeepaliveSeconds()
+                  .orElse(before.map(SeenPeer::persistentKeepaliveSeconds).orElse(0));
           var psk =
-              !change.presharedKey().isEmpty()
-                  ? change.presharedKey().getFirst()
-                  : old == null ? PresharedKey.NONE : old.presharedKey();
+              change
+                  .presharedKey()
+                  .orElse(before.map(SeenPeer::presharedKey).orElse(PresharedKey.NONE));
           peers.put(
               change.publicKey(),
               new SeenPeer(

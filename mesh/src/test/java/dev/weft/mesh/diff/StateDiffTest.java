@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
-import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.kernel.SeenEncapsulation;
 import dev.weft.mesh.kernel.SeenPeer;
@@ -20,6 +20,7 @@ import dev.weft.mesh.tunnel.DesiredEncapsulation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,7 +169,7 @@ class StateDiffTest {
     var roamed =
         new SeenPeer(
             old.publicKey(),
-            seen.isEmpty() ? List.of() : List.of(Endpoint.parse(seen)),
+            seen.isEmpty() ? Optional.empty() : Optional.of(Endpoint.parse(seen)),
             old.allowedIPs(),
             old.persistentKeepaliveSeconds(),
             old.presharedKey(),
@@ -204,7 +205,7 @@ class StateDiffTest {
     var routes = new java.util.ArrayList<>(read.routes());
     routes.add(
         new dev.weft.mesh.kernel.SeenRoute(
-            7050, Prefix.parse("10.99.0.0/16"), 4, 1, 0, List.of(), 2, List.of(), 0));
+            7050, Prefix.parse("10.99.0.0/16"), 4, 1, 0, Optional.empty(), 2, Optional.empty(), 0));
     var rules = new java.util.ArrayList<>(read.rules());
     rules.add(
         new dev.weft.mesh.kernel.SeenRule(
@@ -212,14 +213,14 @@ class StateDiffTest {
             7050,
             0,
             false,
-            List.of(),
-            List.of(),
+            Optional.empty(),
+            Optional.empty(),
             "",
             0,
             0,
             0,
             99,
-            -1));
+            Optional.empty()));
     var seen =
         new dev.weft.mesh.kernel.KernelSnapshot(
             NOW,
@@ -248,17 +249,8 @@ class StateDiffTest {
   }
 
   private static DesiredState only(DesiredState s, DesiredPeer... peers) {
-    var d = s.devices().getFirst();
-    var device =
-        new DesiredDevice(
-            d.name(),
-            d.lane(),
-            d.privateKey(),
-            d.publicKey(),
-            d.listenPort(),
-            d.firewallMark(),
-            d.mtu(),
-            List.of(peers));
+    var d = s.device(DeviceId.DEFAULT).orElseThrow();
+    var device = d.withPeers(List.of(peers));
     return new DesiredState(
         s.routeProtocol(),
         s.nextHopBase(),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EgressFallback;
 import dev.weft.api.v1alpha1.EgressRule;
 import dev.weft.api.v1alpha1.Granularity;
+import dev.weft.api.v1alpha1.InternalEndpoints;
 import dev.weft.api.v1alpha1.NodeFactsReport;
 import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.ReportedLink;
@@ -17,9 +18,9 @@ import dev.weft.mesh.cluster.PolicyState;
 import dev.weft.mesh.cluster.Selector;
 import dev.weft.mesh.explain.Step.Stage;
 import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.fixture.NodeEdits;
 import dev.weft.mesh.fixture.Observed;
 import dev.weft.mesh.net.IpAddress;
-import dev.weft.mesh.snapshot.NodeInput;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,6 +194,14 @@ class ExplainerTest {
   void twoEndsThatCannotMeetAreTheBrokenLink() {
     var cabin =
         Clouds.three().node("cabin-1", "cabin", "192.168.78.11/24", "", "10.42.6.0/24", Map.of());
+    var silent =
+        Observed.of(cabin)
+            .handshake("home-1", "cabin-1", "Never")
+            .handshake("cabin-1", "home-1", "Never");
+    var tried = assertBroken(silent, "on-home-1", "on-cabin-1", Stage.HANDSHAKE, "home-1");
+    assertTrue(tried.text().contains("never shook hands"), tried.text());
+    assertEquals(Optional.empty(), explain(Observed.of(cabin), "on-home-1", "on-cabin-1").broken());
+    cabin.internalEndpoints(InternalEndpoints.NEVER);
     var step =
         assertBroken(Observed.of(cabin), "on-home-1", "on-cabin-1", Stage.ENDPOINT, "home-1");
     assertTrue(step.text().contains("weft.dev/endpoint"), step.text());
@@ -268,17 +277,8 @@ class ExplainerTest {
             .node(
                 "gcp-2",
                 n ->
-                    new NodeInput(
-                        n.name(),
-                        n.createdAt(),
-                        n.labels(),
-                        n.annotations(),
-                        n.podCIDRs(),
-                        n.addresses(),
-                        List.of(),
-                        List.of(),
-                        "",
-                        n.liveness()));
+                    NodeEdits.reportedAt(
+                        NodeEdits.reports(NodeEdits.published(n, List.of()), List.of()), ""));
     assertBroken(observed, "on-home-1", "node/gcp-2", Stage.TOPOLOGY, "gcp-2");
   }
 
@@ -365,6 +365,19 @@ class ExplainerTest {
     assertEquals(Optional.empty(), explanation.broken());
     assertTrue(said(explanation.there()).contains("FIREWALL gcp-1 masquerades it"));
     assertTrue(said(explanation.back()).contains("CLIENT phone takes packets of 8.8.8.8"));
+  }
+
+  @Test
+  void anExitThatRefusesIsTheBrokenLinkAndTheFixNamesTheField() {
+    var tunnel = Observed.of(Clouds.three().fullTunnel("phone", "gcp"));
+    var refused = assertBroken(tunnel, "peer/phone", "10.2.0.99", Stage.FIREWALL, "gcp-1");
+    assertTrue(refused.fix().contains("10.2.0.99/32"), refused.fix());
+    assertTrue(refused.fix().contains("spec.allowedExitCIDRs of mesh mesh"), refused.fix());
+    var pod = Observed.of(Clouds.three().egress(billing("gcp"))).pod(pod("aws-2", "10.42.2.9"));
+    assertBroken(pod, "team/crawler", "169.254.169.254", Stage.FIREWALL, "gcp-1");
+    var opened =
+        Observed.of(Clouds.three().fullTunnel("phone", "gcp").allowExitCIDRs("10.2.0.0/24"));
+    assertEquals(Optional.empty(), explain(opened, "peer/phone", "10.2.0.99").broken());
   }
 
   private static EgressRule billing(String location) {

@@ -18,8 +18,9 @@ class KeysTest {
     assertEquals("(redacted)", PresharedKey.parse(TEXT).toString());
     var record =
         new dev.weft.mesh.view.NodeSecrets(
-            PrivateKey.parse(TEXT),
-            new PublicKey(TEXT.replace('3', '4')),
+            java.util.Map.of(
+                dev.weft.mesh.device.DeviceId.DEFAULT,
+                new KeyPair(PrivateKey.parse(TEXT), new PublicKey(TEXT.replace('3', '4')))),
             java.util.Map.of("s", PresharedKey.parse(TEXT)));
     assertFalse(record.toString().contains(TEXT), record.toString());
   }

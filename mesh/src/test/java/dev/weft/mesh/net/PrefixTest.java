@@ -20,6 +20,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PrefixTest {
   @Test
+  void whatIsLeftOfAPrefixWithoutAnotherHoldsAllButThat() {
+    var rest = Prefix.parse("10.0.0.0/8").minus(Prefix.parse("10.1.2.0/24"));
+    assertEquals(16, rest.size());
+    assertTrue(rest.stream().noneMatch(p -> p.overlaps(Prefix.parse("10.1.2.0/24"))));
+    for (var inside : List.of("10.1.1.255", "10.1.3.0", "10.255.255.255", "10.0.0.0")) {
+      var address = IpAddress.parse(inside);
+      assertEquals(1, rest.stream().filter(p -> p.contains(address)).count(), inside);
+    }
+    var six = Prefix.parse("fc00::/7").minus(Prefix.parse("fd00:ec2::254"));
+    assertEquals(121, six.size());
+    assertTrue(six.stream().anyMatch(p -> p.contains(IpAddress.parse("fd00:ec2::255"))));
+    assertTrue(six.stream().noneMatch(p -> p.contains(IpAddress.parse("fd00:ec2::254"))));
+    assertEquals(List.of(), Prefix.parse("10.1.0.0/16").minus(Prefix.parse("10.0.0.0/8")));
+    assertEquals(
+        List.of(Prefix.parse("10.1.0.0/16")),
+        Prefix.parse("10.1.0.0/16").minus(Prefix.parse("10.2.0.0/16")));
+  }
+
+  @Test
   void hostBitsAreRefusedWithTheFix() {
     var e = assertThrows(IllegalArgumentException.class, () -> Prefix.parse("10.0.1.5/24"));
     assertEquals("'10.0.1.5/24' has host bits set; write 10.0.1.0/24", e.getMessage());

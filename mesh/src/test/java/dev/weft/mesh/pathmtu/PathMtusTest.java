@@ -11,6 +11,7 @@ import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.desired.RouteTarget;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.egress.EgressPod;
 import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.fixture.Clouds;
@@ -32,9 +33,19 @@ class PathMtusTest {
   private final DesiredState state =
       Objects.requireNonNull(clouds.states(clouds.view()).get("aws-1"));
 
+  private static PeerId peer(String node) {
+    return new PeerId("weft0", Clouds.key(node));
+  }
+
+  @Test
+  void aNarrowPathOfAnotherDeviceIsNoneOfThisOne() {
+    var other = new PeerId("weft1", Clouds.key("gcp-1"));
+    assertSame(state, PathMtus.apply(state, Map.of(other, 1300), Map.of(), Set.of()));
+  }
+
   @Test
   void routesIntoANarrowTunnelHaveItsMtuAndOthersTheDevices() {
-    var narrowed = PathMtus.apply(state, Map.of(Clouds.key("gcp-1"), 1300), Map.of(), Set.of());
+    var narrowed = PathMtus.apply(state, Map.of(peer("gcp-1"), 1300), Map.of(), Set.of());
     var withMtu =
         narrowed.routes().stream()
             .filter(r -> r.mtu() == 1300)
@@ -53,10 +64,7 @@ class PathMtusTest {
   void routesOfDifferentMtuHaveDifferentGroups() {
     var narrowed =
         PathMtus.apply(
-            state,
-            Map.of(Clouds.key("gcp-1"), 1300, Clouds.key("home-1"), 1200),
-            Map.of(),
-            Set.of());
+            state, Map.of(peer("gcp-1"), 1300, peer("home-1"), 1200), Map.of(), Set.of());
     var mtuByGroup = new HashMap<Long, Set<Integer>>();
     for (var route : narrowed.routes()) {
       if (route.target() instanceof RouteTarget.Group(long id)) {
@@ -91,8 +99,7 @@ class PathMtusTest {
             .findFirst()
             .orElseThrow();
     var address = gcp.addresses().getFirst();
-    var narrowed =
-        PathMtus.apply(state, Map.of(Clouds.key("gcp-1"), 1300), Map.of(), Set.of(address));
+    var narrowed = PathMtus.apply(state, Map.of(peer("gcp-1"), 1300), Map.of(), Set.of(address));
     assertTrue(
         narrowed.routes().stream()
             .filter(r -> r.destination().equals(Prefix.host(address)))
@@ -101,7 +108,7 @@ class PathMtusTest {
 
   @Test
   void whereNothingIsNarrowNothingChanges() {
-    assertSame(state, PathMtus.apply(state, Map.of(Clouds.key("gcp-1"), 9000), Map.of(), Set.of()));
+    assertSame(state, PathMtus.apply(state, Map.of(peer("gcp-1"), 9000), Map.of(), Set.of()));
   }
 
   /** Packets to an exit travel inside others, to a mesh address that is probed in full size. */
@@ -109,7 +116,7 @@ class PathMtusTest {
   void routesToAnExitHaveWhatIsLeftBesideTheHeadersAroundTheirPackets() {
     var exit = egress("home-1", "10.42.5.10");
     var gcp = address("gcp-1");
-    var narrowed = PathMtus.apply(exit, Map.of(Clouds.key("gcp-1"), 1300), Map.of(), Set.of(gcp));
+    var narrowed = PathMtus.apply(exit, Map.of(peer("gcp-1"), 1300), Map.of(), Set.of(gcp));
     assertEquals(Set.of(1250), egressMtus(narrowed));
     assertTrue(
         narrowed.routes().stream()
@@ -131,7 +138,7 @@ class PathMtusTest {
   @Test
   void theExitsRoutesBackToPodsFollowTheTunnelsThatCarryThem() {
     var exit = Objects.requireNonNull(billing().states(billing().view()).get("gcp-1"));
-    var narrowed = PathMtus.apply(exit, Map.of(Clouds.key("aws-1"), 1300), Map.of(), Set.of());
+    var narrowed = PathMtus.apply(exit, Map.of(peer("aws-1"), 1300), Map.of(), Set.of());
     var back =
         narrowed.routes().stream()
             .filter(r -> r.table() == 7051)

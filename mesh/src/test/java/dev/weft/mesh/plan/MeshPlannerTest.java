@@ -1,5 +1,11 @@
 package dev.weft.mesh.plan;
 
+import static dev.weft.mesh.fixture.NodeEdits.annotated;
+import static dev.weft.mesh.fixture.NodeEdits.liveness;
+import static dev.weft.mesh.fixture.NodeEdits.reportedAt;
+import static dev.weft.mesh.fixture.NodeEdits.reporting;
+import static dev.weft.mesh.fixture.NodeEdits.reportingPeers;
+import static dev.weft.mesh.fixture.NodeEdits.reports;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,21 +13,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
-import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.PeerEndpoint;
 import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.fixture.Clouds;
+import dev.weft.mesh.fixture.PeerEdits;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.Liveness;
-import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.snapshot.PeerInput;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MeshPlannerTest {
   @Test
@@ -65,17 +75,17 @@ class MeshPlannerTest {
   void aGatewayWhoseLeaseHasRunOutIsReplacedAndAllDeadMeansNobodyIsBlamed() {
     var clouds = Clouds.three();
     clouds.publish();
-    clouds.change("aws-1", n -> live(n, Liveness.EXPIRED));
+    clouds.change("aws-1", n -> liveness(n, Liveness.EXPIRED));
     assertEquals("GATEWAY", roles(clouds.plan()).get("aws-2"));
-    clouds.change("aws-2", n -> live(n, Liveness.EXPIRED));
+    clouds.change("aws-2", n -> liveness(n, Liveness.EXPIRED));
     assertEquals("GATEWAY", roles(clouds.plan()).get("aws-1"));
   }
 
   @Test
   void aLocationWithoutAGatewayWaitsShortlyForABetterNodeThanTheFirstThatReports() {
     var clouds = Clouds.three();
-    clouds.change("aws-1", n -> reportedAt(n, List.of(), ""));
-    clouds.change("aws-2", n -> reportedAt(n, n.report(), "2027-01-15T08:00:00Z"));
+    clouds.change("aws-1", n -> reportedAt(reports(n, List.of()), ""));
+    clouds.change("aws-2", n -> reportedAt(n, "2027-01-15T08:00:00Z"));
     var waiting = planAt(clouds, "2027-01-15T08:00:04Z");
     assertEquals("MEMBER", roles(waiting).get("aws-2"));
     assertEquals("GATEWAY", roles(waiting).get("gcp-1"));
@@ -88,7 +98,7 @@ class MeshPlannerTest {
     assertEquals(
         "GATEWAY", roles(planAt(clouds, "2027-01-15T07:59:00Z")).get("aws-2"), "a clock is wrong");
 
-    clouds.change("aws-1", n -> reportedAt(n, List.of(Clouds.report(Clouds.key("aws-1"))), ""));
+    clouds.change("aws-1", n -> reportedAt(reporting(n, "aws-1"), ""));
     assertEquals("GATEWAY", roles(planAt(clouds, "2027-01-15T08:00:01Z")).get("aws-1"));
   }
 
@@ -135,7 +145,7 @@ class MeshPlannerTest {
   void aNewGatewayIsPublishedBeforeTheOldOneIsWithdrawn() {
     var clouds = Clouds.three();
     clouds.publish();
-    clouds.change("aws-1", n -> live(n, Liveness.EXPIRED));
+    clouds.change("aws-1", n -> liveness(n, Liveness.EXPIRED));
     var order = clouds.plan().nodes().stream().map(NodeDecision::name).toList();
     assertTrue(order.indexOf("aws-2") < order.indexOf("aws-1"), order.toString());
   }
@@ -206,6 +216,7 @@ class MeshPlannerTest {
         "weft.dev/internal-ip | 8.8.8.8 | InternalIPNotAllowed",
         "weft.dev/internal-ip | fish | InvalidInternalIP",
         "weft.dev/gateway | maybe | InvalidValue",
+        "weft.dev/drain | yes | InvalidValue",
         "weft.dev/persistent-keepalive | soon | InvalidDuration",
         "weft.dev/location | a b | InvalidLocation",
         "weft.dev/location-cidrs | 0.0.0.0/0 | LocationCIDRNotAllowed",
@@ -226,7 +237,7 @@ class MeshPlannerTest {
         problem.toString());
     var spec = spec(specs(plan), "aws-1");
     assertEquals(List.of("10.42.1.0/24"), spec.podCIDRs());
-    assertEquals(List.of("192.0.2.11:51820"), spec.devices().getFirst().endpoints());
+    assertEquals(List.of("192.0.2.11:51820"), spec.device(0).orElseThrow().endpoints());
     assertEquals("aws", spec.location());
   }
 
@@ -357,8 +368,8 @@ class MeshPlannerTest {
                     "weft.dev/listen-port", "51999")));
     var spec = spec(specs(clouds.plan()), "home-1");
     assertEquals("attic", spec.location());
-    assertEquals(List.of("home.example.com:51821"), spec.devices().getFirst().endpoints());
-    assertEquals(51999, spec.devices().getFirst().listenPort());
+    assertEquals(List.of("home.example.com:51821"), spec.device(0).orElseThrow().endpoints());
+    assertEquals(51999, spec.device(0).orElseThrow().listenPort());
     assertEquals(List.of("192.168.77.99"), spec.internalIPs());
     assertEquals("10s", spec.persistentKeepalive());
     assertEquals(List.of("172.20.0.0/16"), spec.locationCIDRs());
@@ -378,10 +389,46 @@ class MeshPlannerTest {
         endpointsWith("kilo.squat.ai/force-endpoint", "192.168.77.11:51820"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"force-internal-ip", "internal-ip"})
+  void nothingInKilosAnnotationSwitchesTheInternalIPOff(String annotation) {
+    for (var off : List.of("", "-", " ")) {
+      var clouds = Clouds.three();
+      clouds.change("aws-2", n -> annotated(n, Map.of("kilo.squat.ai/" + annotation, off)));
+      var plan = clouds.plan();
+      assertEquals("node:aws-2", spec(specs(plan), "aws-2").location());
+      assertEquals(
+          List.of(), plan.problems().stream().filter(p -> p.name().equals("aws-2")).toList());
+    }
+  }
+
+  @Test
+  void kilosLocationIPsAreReadByKilosRules() {
+    var clouds = Clouds.three();
+    clouds.change(
+        "home-1",
+        n ->
+            annotated(
+                n,
+                Map.of(
+                    "kilo.squat.ai/allowed-location-ips",
+                    "172.20.7.1/24, 172.21.9.9, 169.254.7.0/24")));
+    var plan = clouds.plan();
+    assertEquals(
+        List.of("metadata.annotations[kilo.squat.ai/allowed-location-ips]"),
+        plan.problems().stream()
+            .filter(p -> p.reason().equals("LocationCIDRNotAllowed"))
+            .map(Problem::field)
+            .toList());
+    assertEquals(List.of("172.20.7.0/24"), spec(specs(plan), "home-1").locationCIDRs());
+    assertProblem(plan, "Node/home-1", "HostBits", "172.20.7.0/24");
+    assertProblem(plan, "Node/home-1", "InvalidPrefix", "172.21.9.9");
+  }
+
   private static List<String> endpointsWith(String annotation, String value) {
     var clouds = Clouds.three();
     clouds.change("home-1", n -> annotated(n, Map.of(annotation, value)));
-    return spec(specs(clouds.plan()), "home-1").devices().getFirst().endpoints();
+    return spec(specs(clouds.plan()), "home-1").device(0).orElseThrow().endpoints();
   }
 
   @Test
@@ -455,18 +502,113 @@ class MeshPlannerTest {
     return roles;
   }
 
-  private static NodeInput annotated(NodeInput n, Map<String, String> annotations) {
-    return new NodeInput(
-        n.name(),
-        n.createdAt(),
-        n.labels(),
-        annotations,
-        n.podCIDRs(),
-        n.addresses(),
-        n.published(),
-        n.report(),
-        n.reportedAt(),
-        n.liveness());
+  private static MeshPlan planBeside(Clouds clouds, String... apiServers) {
+    var s = clouds.snapshot();
+    return MeshPlanner.plan(
+        new ClusterSnapshot(
+            s.meshes(),
+            s.nodes(),
+            s.peers(),
+            s.unresolvedNames(),
+            s.nowEpochSecond(),
+            List.of(apiServers).stream().map(IpAddress::parse).toList()));
+  }
+
+  @Test
+  void nobodyMayCoverTheApiServer() {
+    var clouds =
+        Clouds.three()
+            .peer("vpn", "172.20.0.0/16")
+            .peer("exact", "172.21.0.1/32")
+            .node(
+                "new-1",
+                "new",
+                "10.9.0.1/24",
+                "",
+                "10.42.9.0/24",
+                Map.of("weft.dev/location-cidrs", "172.23.0.0/16, 172.24.0.0/16"));
+    var plan = planBeside(clouds, "172.20.9.9", "172.21.0.1", "10.42.9.7", "172.23.0.9");
+    assertProblem(plan, "Peer/vpn", "OverlapsApiServer", "172.20.9.9/32");
+    assertProblem(plan, "Peer/exact", "OverlapsApiServer", "kubernetes");
+    assertProblem(plan, "Node/new-1", "OverlapsApiServer", "10.42.9.0/24");
+    assertProblem(plan, "Node/new-1", "OverlapsApiServer", "172.23.0.0/16");
+    var spec = specs(plan).get("new-1");
+    assertEquals(List.of(), Objects.requireNonNull(spec).podCIDRs());
+    assertEquals(List.of("172.24.0.0/16"), spec.locationCIDRs());
+  }
+
+  /**
+   * Nothing else takes what is in force, but without the API server nothing could be taken back.
+   */
+  @Test
+  void anAddressOfTheApiServerEndsWhatCoversItInForceToo() {
+    var clouds = Clouds.three();
+    clouds.publish();
+    clouds.publish();
+    assertEquals(List.of(), planBeside(clouds, "172.20.9.9").problems());
+    var plan = planBeside(clouds, "10.6.0.9", "10.42.1.7", "192.168.0.9");
+    assertProblem(plan, "Peer/office", "OverlapsApiServer", "10.6.0.9/32");
+    assertEquals(List.of(), decision(plan, "office").effective());
+    assertProblem(plan, "Node/aws-1", "OverlapsApiServer", "10.42.1.7/32");
+    assertEquals(List.of(), spec(specs(plan), "aws-1").podCIDRs());
+    assertEquals(List.of("203.0.113.0/24"), spec(specs(plan), "gcp-1").locationCIDRs());
+    assertEquals(List.of("10.42.2.0/24"), spec(specs(plan), "aws-2").podCIDRs());
+  }
+
+  @Test
+  void aPeersNameThatLeadsWhereNoOtherMachineIsIsRefused() {
+    var clouds =
+        Clouds.three().edit("office", s -> PeerEdits.withEndpoint(s, "vpn.example.net", 51820));
+    var s = clouds.snapshot();
+    for (var address : List.of("127.0.0.1", "169.254.169.254", "fd00:ec2::254", "fe80::1")) {
+      var plan =
+          MeshPlanner.plan(
+              new ClusterSnapshot(
+                  s.meshes(),
+                  s.nodes(),
+                  s.peers(),
+                  s.unresolvedNames(),
+                  s.nowEpochSecond(),
+                  List.of(),
+                  Map.of("vpn.example.net", IpAddress.parse(address))));
+      assertProblem(plan, "Peer/office", "InvalidEndpoint", "leads to " + address);
+    }
+    assertTrue(
+        MeshPlanner.plan(s).problems().stream()
+            .noneMatch(p -> p.reason().equals("InvalidEndpoint")));
+  }
+
+  @Test
+  void tunnelsAtInternalAddressesEndTheComplaintThatThereIsNoWay() {
+    var clouds =
+        Clouds.three().node("office-1", "office", "192.168.1.11/24", "", "10.42.6.0/24", Map.of());
+    assertTrue(clouds.plan().problems().stream().anyMatch(p -> p.reason().equals("NoPath")));
+    for (var ends : Map.of("home-1", "office-1", "office-1", "home-1").entrySet()) {
+      var peers =
+          List.of(new ReportedPeer(Clouds.key(ends.getValue()).text(), "Fresh", null, true));
+      clouds.change(ends.getKey(), n -> reportingPeers(n, peers));
+    }
+    assertTrue(clouds.plan().problems().stream().noneMatch(p -> p.reason().equals("NoPath")));
+  }
+
+  @Test
+  void aNodeMayBeTheApiServerAndItsLocationMayHoldIt() {
+    var clouds =
+        Clouds.three()
+            .allowLocationCIDRs("10.1.0.0/16")
+            .change("aws-2", n -> annotated(n, Map.of("weft.dev/location-cidrs", "10.1.0.0/16")))
+            .peer("thief", "10.1.0.11/32");
+    var plan = planBeside(clouds, "10.1.0.11");
+    assertEquals(
+        List.of("10.1.0.11"), Objects.requireNonNull(specs(plan).get("aws-1")).meshedIPs());
+    assertEquals(
+        List.of("10.1.0.0/16"), Objects.requireNonNull(specs(plan).get("aws-2")).locationCIDRs());
+    assertProblem(plan, "Peer/thief", "OverlapsLocationCIDR", "10.1.0.11");
+    // That the node is the API server makes its address no less a node's to other locations.
+    clouds
+        .remove("aws-2")
+        .change("gcp-1", n -> annotated(n, Map.of("weft.dev/location-cidrs", "10.1.0.0/16")));
+    assertProblem(planBeside(clouds, "10.1.0.11"), "Node/gcp-1", "OverlapsNodeAddress", "aws-1");
   }
 
   private static List<String> observed(MeshPlan plan, String node) {
@@ -487,47 +629,5 @@ class MeshPlannerTest {
             s.peers(),
             s.unresolvedNames(),
             Instant.parse(now).getEpochSecond()));
-  }
-
-  private static NodeInput reportedAt(NodeInput n, List<NodeReportSpec> report, String at) {
-    return new NodeInput(
-        n.name(),
-        n.createdAt(),
-        n.labels(),
-        n.annotations(),
-        n.podCIDRs(),
-        n.addresses(),
-        n.published(),
-        report,
-        at,
-        n.liveness());
-  }
-
-  private static NodeInput live(NodeInput n, Liveness liveness) {
-    return new NodeInput(
-        n.name(),
-        n.createdAt(),
-        n.labels(),
-        n.annotations(),
-        n.podCIDRs(),
-        n.addresses(),
-        n.published(),
-        n.report(),
-        n.reportedAt(),
-        liveness);
-  }
-
-  private static NodeInput reporting(NodeInput n, String keyOf) {
-    return new NodeInput(
-        n.name(),
-        n.createdAt(),
-        n.labels(),
-        n.annotations(),
-        n.podCIDRs(),
-        n.addresses(),
-        n.published(),
-        List.of(Clouds.report(Clouds.key(keyOf))),
-        n.reportedAt(),
-        n.liveness());
   }
 }

@@ -2,7 +2,6 @@ package dev.weft.mesh.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.v1alpha1.PeerSpec;
@@ -42,6 +41,21 @@ class PeerPlannerTest {
         new SecretRef("weft-peer-tablet"), after.effective().getFirst().presharedKeySecretRef());
   }
 
+  /** As where a mesh was deleted and made anew. */
+  @Test
+  void anAddressOfAnotherRangeIsNotKept() {
+    var clouds = Clouds.three().peer("tablet", spec(Clouds.key("tablet").text(), null, false));
+    clouds.publish();
+    clouds.addresses("10.9.0.0/16");
+    for (int pass = 0; pass < 2; pass++) {
+      var after = named(clouds.publish(), "tablet");
+      assertEquals(1, after.addresses().size());
+      assertTrue(after.addresses().getFirst().startsWith("10.9."), after::toString);
+      assertEquals(
+          List.of(after.addresses().getFirst() + "/32"), after.effective().getFirst().allowedIPs());
+    }
+  }
+
   @Test
   void aKeyThatIsBeingMadeAnewLeavesTheOldOneInForce() {
     var clouds = Clouds.three().peer("tablet", spec(null, null, false)).made("tablet", false);
@@ -51,6 +65,47 @@ class PeerPlannerTest {
     assertEquals(Set.of(PeerNeed.PRESHARED_KEY), between.needs());
     assertEquals(Clouds.key("tablet").text(), between.effective().getFirst().publicKey());
     assertEquals(null, between.effective().getFirst().presharedKeySecretRef());
+  }
+
+  @Test
+  void aKeyThatASpecNamesNoLongerIsRevokedAlsoWhereTheSpecIsRefused() {
+    var old = Clouds.key("tablet").text();
+    var clouds = Clouds.three().peer("tablet", spec(old, null, false, "10.9.9.0/24"));
+    clouds.publish();
+    clouds.edit("tablet", s -> spec(Clouds.key("new").text(), null, false, "10.42.1.0/24"));
+    for (int pass = 0; pass < 3; pass++) {
+      var rotated = named(clouds.publish(), "tablet");
+      assertFalse(rotated.accepted());
+      assertEquals(Clouds.key("new").text(), rotated.effective().getFirst().publicKey());
+      assertEquals(List.of("10.9.9.0/24"), rotated.effective().getFirst().allowedIPs());
+    }
+  }
+
+  @Test
+  void aSpecWhoseKeyIsRefusedHasNoKeyInForce() {
+    for (var refused : List.of(Clouds.key("phone").text(), "no key", "")) {
+      var clouds = Clouds.three().peer("tablet", spec(Clouds.key("tablet").text(), null, false));
+      clouds.publish();
+      clouds.edit("tablet", s -> spec(refused, null, false));
+      var after = named(clouds.publish(), "tablet");
+      assertFalse(after.accepted());
+      assertEquals(List.of(), after.effective(), refused);
+      assertEquals(1, after.addresses().size(), "its address stays its own");
+    }
+  }
+
+  @Test
+  void aKeyThatTheOperatorMadeAnewIsInForceAlsoWhereTheSpecIsRefused() {
+    var clouds = Clouds.three().peer("tablet", spec(Clouds.key("old").text(), null, false));
+    clouds.publish();
+    clouds.edit("tablet", s -> spec(null, null, false, "10.42.1.0/24")).made("tablet", false);
+    var after = named(clouds.publish(), "tablet");
+    assertFalse(after.accepted());
+    assertEquals(Clouds.key("tablet").text(), after.effective().getFirst().publicKey());
+  }
+
+  private static PeerDecision named(MeshPlan plan, String name) {
+    return plan.peers().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
   }
 
   @Test
@@ -82,7 +137,7 @@ class PeerPlannerTest {
   }
 
   @Test
-  void anAddressThatAnOlderPeerClaimsInBetweenIsReplaced() {
+  void anAddressInForceStaysAlsoWhenAnOlderPeerClaimsIt() {
     var clouds =
         Clouds.three()
             .peer("elder", spec(Clouds.key("elder").text(), null, false, "10.9.9.0/24"))
@@ -92,8 +147,12 @@ class PeerPlannerTest {
     var address = decision(clouds.plan()).addresses().getFirst();
     clouds.edit("elder", s -> spec(Clouds.key("elder").text(), null, false, address + "/32"));
     var after = decision(clouds.plan());
-    assertNotEquals(List.of(address), after.addresses());
+    assertEquals(List.of(address), after.addresses());
     assertTrue(after.accepted());
+    var elder =
+        clouds.plan().peers().stream().filter(p -> p.name().equals("elder")).findFirst().get();
+    assertEquals(List.of("10.9.9.0/24"), elder.effective().getFirst().allowedIPs());
+    assertEquals("OverlapsPeer", elder.problems().getFirst().reason());
   }
 
   @Test
@@ -139,6 +198,6 @@ class PeerPlannerTest {
   }
 
   private static PeerDecision decision(MeshPlan plan) {
-    return plan.peers().stream().filter(p -> p.name().equals("tablet")).findFirst().orElseThrow();
+    return named(plan, "tablet");
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.mesh.walk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.weft.mesh.egress.EgressPod;
 import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.view.NodeFacts;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.HashMap;
@@ -46,7 +48,15 @@ class EgressWalkTest {
                 new EgressPod("team/pod", "billing", pod.stream().map(IpAddress::parse).toList())),
             silent,
             List.of());
-    var facts = new NodeFacts(f.nodeName(), f.links(), f.resolvedNames(), f.apiServers(), chosen);
+    var facts =
+        new NodeFacts(
+            f.nodeName(),
+            f.links(),
+            f.resolvedNames(),
+            f.apiServers(),
+            false,
+            chosen,
+            f.neighbours());
     states.put(node, DataplanePlanner.plan(view, facts, Clouds.secrets(node)));
     return states;
   }
@@ -191,11 +201,14 @@ class EgressWalkTest {
   }
 
   @Test
-  void aPodOutsideOfItsNodesPodCidrsIsSaid() {
-    var states = states(clouds(EgressFallback.DROP), "home-1", List.of("10.99.0.1"), Set.of());
-    assertTrue(
-        Objects.requireNonNull(states.get("home-1")).problems().stream()
-            .anyMatch(p -> p.reason().equals("PodOutsidePodCIDRs")));
+  void aPodOutsideOfItsNodesPodCidrsIsSaidAndNotLed() {
+    var pods = List.of("10.42.5.10", "10.99.0.1");
+    var states = states(clouds(EgressFallback.DROP), "home-1", pods, Set.of());
+    var home = Objects.requireNonNull(states.get("home-1"));
+    assertTrue(home.problems().stream().anyMatch(p -> p.reason().equals("PodOutsidePodCIDRs")));
+    var from = home.rules().stream().flatMap(r -> r.from().stream()).toList();
+    assertTrue(from.contains(Prefix.parse("10.42.5.10/32")));
+    assertFalse(from.contains(Prefix.parse("10.99.0.1/32")));
   }
 
   @Test

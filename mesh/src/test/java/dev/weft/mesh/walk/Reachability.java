@@ -1,6 +1,7 @@
 package dev.weft.mesh.walk;
 
 import dev.weft.mesh.desired.DesiredState;
+import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.fixture.Clouds;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.Prefix;
@@ -30,6 +31,7 @@ final class Reachability {
       for (var to : view.nodes()) {
         if (!from.name().equals(to.name())) {
           check.nodes(from, to);
+          check.callsBesideTheTunnels(from, to);
         }
       }
       check.peers(from, states);
@@ -96,6 +98,25 @@ final class Reachability {
     }
   }
 
+  /**
+   * A node whose agent does not run yet calls another's internal address directly, and is answered
+   * by the way it came: by the host, and by a pod behind one of its ports.
+   */
+  private void callsBesideTheTunnels(MeshNode caller, MeshNode to) {
+    boolean near = caller.location().equals(to.location());
+    for (var address : near ? caller.internalIPs() : caller.meshedIPs()) {
+      var own = new ArrayList<>(to.internalIPs());
+      to.podCIDRs().forEach(p -> own.add(pod(p)));
+      for (var source : own) {
+        if (source.family() == address.family()) {
+          walk.answersDirectly(to.name(), source, address)
+              .ifPresent(
+                  why -> broken.add("%s@%s to %s: %s".formatted(source, to.name(), address, why)));
+        }
+      }
+    }
+  }
+
   private void leavesAt(MeshNode from, String location, IpAddress target) {
     for (var pods : from.podCIDRs()) {
       if (pods.family() == target.family()) {
@@ -147,7 +168,9 @@ final class Reachability {
     for (var peer : view.peers()) {
       for (var gateway : view.nodes()) {
         var device =
-            java.util.Objects.requireNonNull(states.get(gateway.name())).devices().getFirst();
+            java.util.Objects.requireNonNull(states.get(gateway.name()))
+                .device(DeviceId.DEFAULT)
+                .orElseThrow();
         boolean attached =
             device.peers().stream().anyMatch(p -> p.publicKey().equals(peer.publicKey()));
         if (!attached

@@ -2,36 +2,67 @@ package dev.weft.operator.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.runtime.http.BoundedServer;
+import dev.weft.runtime.http.Startup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executors;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** {@code /healthz}, {@code /readyz} and {@code /metrics}. */
+/**
+ * {@code /startz}, {@code /healthz} and {@code /readyz} at one address, {@code /metrics} at both.
+ * Who scrapes need not be able to keep kubelet from its probes.
+ */
 public final class HttpEndpoint implements AutoCloseable {
-  private final HttpServer server;
+  private final HttpServer health;
+  private final HttpServer scraped;
 
   /**
    * Listens.
    *
-   * @param port 0: any free one
-   * @throws IOException if the address can't be had
+   * @param healthAddress port 0: any free one
+   * @param metricsAddress port 0: any free one
+   * @throws IOException if an address can't be had
    */
   public HttpEndpoint(
-      String host, int port, BooleanSupplier healthy, BooleanSupplier ready, Metrics metrics)
+      InetSocketAddress healthAddress,
+      InetSocketAddress metricsAddress,
+      BooleanSupplier healthy,
+      BooleanSupplier ready,
+      Metrics metrics)
       throws IOException {
-    server = HttpServer.create(new InetSocketAddress(host, port), 0);
-    server.createContext("/healthz", exchange -> yesOrNo(exchange, healthy.getAsBoolean()));
-    server.createContext("/readyz", exchange -> yesOrNo(exchange, ready.getAsBoolean()));
-    server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.text()));
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.start();
+    health = BoundedServer.bind(healthAddress);
+    try {
+      scraped = BoundedServer.bind(metricsAddress);
+    } catch (IOException e) {
+      health.stop(0);
+      throw e;
+    }
+    var startup = new Startup(ready);
+    health.createContext(
+        Startup.PATH,
+        exchange -> {
+          if (startup.isOver(exchange)) {
+            yesOrNo(exchange, healthy.getAsBoolean());
+          }
+        });
+    health.createContext("/healthz", exchange -> yesOrNo(exchange, healthy.getAsBoolean()));
+    health.createContext("/readyz", exchange -> yesOrNo(exchange, ready.getAsBoolean()));
+    for (var server : List.of(health, scraped)) {
+      server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.text()));
+      server.start();
+    }
   }
 
-  /** The port in use. */
-  public int port() {
-    return server.getAddress().getPort();
+  /** The port of health. */
+  public int healthPort() {
+    return health.getAddress().getPort();
+  }
+
+  /** The port of metrics alone. */
+  public int metricsPort() {
+    return scraped.getAddress().getPort();
   }
 
   private static void yesOrNo(HttpExchange exchange, boolean yes) throws IOException {
@@ -49,6 +80,7 @@ public final class HttpEndpoint implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    health.stop(0);
+    scraped.stop(0);
   }
 }

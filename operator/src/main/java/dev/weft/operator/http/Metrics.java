@@ -5,6 +5,7 @@ import dev.weft.mesh.metric.CounterTable;
 import dev.weft.mesh.metric.Histogram;
 import dev.weft.mesh.metric.Metric;
 import dev.weft.mesh.metric.MetricsText;
+import dev.weft.runtime.thread.Supervision;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,24 @@ public final class Metrics {
   private final Histogram reactions = new Histogram();
   private final Map<Metric, Map<List<String>, Long>> states = new ConcurrentHashMap<>();
   private final AtomicLong changedAt = new AtomicLong(NONE);
+  private final Supervision threads;
   private volatile boolean leading;
+
+  /** Those of this build. */
+  public static Metrics ofThisBuild() {
+    var version = Metrics.class.getPackage().getImplementationVersion();
+    return new Metrics(version == null ? "development" : version);
+  }
 
   /** Nothing has happened yet. */
   public Metrics(String version) {
+    this(version, new Supervision());
+  }
+
+  /** The same with a supervision of the threads by another clock. */
+  public Metrics(String version, Supervision threads) {
     this.version = version;
+    this.threads = threads;
   }
 
   /** A watch event that asked for a plan. */
@@ -58,6 +72,21 @@ public final class Metrics {
   /** A plan ended with a defect. */
   public void faulted() {
     counters.add(OperatorCatalog.FAULTS, 1);
+  }
+
+  /** An Event beyond the budget, which was not written. */
+  public void eventDropped() {
+    counters.add(OperatorCatalog.EVENTS_DROPPED, 1);
+  }
+
+  /** A watch that died without being told; any thread. */
+  public void watchLost() {
+    counters.add(OperatorCatalog.WATCHES_LOST, 1);
+  }
+
+  /** The background threads of the process, through all terms; that of plans is not among them. */
+  public Supervision threads() {
+    return threads;
   }
 
   /** Whether it leads. */
@@ -111,17 +140,23 @@ public final class Metrics {
         List.of(
             OperatorCatalog.CHANGES,
             OperatorCatalog.FAULTS,
+            OperatorCatalog.WATCHES_LOST,
+            OperatorCatalog.EVENTS_DROPPED,
             OperatorCatalog.WRITES,
             OperatorCatalog.WRITE_FAILURES)) {
       counters.write(page, counter);
     }
+    page.family(OperatorCatalog.THREAD_FAILURES);
+    threads.failures().forEach((thread, failures) -> page.sample(failures, thread));
+    page.only(OperatorCatalog.THREADS_STALLED, threads.stalled().size());
     for (var state :
         List.of(
             OperatorCatalog.PROBLEMS,
             OperatorCatalog.NODES,
             OperatorCatalog.PEERS,
             OperatorCatalog.HELD,
-            OperatorCatalog.FROZEN)) {
+            OperatorCatalog.FROZEN,
+            OperatorCatalog.NOT_REDUNDANT)) {
       page.family(state);
       states.getOrDefault(state, Map.of()).entrySet().stream()
           .sorted(Comparator.comparing(e -> String.join("\0", e.getKey())))

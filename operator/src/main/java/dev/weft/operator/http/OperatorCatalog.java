@@ -24,11 +24,29 @@ public final class OperatorCatalog {
       Metric.counter("weft_operator_changes_total", "Watch events that asked for a plan.");
   static final Metric FAULTS =
       Metric.counter("weft_operator_plan_faults_total", "Plans that ended with a defect.");
+  static final Metric WATCHES_LOST =
+      Metric.counter(
+          "weft_operator_watches_lost_total",
+          "Watches whose connection died silently, and that were begun anew.");
+  static final Metric EVENTS_DROPPED =
+      Metric.counter(
+          "weft_operator_events_dropped_total",
+          "Events beyond the budget, which were not written.");
   static final Metric WRITES =
       Metric.counter("weft_operator_writes_total", "Objects written.", KIND, WHAT);
   static final Metric WRITE_FAILURES =
       Metric.counter(
           "weft_operator_write_failures_total", "Writes that the API server refused.", KIND, WHAT);
+
+  static final Metric THREAD_FAILURES =
+      Metric.counter(
+          "weft_operator_thread_failures_total",
+          "Rounds of a background thread that ended with a defect.",
+          new MetricLabel("thread", "`election`, `events`, `leases`, `look-ups`"));
+  static final Metric THREADS_STALLED =
+      Metric.gauge(
+          "weft_operator_threads_stalled",
+          "Background threads that died, or are stuck in a round; /healthz fails.");
 
   /** What the last plan found wrong. */
   public static final Metric PROBLEMS =
@@ -64,6 +82,13 @@ public final class OperatorCatalog {
   public static final Metric FROZEN =
       Metric.gauge("weft_operator_frozen_gateways", "Gateways neither alive nor given up.");
 
+  /** How many meshes lack the gateways that they ask for. */
+  public static final Metric NOT_REDUNDANT =
+      Metric.gauge(
+          "weft_operator_meshes_without_redundancy",
+          "Meshes that ask for several gateways per location and lack them.",
+          new MetricLabel("reason", "of the condition Redundant: `OneGateway`, `SharedFate`"));
+
   /** All of them, in the order of the reference. */
   public static final List<Metric> ALL =
       List.of(
@@ -73,13 +98,18 @@ public final class OperatorCatalog {
           REACTIONS,
           CHANGES,
           FAULTS,
+          WATCHES_LOST,
+          EVENTS_DROPPED,
           WRITES,
           WRITE_FAILURES,
+          THREAD_FAILURES,
+          THREADS_STALLED,
           PROBLEMS,
           NODES,
           PEERS,
           HELD,
-          FROZEN);
+          FROZEN,
+          NOT_REDUNDANT);
 
   private OperatorCatalog() {}
 }

@@ -1,19 +1,23 @@
 package dev.weft.operator.loop;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one task whenever something changed: at once after a quiet time, and once per burst. During
  * a burst it waits for {@link #QUIET} without a change, but no longer than {@link #PATIENCE}.
  */
 public final class PlanLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PlanLoop.class);
   static final Duration FIRST = Duration.ofMillis(20);
   static final Duration QUIET = Duration.ofMillis(200);
   static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(5);
+  private static final Duration STUCK = Duration.ofMinutes(2);
 
   private final Supplier<Duration> task;
   private final ReentrantLock lock = new ReentrantLock();
@@ -24,13 +28,14 @@ public final class PlanLoop implements AutoCloseable {
   private long wakeAt = Long.MAX_VALUE;
   private long lastEnd = System.nanoTime() - PATIENCE.toNanos();
   private volatile boolean closed;
-  private volatile long runningSince;
+  private volatile boolean running;
+  private volatile long progressAt;
 
   /**
    * A loop that does nothing until {@link #start()}.
    *
    * @param task does all the work; gives the time after which it wants to run again even if nothing
-   *     changes; must not throw
+   *     changes. One that throws is run again after 5 s
    */
   public PlanLoop(Supplier<Duration> task) {
     this.task = task;
@@ -54,11 +59,14 @@ public final class PlanLoop implements AutoCloseable {
     }
   }
 
+  /** Tells that the task that runs has come forward: a long one isn't a stuck one. */
+  public void progress() {
+    progressAt = System.nanoTime();
+  }
+
   /** Whether the thread lives and its task isn't stuck. */
   public boolean isHealthy() {
-    var since = runningSince;
-    return thread.isAlive()
-        && (since == 0 || System.nanoTime() - since < TimeUnit.SECONDS.toNanos(120));
+    return thread.isAlive() && (!running || System.nanoTime() - progressAt < STUCK.toNanos());
   }
 
   private void run() {
@@ -68,9 +76,10 @@ public final class PlanLoop implements AutoCloseable {
         if (closed) {
           return;
         }
-        runningSince = System.nanoTime();
-        var next = task.get();
-        runningSince = 0;
+        progress();
+        running = true;
+        var next = runTask();
+        running = false;
         lock.lock();
         try {
           lastEnd = System.nanoTime();
@@ -81,6 +90,16 @@ public final class PlanLoop implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration runTask() {
+    try {
+      return task.get();
+    } catch (RuntimeException | Error e) {
+      // Whatever one object made the code throw, a StackOverflowError too, must not end the loop.
+      LOG.error("a plan failed; trying again in {} s", AFTER_A_FAULT.toSeconds(), e);
+      return AFTER_A_FAULT;
     }
   }
 
@@ -106,14 +125,15 @@ public final class PlanLoop implements AutoCloseable {
     }
   }
 
+  /** Asks the loop to end after the task that runs. */
   @Override
   public void close() {
     closed = true;
     changed();
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  /** Whether it has ended, waiting for it that long. */
+  public boolean awaitEnd(Duration patience) throws InterruptedException {
+    return !thread.isAlive() || thread.join(patience);
   }
 }

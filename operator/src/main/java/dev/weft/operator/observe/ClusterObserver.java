@@ -1,11 +1,13 @@
 package dev.weft.operator.observe;
 
 import dev.weft.api.v1alpha1.NodeReport;
-import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.mesh.key.KeyPair;
+import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.snapshot.ApiServerAddresses;
 import dev.weft.mesh.snapshot.ClusterSnapshot;
 import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.MeshInput;
@@ -16,33 +18,45 @@ import dev.weft.mesh.snapshot.PeerInput;
 import dev.weft.operator.watch.Watches;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads caches and clocks; writes nothing. */
 public final class ClusterObserver {
-  private static final List<String> ENDPOINT_ANNOTATIONS =
-      List.of("weft.dev/endpoint", "kilo.squat.ai/force-endpoint", "kilo.squat.ai/endpoint");
-
   private final Watches watches;
   private final RecentlyWritten written;
-  private final Vitality vitality;
+  private final NodeLiveness nodeLiveness;
   private final NameResolution names;
+  private final LastPublished last;
+  private final CalledServer called;
+  private final boolean severalGateways;
 
   /** An observer of these caches. */
   public ClusterObserver(
-      Watches watches, RecentlyWritten written, Vitality vitality, NameResolution names) {
+      Watches watches,
+      RecentlyWritten written,
+      NodeLiveness nodeLiveness,
+      NameResolution names,
+      LastPublished last,
+      CalledServer called,
+      boolean severalGateways) {
     this.watches = watches;
     this.written = written;
-    this.vitality = vitality;
+    this.nodeLiveness = nodeLiveness;
     this.names = names;
+    this.last = last;
+    this.called = called;
+    this.severalGateways = severalGateways;
   }
 
   /** What there is now. */
@@ -51,35 +65,55 @@ public final class ClusterObserver {
     var meshes = written.meshes().over(watches.meshes().objects());
     var peers = written.peers().over(watches.peers().objects());
     var wireGuardNodes = written.nodes().over(watches.wireGuardNodes().objects());
+    last.seen(wireGuardNodes);
+    last.peers(peers);
     var reports = watches.reports().objects();
-    var liveness =
-        vitality.judge(
-            gateways(wireGuardNodes), Witnesses.of(wireGuardNodes, reports), System.nanoTime());
+    var liveness = nodeLiveness.judge(Roles.of(wireGuardNodes, reports), System.nanoTime());
     var secrets =
         PeerSecrets.of(watches.madeSecrets().objects(), watches.presharedKeys().objects());
     var now = Instant.now();
+    var endpoints = EndpointNames.of(nodes.values(), peers.values());
+    var servers = joined(EndpointNames.ofApiServers(meshes.values()), called.names());
+    var unresolved = names.unresolved(joined(endpoints, servers));
     var snapshot =
         new ClusterSnapshot(
             meshes.values().stream().map(ClusterObserver::mesh).toList(),
             nodes.values().stream()
                 .map(node -> node(node, wireGuardNodes, meshes, reports, liveness))
                 .toList(),
-            peers.values().stream().map(peer -> peer(peer, secrets)).toList(),
-            names.unresolved(hostNames(nodes, peers)),
-            now.getEpochSecond());
+            peers.values().stream()
+                .filter(peer -> peer.getSpec() != null)
+                .map(peer -> peer(peer, secrets))
+                .toList(),
+            unresolved,
+            now.getEpochSecond(),
+            apiServers(watches.apiServers().objects().values(), names.addresses(servers), called),
+            names.reserved(endpoints),
+            severalGateways);
     return new Observation(
         nodes, meshes, peers, wireGuardNodes, reports, secrets, liveness, snapshot, now);
   }
 
-  private static Set<String> gateways(Map<String, WireGuardNode> nodes) {
-    var gateways = new TreeSet<String>();
-    nodes.forEach(
-        (name, node) -> {
-          if (node.getSpec() != null && node.getSpec().role() == NodeRole.GATEWAY) {
-            gateways.add(name);
-          }
-        });
-    return gateways;
+  private static Set<String> joined(Set<String> one, Set<String> other) {
+    var all = new TreeSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+
+  /** Where the Service leads, where names of API servers do, and what this operator calls. */
+  static List<IpAddress> apiServers(
+      Collection<EndpointSlice> slices, List<IpAddress> resolved, CalledServer called) {
+    var hosts =
+        slices.stream()
+            .map(EndpointSlice::getEndpoints)
+            .filter(Objects::nonNull)
+            .flatMap(List::stream)
+            .flatMap(e -> e.getAddresses().stream());
+    return Stream.of(ApiServerAddresses.of(hosts), resolved, called.addresses())
+        .flatMap(List::stream)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static MeshInput mesh(WireGuardMesh mesh) {
@@ -87,18 +121,18 @@ public final class ClusterObserver {
     return new MeshInput(
         mesh.getMetadata().getName(),
         createdAt(mesh),
-        mesh.getSpec(),
+        Objects.requireNonNullElse(mesh.getSpec(), WireGuardMeshSpec.DEFAULT),
         status == null ? List.of() : absentOrOne(status.effective()));
   }
 
-  private static PeerInput peer(Peer peer, PeerSecrets secrets) {
+  private PeerInput peer(Peer peer, PeerSecrets secrets) {
     var status = peer.getStatus();
     var name = peer.getMetadata().getName();
     var made = Optional.ofNullable(secrets.made().get(name));
     var holdings =
         new PeerHoldings(
-            status == null ? List.of() : status.addresses(),
-            made.filter(m -> m.peerUid().equals(peer.getMetadata().getUid())).stream()
+            status == null ? last.addressesOf(name) : status.addresses(),
+            made.filter(m -> m.isOf(peer)).stream()
                 .flatMap(m -> m.keys().stream())
                 .map(KeyPair::publicKey)
                 .toList(),
@@ -111,7 +145,7 @@ public final class ClusterObserver {
         holdings);
   }
 
-  private static NodeInput node(
+  private NodeInput node(
       Node node,
       Map<String, WireGuardNode> wireGuardNodes,
       Map<String, WireGuardMesh> meshes,
@@ -123,16 +157,21 @@ public final class ClusterObserver {
     return new NodeInput(
         name,
         createdAt(node),
-        Objects.requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
-        Objects.requireNonNullElse(node.getMetadata().getAnnotations(), Map.of()),
+        withoutNulls(node.getMetadata().getLabels()),
+        withoutNulls(node.getMetadata().getAnnotations()),
         podCIDRs(node),
         addresses(node),
-        published == null || !Ownership.isCurrent(published, meshes)
-            ? List.of()
+        published == null
+            ? last.of(name, wireGuardNodes, meshes.keySet()).stream().toList()
             : absentOrOne(published.getSpec()),
         report == null ? List.of() : absentOrOne(report.getSpec()),
         report == null ? "" : createdAt(report),
-        liveness.getOrDefault(name, Liveness.UNKNOWN));
+        liveness.getOrDefault(name, Liveness.UNKNOWN),
+        isCordoned(node));
+  }
+
+  private static boolean isCordoned(Node node) {
+    return node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
   }
 
   private static List<String> podCIDRs(Node node) {
@@ -150,37 +189,17 @@ public final class ClusterObserver {
     return node.getStatus() == null || node.getStatus().getAddresses() == null
         ? List.of()
         : node.getStatus().getAddresses().stream()
+            .filter(address -> address.getType() != null && address.getAddress() != null)
             .map(address -> new NodeAddress(address.getType(), address.getAddress()))
             .toList();
   }
 
-  private static Set<String> hostNames(Map<String, Node> nodes, Map<String, Peer> peers) {
-    var peerHosts =
-        peers.values().stream()
-            .map(peer -> peer.getSpec().endpoint())
-            .filter(Objects::nonNull)
-            .map(endpoint -> endpoint.host());
-    var nodeHosts =
-        nodes.values().stream()
-            .map(node -> node.getMetadata().getAnnotations())
-            .filter(Objects::nonNull)
-            .flatMap(
-                annotations ->
-                    ENDPOINT_ANNOTATIONS.stream()
-                        .flatMap(key -> Optional.ofNullable(annotations.get(key)).stream()))
-            .map(ClusterObserver::host);
-    var hosts = new TreeSet<String>();
-    Stream.concat(peerHosts, nodeHosts).filter(ClusterObserver::isName).forEach(hosts::add);
-    return hosts;
-  }
-
-  private static String host(String endpoint) {
-    var colon = endpoint.lastIndexOf(':');
-    return colon < 0 ? endpoint : endpoint.substring(0, colon);
-  }
-
-  private static boolean isName(String host) {
-    return host.matches("([a-z0-9]([-a-z0-9]*[a-z0-9])?[.])*[a-z]([-a-z0-9]*[a-z0-9])?");
+  private static Map<String, String> withoutNulls(@Nullable Map<String, String> texts) {
+    return texts == null
+        ? Map.of()
+        : texts.entrySet().stream()
+            .filter(e -> e.getKey() != null && e.getValue() != null)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static String createdAt(HasMetadata object) {

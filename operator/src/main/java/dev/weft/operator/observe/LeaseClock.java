@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseClock {
   private static final int DEFAULT_SECONDS = 60;
 
-  private record Beat(String renewTime, int seconds, long arrivedAt) {
+  /**
+   * What is known of one Lease.
+   *
+   * @param countedFrom where the count to its end began
+   * @param renewedAt when a renewal arrived; absent: the Lease was seen, but no renewal of it
+   */
+  private record Beat(String renewTime, int seconds, long countedFrom, @Nullable Long renewedAt) {
     long expiresAt() {
-      return arrivedAt + Duration.ofSeconds(seconds).toNanos();
+      return countedFrom + Duration.ofSeconds(seconds).toNanos();
     }
   }
 
@@ -28,11 +34,12 @@ public final class LeaseClock {
   public synchronized boolean heard(Lease lease, long now) {
     var name = lease.getMetadata().getName();
     var before = beats.get(name);
-    var beat = new Beat(renewTime(lease), seconds(lease), now);
-    if (before != null && before.renewTime().equals(beat.renewTime())) {
+    var renewTime = renewTime(lease);
+    if (before != null && before.renewTime().equals(renewTime)) {
       return false;
     }
-    beats.put(name, beat);
+    // A Lease seen for the first time may be that of a node that died long ago.
+    beats.put(name, new Beat(renewTime, seconds(lease), now, before == null ? null : now));
     return before == null || before.expiresAt() <= now;
   }
 
@@ -43,7 +50,8 @@ public final class LeaseClock {
 
   /** Starts every count anew: after a time in which renewals could not arrive. */
   public synchronized void restart(long now) {
-    beats.replaceAll((node, beat) -> new Beat(beat.renewTime(), beat.seconds(), now));
+    beats.replaceAll(
+        (node, beat) -> new Beat(beat.renewTime(), beat.seconds(), now, beat.renewedAt()));
   }
 
   /** Nodes that were heard of at some time. */
@@ -61,6 +69,25 @@ public final class LeaseClock {
           }
         });
     return expired;
+  }
+
+  /** Where the count of each node began: its last renewal, or the end of an outage. */
+  public synchronized Map<String, Long> countedFrom() {
+    var starts = new HashMap<String, Long>();
+    beats.forEach((node, beat) -> starts.put(node, beat.countedFrom()));
+    return starts;
+  }
+
+  /** When a renewal of each node arrived last; nodes that were never seen to renew are absent. */
+  public synchronized Map<String, Long> renewals() {
+    var renewals = new HashMap<String, Long>();
+    beats.forEach(
+        (node, beat) -> {
+          if (beat.renewedAt() != null) {
+            renewals.put(node, beat.renewedAt());
+          }
+        });
+    return renewals;
   }
 
   /** When the next Lease runs out if nobody renews; {@link Long#MAX_VALUE}: none. */

@@ -3,7 +3,7 @@ package dev.weft.operator.observe;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 
-/** How an object that the operator made for a Peer bears the Peer's name. */
+/** How an object that the operator made for a Peer holds the Peer's name. */
 public final class MadeFor {
   /** Who made it. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";

@@ -1,5 +1,6 @@
 package dev.weft.operator.observe;
 
+import dev.weft.api.v1alpha1.Peer;
 import dev.weft.mesh.key.KeyPair;
 import dev.weft.mesh.key.PrivateKey;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -14,7 +15,8 @@ import java.util.Optional;
  *
  * @param name of the Secret
  * @param peer name of the Peer
- * @param peerUid of the very Peer that it was made for
+ * @param peerUid of the very Peer that it was made for; empty: it has no owner, as one from a
+ *     backup, and belongs to the Peer of that name
  * @param keys the pair; at most one; empty: somebody spoilt it
  * @param configuration what it holds; says nothing of itself
  * @param issued fingerprint of the configuration that was in it first; empty: none yet
@@ -24,7 +26,7 @@ public record MadeSecret(
     String peer,
     String peerUid,
     List<KeyPair> keys,
-    HiddenText configuration,
+    RedactedString configuration,
     String issued) {
   /** Field with the private key, as {@code wg genkey} prints it. */
   public static final String PRIVATE_KEY = "privateKey";
@@ -55,8 +57,13 @@ public record MadeSecret(
                 .findFirst()
                 .orElse(""),
         field(secret, PRIVATE_KEY).flatMap(MadeSecret::pair).stream().toList(),
-        new HiddenText(field(secret, CONFIGURATION).orElse("")),
+        new RedactedString(field(secret, CONFIGURATION).orElse("")),
         MadeFor.annotation(secret, ISSUED));
+  }
+
+  /** Whether it was made for this Peer, and not for an earlier one of the same name. */
+  public boolean isOf(Peer of) {
+    return peerUid.isEmpty() || peerUid.equals(of.getMetadata().getUid());
   }
 
   private static Optional<KeyPair> pair(String text) {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The objects as read, by name, and the snapshot made of them.
@@ -34,6 +36,15 @@ public record Observation(
     Map<String, Liveness> liveness,
     ClusterSnapshot snapshot,
     Instant at) {
+  /** Gateways of a mesh that keep their roles though their Leases have run out. */
+  public Set<String> frozen(String mesh) {
+    return wireGuardNodes.entrySet().stream()
+        .filter(n -> n.getValue().getSpec() != null && n.getValue().getSpec().mesh().equals(mesh))
+        .map(Map.Entry::getKey)
+        .filter(n -> liveness.get(n) == Liveness.FROZEN)
+        .collect(Collectors.toSet());
+  }
+
   /** Reports of nodes that aren't known to be gone: what those said last is no longer so. */
   public List<NodeReport> trustedReports() {
     return reports.entrySet().stream()

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How many nodes, Peers and problems there are of each sort. Pure. */
@@ -64,6 +65,15 @@ final class Census {
     var accepted = condition(said, "Accepted");
     return List.of(
         accepted.getStatus(), condition(said, "Connected").getStatus(), accepted.getReason());
+  }
+
+  /** Meshes whose condition Redundant is False, by its reason; as last published. */
+  static Map<List<String>, Long> notRedundant(Observation seen) {
+    return seen.meshes().values().stream()
+        .flatMap(mesh -> Stream.ofNullable(mesh.getStatus()))
+        .flatMap(status -> Conditions.find(status.conditions(), "Redundant").stream())
+        .filter(c -> "False".equals(c.getStatus()))
+        .collect(Collectors.groupingBy(c -> List.of(c.getReason()), Collectors.counting()));
   }
 
   /** By kind of object and reason. */

@@ -1,6 +1,7 @@
 package dev.weft.operator.publish;
 
 import dev.weft.mesh.problem.Problem;
+import dev.weft.operator.http.Metrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Events: one per problem when it appears. The name of an Event is made from what it says, so that
  * a restarted operator doesn't say it twice while the first is still kept.
  */
-final class EventRecorder {
+final class EventRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -43,11 +44,21 @@ final class EventRecorder {
 
   private final KubernetesClient client;
   private final String instance;
+  private final EventSender sender;
   private final Map<Problem, Long> known = new HashMap<>();
 
   /** A recorder that has said nothing yet. */
-  EventRecorder(KubernetesClient client, String instance) {
+  EventRecorder(KubernetesClient client, String instance, Metrics metrics, Fence fence) {
     this.client = client;
+    this.sender =
+        new EventSender(
+            event -> {
+              fence.pass();
+              create(event);
+            },
+            metrics::eventDropped,
+            System::nanoTime,
+            metrics.threads());
     this.instance = instance;
   }
 
@@ -67,10 +78,9 @@ final class EventRecorder {
       var lasting = problem.reason().equals(JOINING) ? JOINING_LASTING : LASTING;
       if (since != TOLD && now - since >= lasting.toNanos()) {
         known.put(problem, TOLD);
-        LOG.info("{}", problem);
         var object = objects.apply(problem.kind(), problem.name());
-        if (object != null) {
-          record(object, "Warning", problem.reason(), Words.of(problem));
+        if (object == null || record(object, "Warning", problem.reason(), Words.of(problem))) {
+          LOG.info("{}", problem);
         }
       } else if (since != TOLD) {
         var left = lasting.minusNanos(now - since);
@@ -80,8 +90,8 @@ final class EventRecorder {
     return next;
   }
 
-  /** Tells that something happened to an object. */
-  void record(HasMetadata object, String type, String reason, String note) {
+  /** Tells that something happened to an object; whether there was room in the budget. */
+  boolean record(HasMetadata object, String type, String reason, String note) {
     var meta = object.getMetadata();
     var event =
         new EventBuilder()
@@ -104,7 +114,7 @@ final class EventRecorder {
             .withReportingInstance(instance)
             .withEventTime(new MicroTime(MICROS.format(Instant.now())))
             .build();
-    create(event);
+    return sender.offer(event);
   }
 
   private void create(Event event) {
@@ -132,5 +142,10 @@ final class EventRecorder {
 
   private static String shortened(String name) {
     return name.length() <= 230 ? name : name.substring(0, 230);
+  }
+
+  @Override
+  public void close() {
+    sender.close();
   }
 }

@@ -92,7 +92,7 @@ final class Keyring {
               || (peer != null
                   && (peer.getSpec().publicKey() != null
                       || made.keys().isEmpty()
-                      || !made.peerUid().equals(peer.getMetadata().getUid()))))) {
+                      || !made.isOf(peer))))) {
         writer.deleteSecret(ownNamespace, made.name());
       }
       if (presharedKey != null

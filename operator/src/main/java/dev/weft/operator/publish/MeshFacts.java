@@ -2,6 +2,7 @@ package dev.weft.operator.publish;
 
 import dev.weft.api.v1alpha1.MeshLocationStatus;
 import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.mesh.plan.gateway.Fate;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What is counted of a mesh. Pure.
@@ -23,6 +25,9 @@ import java.util.TreeSet;
  * @param locations the first hundred
  * @param silent tunnels, as {@code a-b}, that ought to be alive and are not
  * @param alive tunnels that are
+ * @param alone names of the locations with fewer than two gateways that stay
+ * @param sharedFates what all gateways of a location have in common, such as its zone, by location
+ * @param needsTunnels whether there are nodes that reach each other by tunnels only
  */
 record MeshFacts(
     int nodes,
@@ -31,10 +36,22 @@ record MeshFacts(
     int peers,
     List<MeshLocationStatus> locations,
     Set<String> silent,
-    int alive) {
+    int alive,
+    Set<String> alone,
+    Map<String, String> sharedFates,
+    boolean needsTunnels) {
   private static final int MOST_LOCATIONS = 100;
 
-  static MeshFacts of(MeshView view, Set<String> readyNodes, Map<String, NodeReport> reports) {
+  /**
+   * Counts a mesh.
+   *
+   * @param fates what fails together with a node, by its name
+   */
+  static MeshFacts of(
+      MeshView view,
+      Set<String> readyNodes,
+      Map<String, NodeReport> reports,
+      Function<String, Set<String>> fates) {
     var locations = new TreeMap<String, List<MeshNode>>();
     var notReady = new TreeSet<String>();
     var byKey = new HashMap<String, MeshNode>();
@@ -64,6 +81,19 @@ record MeshFacts(
         }
       }
     }
+    var alone = new TreeSet<String>();
+    var shared = new TreeMap<String, String>();
+    locations.forEach(
+        (name, nodes) -> {
+          var staying = nodes.stream().filter(n -> Topology.isSpeaker(n) && !n.draining()).toList();
+          if (staying.size() < 2) {
+            alone.add(name);
+          }
+          var common = Fate.shared(staying.stream().map(n -> fates.apply(n.name())).toList());
+          if (!common.isEmpty()) {
+            shared.put(name, String.join(", ", common));
+          }
+        });
     return new MeshFacts(
         view.nodes().size(),
         view.nodes().size() - notReady.size(),
@@ -74,7 +104,14 @@ record MeshFacts(
             .map(l -> location(l.getKey(), l.getValue()))
             .toList(),
         silent,
-        alive);
+        alive,
+        alone,
+        shared,
+        needsTunnels(view, locations.size()));
+  }
+
+  private static boolean needsTunnels(MeshView view, int locations) {
+    return (Topology.tunnelsInside(view) ? view.nodes().size() : locations) > 1;
   }
 
   private static MeshLocationStatus location(String name, List<MeshNode> nodes) {

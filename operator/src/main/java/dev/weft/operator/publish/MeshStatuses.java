@@ -11,10 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What is said of a mesh. Pure. */
 final class MeshStatuses {
+  /** Reason of {@code Failover=False}. */
+  static final String FROZEN = "Frozen";
+
   private MeshStatuses() {}
 
   /**
@@ -22,6 +26,7 @@ final class MeshStatuses {
    *
    * @param facts absent: nothing is in force
    * @param held nodes that are missed, for which the mesh is held; empty: it isn't
+   * @param frozen gateways that keep their roles though their Leases have run out
    */
   static WireGuardMeshStatus of(
       WireGuardMesh mesh,
@@ -29,6 +34,7 @@ final class MeshStatuses {
       String revision,
       Optional<MeshFacts> facts,
       Set<String> held,
+      Set<String> frozen,
       Instant now) {
     @Nullable WireGuardMeshStatus before = mesh.getStatus();
     List<Condition> old = before == null ? List.of() : before.conditions();
@@ -40,6 +46,8 @@ final class MeshStatuses {
     wanted.add(planned);
     wanted.add(applied);
     wanted.add(reachable);
+    wanted.add(failover(frozen));
+    redundant(decision, facts).ifPresent(wanted::add);
     var generation = mesh.getMetadata().getGeneration();
     return new WireGuardMeshStatus(
         Conditions.over(old, wanted, generation == null ? 0 : generation, now),
@@ -48,13 +56,16 @@ final class MeshStatuses {
         facts.map(MeshFacts::nodes).orElse(0),
         facts.map(MeshFacts::ready).orElse(0),
         facts.map(MeshFacts::peers).orElse(0),
-        facts.map(MeshFacts::locations).orElse(List.of()));
+        facts.map(MeshFacts::locations).orElse(List.of()),
+        generation);
   }
 
   /** Whether two statuses differ in what can't wait for the next aggregation. */
   static boolean differUrgently(@Nullable WireGuardMeshStatus before, WireGuardMeshStatus after) {
     return before == null
         || !java.util.Objects.equals(before.effective(), after.effective())
+        // agents hold nodes that vanished until they are counted so
+        || !java.util.Objects.equals(before.nodes(), after.nodes())
         || !Conditions.sayTheSame(before.conditions(), after.conditions());
   }
 
@@ -86,9 +97,59 @@ final class MeshStatuses {
             + " deleted by hand");
   }
 
+  private static Wanted failover(Set<String> frozen) {
+    return frozen.isEmpty()
+        ? Wanted.yes("Failover", "Watching", "a gateway that is lost is replaced")
+        : Wanted.no(
+            "Failover",
+            FROZEN,
+            "the Leases of these gateways have run out together, and they keep their roles until"
+                + " one of their location's nodes renews its Lease: "
+                + Words.names(frozen)
+                + "; look at the way from their nodes to the API server");
+  }
+
+  /** Whether each location has several gateways; empty: they were not asked for, or don't count. */
+  private static Optional<Wanted> redundant(MeshDecision decision, Optional<MeshFacts> facts) {
+    boolean counts =
+        decision.effective().stream().anyMatch(s -> s.gatewaysPerLocation() > 1)
+            && decision.problems().stream()
+                .noneMatch(p -> p.field().equals("spec.gatewaysPerLocation"));
+    if (!counts || facts.isEmpty() || !facts.get().needsTunnels()) {
+      return Optional.empty();
+    }
+    var alone = facts.get().alone();
+    if (!alone.isEmpty()) {
+      return Optional.of(
+          Wanted.no(
+              "Redundant",
+              "OneGateway",
+              "these locations have fewer than two gateways, and are cut off when it is lost: "
+                  + Words.names(alone)
+                  + "; add a node that may be a gateway to each"));
+    }
+    var shared = new TreeSet<String>();
+    facts.get().sharedFates().forEach((location, what) -> shared.add(location + " (" + what + ")"));
+    return Optional.of(
+        shared.isEmpty()
+            ? Wanted.yes("Redundant", "SeveralGateways", "each location has several gateways")
+            : Wanted.no(
+                "Redundant",
+                "SharedFate",
+                "all gateways of these locations fail together with what they share: "
+                    + Words.names(shared)
+                    + "; add a node elsewhere to each"));
+  }
+
   private static Wanted applied(Optional<MeshFacts> facts) {
     if (facts.isEmpty()) {
       return Wanted.no("Applied", "NothingInForce", "the mesh has no accepted spec yet");
+    }
+    if (facts.get().nodes() == 0) {
+      return Wanted.no(
+          "Applied",
+          "NoNodes",
+          "the mesh has no node: no Node that matches spec.nodeSelector has reported a key yet");
     }
     var missing = facts.get().notReady();
     return missing.isEmpty()
@@ -111,17 +172,22 @@ final class MeshStatuses {
           "TunnelsSilent",
           "no recent handshake in spite of keepalives: " + Words.names(silent));
     }
+    if (facts.isPresent() && facts.get().nodes() > 0 && !facts.get().needsTunnels()) {
+      return Wanted.yes("Reachable", "NoTunnels", "all nodes are in one location");
+    }
     return facts.map(MeshFacts::alive).orElse(0) > 0
         ? Wanted.yes("Reachable", "Handshakes", "no tunnel that is kept alive is silent")
         : Wanted.unknown("Reachable", "NotReported", "no agent has reported a handshake");
   }
 
   private static Wanted ready(Wanted planned, Wanted applied, Wanted reachable) {
-    for (var part : List.of(planned, applied, reachable)) {
-      if ("False".equals(part.status())) {
-        return Wanted.no("Ready", part.reason(), part.message());
+    for (var worse : List.of("False", "Unknown")) {
+      for (var part : List.of(planned, applied, reachable)) {
+        if (worse.equals(part.status())) {
+          return new Wanted("Ready", worse, part.reason(), part.message());
+        }
       }
     }
-    return Wanted.yes("Ready", "Ready", "planned and applied");
+    return Wanted.yes("Ready", "Ready", "planned, applied and reachable");
   }
 }

@@ -67,6 +67,11 @@ final class NodeStatuses {
       Liveness liveness,
       String revision) {
     var error = Words.firstError(decision.problems());
+    var failure =
+        decision.problems().stream().filter(p -> p.reason().equals("PlanningFailed")).findFirst();
+    if (failure.isPresent()) {
+      return no(failure.get().reason(), Words.of(failure.get()));
+    }
     if (report == null) {
       return no("NotReported", "no agent has reported from this node yet");
     }
@@ -83,6 +88,11 @@ final class NodeStatuses {
         return no(
             "AgentSilent",
             "its agent's Lease has run out, while other nodes still reach it through their tunnels; look at the agent on the node");
+      }
+      case FROZEN -> {
+        return no(
+            "AgentSilent",
+            "its agent's Lease has run out together with those of other nodes; look at the way from this node to the API server");
       }
       case ALIVE, UNKNOWN -> {}
     }

@@ -7,10 +7,10 @@ import dev.weft.mesh.client.ClientSecrets;
 import dev.weft.mesh.client.WireGuardText;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.view.MeshView;
-import dev.weft.operator.observe.HiddenText;
 import dev.weft.operator.observe.MadeFor;
 import dev.weft.operator.observe.MadeSecret;
 import dev.weft.operator.observe.PeerSecrets;
+import dev.weft.operator.observe.RedactedString;
 import java.util.Map;
 import java.util.Optional;
 
@@ -64,7 +64,7 @@ final class PeerConfigs {
   }
 
   /** The file that belongs into the Peer's Secret; empty: the client made its own keys. */
-  Optional<HiddenText> file(Peer peer) {
+  Optional<RedactedString> file(Peer peer) {
     var made = made(peer);
     var config = config(peer);
     if (made.isEmpty() || made.get().keys().isEmpty() || config.isEmpty()) {
@@ -82,13 +82,13 @@ final class PeerConfigs {
       presharedKey = found;
     }
     var keys = new ClientSecrets(made.get().keys().getFirst().privateKey(), presharedKey);
-    return Optional.of(new HiddenText(WireGuardText.wgQuick(config.get(), keys)));
+    return Optional.of(new RedactedString(WireGuardText.wgQuick(config.get(), keys)));
   }
 
   /** The Secret that was made for this very Peer, and is still wanted. */
   Optional<MadeSecret> made(Peer peer) {
     return Optional.ofNullable(secrets.made().get(peer.getMetadata().getName()))
-        .filter(m -> m.peerUid().equals(peer.getMetadata().getUid()))
+        .filter(m -> m.isOf(peer))
         .filter(m -> peer.getSpec().publicKey() == null);
   }
 }

@@ -44,7 +44,9 @@ final class PeerStatuses {
     List<Condition> old = before == null ? List.of() : before.conditions();
     var effective = decision.effective().isEmpty() ? null : decision.effective().getFirst();
     var wanted = new ArrayList<Wanted>();
-    wanted.add(accepted(decision));
+    var accepted = accepted(decision);
+    wanted.add(ready(accepted));
+    wanted.add(accepted);
     if (effective != null) {
       wanted.add(connected(effective, reports));
     }
@@ -59,7 +61,8 @@ final class PeerStatuses {
         config
             .map(PeerConfigs.State::secret)
             .filter(s -> !s.isEmpty())
-            .orElse(keptSecret(peer, before)));
+            .orElse(keptSecret(peer, before)),
+        generation(peer));
   }
 
   /** A Peer that is disabled keeps its Secret. */
@@ -139,6 +142,11 @@ final class PeerStatuses {
       return Wanted.yes("Accepted", "AcceptedWithWarnings", Words.of(decision.problems()));
     }
     return Wanted.yes("Accepted", "Accepted", "in force as written");
+  }
+
+  /** A client that is switched off is no fault, so being connected does not count. */
+  private static Wanted ready(Wanted accepted) {
+    return new Wanted("Ready", accepted.status(), accepted.reason(), accepted.message());
   }
 
   private static Wanted connected(EffectivePeer peer, Collection<NodeReport> reports) {

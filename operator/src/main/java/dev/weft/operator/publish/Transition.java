@@ -23,6 +23,15 @@ record Transition(String type, String reason, String note) {
         new Transition("Normal", "Released", "held no longer; changes are published again"));
   }
 
+  /** Of a mesh: gateways are frozen, or no longer. */
+  static Optional<Transition> ofFailover(List<Condition> before, List<Condition> after) {
+    return of(
+        Conditions.find(before, "Failover"),
+        Conditions.find(after, "Failover"),
+        MeshStatuses.FROZEN,
+        new Transition("Normal", "FailoverResumed", "no gateway is frozen any more"));
+  }
+
   /** Of a WireGuardNode: its agent fell silent, or is heard of again. */
   static Optional<Transition> ofNode(List<Condition> before, List<Condition> after) {
     return of(

@@ -9,12 +9,11 @@ import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeStatus;
 import dev.weft.operator.http.Metrics;
-import dev.weft.operator.observe.HiddenText;
 import dev.weft.operator.observe.MadeSecret;
 import dev.weft.operator.observe.RecentlyWritten;
+import dev.weft.operator.observe.RedactedString;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -23,13 +22,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to the API server: server-side apply under one field manager. A refusal is logged and
- * counted and concerns the one object only.
+ * Writes to the API server: server-side apply under one field manager. Each write passes the fence
+ * first. A refusal is logged and counted and concerns the one object only. Thread-safe.
  */
 final class Writer {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
@@ -43,16 +43,24 @@ final class Writer {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final String SECRET = "Secret";
   private static final int ALREADY_EXISTS = 409;
+  private static final int INVALID = 422;
 
   private final KubernetesClient client;
   private final RecentlyWritten written;
   private final Metrics metrics;
   private final String agentsNamespace;
-  private int failures;
+  private final Fence fence;
+  private final Unanswered unanswered = new Unanswered();
+  private final AtomicInteger failures = new AtomicInteger();
 
   /** A writer that notes what it wrote. */
   Writer(
-      KubernetesClient client, RecentlyWritten written, Metrics metrics, String agentsNamespace) {
+      KubernetesClient client,
+      RecentlyWritten written,
+      Metrics metrics,
+      String agentsNamespace,
+      Fence fence) {
+    this.fence = fence;
     this.client = client;
     this.written = written;
     this.metrics = metrics;
@@ -61,27 +69,32 @@ final class Writer {
 
   /** How many writes failed since the last call. */
   int takeFailures() {
-    var count = failures;
-    failures = 0;
-    return count;
+    return failures.getAndSet(0);
   }
 
-  void node(String name, WireGuardNodeSpec spec, WireGuardMesh mesh) {
+  /** Whether the API server took the node for valid; a write that fails otherwise is retried. */
+  boolean node(String name, WireGuardNodeSpec spec) {
     var node = new WireGuardNode();
     node.setMetadata(
         new ObjectMetaBuilder()
             .withName(name)
             .addToLabels("app.kubernetes.io/managed-by", "weft-operator")
-            .addToOwnerReferences(
-                new OwnerReferenceBuilder()
-                    .withApiVersion(mesh.getApiVersion())
-                    .withKind(mesh.getKind())
-                    .withName(mesh.getMetadata().getName())
-                    .withUid(mesh.getMetadata().getUid())
-                    .build())
             .build());
     node.setSpec(spec);
-    attempt(node, "apply", () -> client.resource(node).patch(APPLY, node), written.nodes()::wrote);
+    return attempt(
+            node, "apply", () -> client.resource(node).patch(APPLY, node), written.nodes()::wrote)
+        != INVALID;
+  }
+
+  /** Takes the owner from a node that an earlier version, or a backup, has given one. */
+  void disown(String name) {
+    var node = new WireGuardNode();
+    node.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    attempt(
+        node,
+        "disown",
+        () -> client.resource(node).patch(MERGE, "{\"metadata\":{\"ownerReferences\":null}}"),
+        written.nodes()::wrote);
   }
 
   void nodeStatus(String name, WireGuardNodeStatus status) {
@@ -107,6 +120,7 @@ final class Writer {
 
   /** Creates a Secret; one that is there already stays as it is. */
   void createSecret(Secret secret) {
+    fence.pass();
     try {
       client.resource(secret).create();
       metrics.written(SECRET, "create");
@@ -118,11 +132,12 @@ final class Writer {
   }
 
   /** Writes one field of a Secret, and the fingerprint of what was issued first. */
-  void secretFile(String namespace, String name, String field, HiddenText file, String issued) {
+  void secretFile(String namespace, String name, String field, RedactedString file, String issued) {
     var secret = secret(namespace, name);
     var patch = new SecretBuilder(secret);
     patch.editMetadata().addToAnnotations(MadeSecret.ISSUED, issued).endMetadata();
     patch.addToStringData(field, file.reveal());
+    fence.pass();
     try {
       client.resource(secret).patch(MERGE, Serialization.asJson(patch.build()));
       metrics.written(SECRET, "patch");
@@ -172,6 +187,7 @@ final class Writer {
   }
 
   private boolean delete(HasMetadata object, Runnable call) {
+    fence.pass();
     try {
       call.run();
       metrics.written(object.getKind(), "delete");
@@ -183,20 +199,31 @@ final class Writer {
     }
   }
 
-  private <R extends HasMetadata> void attempt(
+  /** The status code of a failure; 0: it succeeded. */
+  private <R extends HasMetadata> int attempt(
       R object, String what, Supplier<R> call, java.util.function.Consumer<R> done) {
+    fence.pass();
     try {
       done.accept(call.get());
+      unanswered.answered();
       metrics.written(object.getKind(), what);
+      return 0;
     } catch (KubernetesClientException e) {
       failed(object, what, e);
+      return e.getCode();
     }
   }
 
   private void failed(HasMetadata object, String what, KubernetesClientException e) {
-    failures++;
+    failures.incrementAndGet();
     metrics.failed(object.getKind(), what);
-    LOG.warn("{}/{} {}: {}", object.getKind(), object.getMetadata().getName(), what, reason(e));
+    var kind = object.getKind();
+    var name = object.getMetadata().getName();
+    if (unanswered.test(e.getCode())) {
+      LOG.info("{}/{} {}: {}; it is written again", kind, name, what, reason(e));
+    } else {
+      LOG.warn("{}/{} {}: {}", kind, name, what, reason(e));
+    }
   }
 
   private static String reason(KubernetesClientException e) {

@@ -22,6 +22,7 @@ final class NodeFilter {
         Objects.requireNonNullElse(meta.getAnnotations(), List.of()),
         spec == null ? List.of() : Objects.requireNonNullElse(spec.getPodCIDRs(), List.of()),
         spec == null ? "" : Objects.requireNonNullElse(spec.getPodCIDR(), ""),
+        spec != null && Boolean.TRUE.equals(spec.getUnschedulable()),
         status == null ? List.of() : Objects.requireNonNullElse(status.getAddresses(), List.of()));
   }
 }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A controller that keeps a kind's objects in a cache and tells that one of them changed. Level
+ * A controller that keeps a kind's objects in a cache and notifies that one of them changed. Level
  * triggered: which object it was matters only for deletions, which can't be seen in a cache.
  */
 public class Watch<R extends HasMetadata> implements Reconciler<R> {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
  * @param leases agents' Leases
  * @param madeSecrets Secrets in the operator's namespace that it made for Peers
  * @param presharedKeys Secrets in the agents' namespace
+ * @param apiServers endpoints of the Service {@code kubernetes}
  */
 public record Watches(
     Watch<Node> nodes,
@@ -34,7 +37,12 @@ public record Watches(
     Watch<NodeReport> reports,
     Watch<Lease> leases,
     Watch<Secret> madeSecrets,
-    Watch<Secret> presharedKeys) {
+    Watch<Secret> presharedKeys,
+    Watch<EndpointSlice> apiServers) {
+  /** Where the Service {@code kubernetes} is, and the label of its EndpointSlices. */
+  private static final String DEFAULT = "default";
+
+  private static final String OF_KUBERNETES = "kubernetes.io/service-name=kubernetes";
 
   /**
    * Makes the watches; those without a listener of their own wake the loop, and take what was
@@ -53,14 +61,16 @@ public record Watches(
         new NodeReportWatch(waking(wake, name -> {})),
         new LeaseWatch(leases),
         new SecretWatch(waking(wake, name -> {})),
-        new SecretWatch(waking(wake, name -> {})));
+        new SecretWatch(waking(wake, name -> {})),
+        new EndpointSliceWatch(waking(wake, name -> {})));
   }
 
   /** Registers them with JOSDK; Leases and Secrets of these namespaces only. */
   public void register(Operator operator, String ownNamespace, String agentsNamespace) {
-    register(operator, nodes, "nodes", c -> c.withOnUpdateFilter(NodeFilter::matters));
+    register(
+        operator, nodes, "nodes", Kept.nodes(), c -> c.withOnUpdateFilter(NodeFilter::matters));
     register(operator, meshes, "meshes", c -> {});
-    register(operator, peers, "peers", c -> {});
+    register(operator, peers, "peers", Kept.peers(), c -> {});
     register(operator, wireGuardNodes, "wireguardnodes", c -> {});
     register(operator, reports, "nodereports", c -> {});
     register(operator, leases, "leases", c -> c.settingNamespace(agentsNamespace));
@@ -70,6 +80,11 @@ public record Watches(
         "madesecrets",
         c -> c.settingNamespace(ownNamespace).withLabelSelector(MadeFor.SELECTOR));
     register(operator, presharedKeys, "presharedkeys", c -> c.settingNamespace(agentsNamespace));
+    register(
+        operator,
+        apiServers,
+        "apiservers",
+        c -> c.settingNamespace(DEFAULT).withLabelSelector(OF_KUBERNETES));
   }
 
   private static <R extends HasMetadata> void register(
@@ -77,11 +92,21 @@ public record Watches(
       Watch<R> watch,
       String name,
       Consumer<ControllerConfigurationOverrider<R>> more) {
+    register(operator, watch, name, Kept.others(), more);
+  }
+
+  private static <R extends HasMetadata> void register(
+      Operator operator,
+      Watch<R> watch,
+      String name,
+      ItemStore<R> store,
+      Consumer<ControllerConfigurationOverrider<R>> more) {
     operator.register(
         watch,
         (ControllerConfigurationOverrider<R> configuration) -> {
           configuration
               .withName(name)
+              .withItemStore(store)
               .withGenerationAware(false)
               .withTriggerReconcilerOnAllEvents(true)
               .withReconciliationMaxInterval(null);

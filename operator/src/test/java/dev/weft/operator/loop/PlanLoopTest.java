@@ -1,9 +1,11 @@
 package dev.weft.operator.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,5 +64,46 @@ final class PlanLoopTest {
       assertTrue(loop.isHealthy());
       assertEquals(0, runs.get());
     }
+  }
+
+  @Test
+  void anErrorDoesNotEndTheLoop() throws InterruptedException {
+    try (var loop =
+        new PlanLoop(
+            () -> {
+              runs.incrementAndGet();
+              ran.release();
+              throw new StackOverflowError();
+            })) {
+      loop.start();
+      loop.changed();
+      assertTrue(ran.tryAcquire(5, TimeUnit.SECONDS));
+      loop.changed();
+      assertTrue(ran.tryAcquire(5, TimeUnit.SECONDS), "not run again");
+      assertTrue(loop.isHealthy());
+    }
+  }
+
+  @Test
+  void theEndIsThatOfTheTaskThatRuns() throws InterruptedException {
+    var release = new CountDownLatch(1);
+    var loop =
+        new PlanLoop(
+            () -> {
+              ran.release();
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return Duration.ofDays(1);
+            });
+    loop.start();
+    loop.changed();
+    assertTrue(ran.tryAcquire(5, TimeUnit.SECONDS));
+    loop.close();
+    assertFalse(loop.awaitEnd(Duration.ofMillis(100)), "it still writes");
+    release.countDown();
+    assertTrue(loop.awaitEnd(Duration.ofSeconds(5)));
   }
 }

@@ -9,6 +9,7 @@ import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.plan.NodeDecision;
+import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.snapshot.Liveness;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -24,6 +25,9 @@ final class NodeStatusesTest {
           "weft",
           "aws",
           NodeRole.MEMBER,
+          false,
+          null,
+          null,
           false,
           List.of("10.4.0.1"),
           List.of(),
@@ -76,12 +80,40 @@ final class NodeStatusesTest {
   }
 
   @Test
+  void aNodeThatCanNotBePlannedSaysSoWhateverItsAgentReports() {
+    var node = new WireGuardNode();
+    node.setMetadata(new ObjectMetaBuilder().withName("aws-1").withGeneration(3L).build());
+    node.setSpec(SPEC);
+    var failed = Problem.error("Node", "aws-1", "spec", "PlanningFailed", "it overflowed");
+    var said =
+        NodeStatuses.of(
+                node,
+                SPEC,
+                new NodeDecision("aws-1", List.of(SPEC), List.of(failed)),
+                null,
+                Liveness.ALIVE,
+                "r2",
+                false,
+                NOW)
+            .get()
+            .conditions()
+            .getFirst();
+    assertEquals("PlanningFailed", said.getReason());
+    assertEquals("spec: it overflowed", said.getMessage());
+  }
+
+  @Test
   void aSilentAgentIsNotReady() {
     assertEquals("False AgentSilent", judge("r2", Liveness.EXPIRED, false));
   }
 
   @Test
-  void aFrozenGatewayStaysReady() {
+  void aFrozenGatewayIsNotReadyThoughItKeepsItsRole() {
+    assertEquals("False AgentSilent", judge("r2", Liveness.FROZEN, false));
+  }
+
+  @Test
+  void aNodeStaysReadyWhileTheApiServerCanNotBeAsked() {
     assertEquals("True Applied", judge("r2", Liveness.UNKNOWN, false));
   }
 

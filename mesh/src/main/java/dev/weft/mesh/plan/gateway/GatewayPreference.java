@@ -1,6 +1,6 @@
 package dev.weft.mesh.plan.gateway;
 
-/** What a Node's annotation says of its being a gateway. */
+/** Preference for a Node as a gateway, from its annotation and the mesh's spec.locations. */
 public enum GatewayPreference {
   PREFERRED,
   NEUTRAL,

@@ -21,7 +21,7 @@ public final class LocationGateways {
   private final List<Problem> problems = new ArrayList<>();
 
   /**
-   * Nobody stands for anything yet.
+   * Nothing is known yet.
    *
    * @param mesh by name
    * @param now seconds of the epoch
@@ -75,7 +75,7 @@ public final class LocationGateways {
       warn(
           "status.locations",
           "NoPath",
-          "locations %s have no endpoint, and %s were not seen by a node that has one, so tunnels between them can't open; set weft.dev/endpoint on a node of all but one, or let a node with an endpoint join"
+          "locations %s have no endpoint, and %s were not seen by a node that has one, and no tunnel between them has opened at internal addresses, which are called unless spec.internalEndpoints is Never; set weft.dev/endpoint on a node of all but one, let a node with an endpoint join, or route their networks to each other"
               .formatted(some(hidden), some(unseen)));
     }
     return gateways;

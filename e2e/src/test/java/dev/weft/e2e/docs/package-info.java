@@ -1,0 +1,5 @@
+/** Whether the pages of docs/ say what is true of the tree. */
+@NullMarked
+package dev.weft.e2e.docs;
+
+import org.jspecify.annotations.NullMarked;

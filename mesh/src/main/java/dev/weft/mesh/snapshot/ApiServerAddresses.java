@@ -1,0 +1,36 @@
+package dev.weft.mesh.snapshot;
+
+import dev.weft.mesh.net.IpAddress;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Addresses of the API server itself: those that the Service {@code kubernetes} leads to. */
+public final class ApiServerAddresses {
+  /** Namespace of the Service. */
+  public static final String NAMESPACE = "default";
+
+  /** Label by which its EndpointSlices name it. */
+  public static final String LABEL = "kubernetes.io/service-name";
+
+  /** Its name. */
+  public static final String SERVICE = "kubernetes";
+
+  private ApiServerAddresses() {}
+
+  /**
+   * The addresses among what EndpointSlices list, sorted.
+   *
+   * @param hosts of all endpoints; those of a slice of names are passed over
+   */
+  public static List<IpAddress> of(Stream<String> hosts) {
+    return hosts.flatMap(ApiServerAddresses::address).distinct().sorted().toList();
+  }
+
+  private static Stream<IpAddress> address(String host) {
+    try {
+      return Stream.of(IpAddress.parse(host));
+    } catch (IllegalArgumentException e) {
+      return Stream.empty();
+    }
+  }
+}

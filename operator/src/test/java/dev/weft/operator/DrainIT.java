@@ -1,0 +1,113 @@
+package dev.weft.operator;
+
+import static dev.weft.operator.TestCloud.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.v1alpha1.EffectivePeer;
+import dev.weft.api.v1alpha1.NodeRole;
+import dev.weft.api.v1alpha1.Peer;
+import dev.weft.api.v1alpha1.ReportedPeer;
+import dev.weft.api.v1alpha1.WireGuardMesh;
+import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.topology.PeerDevice;
+import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshView;
+import dev.weft.mesh.view.MeshViewReader;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Two gateways in aws and in gcp; agents that read the API server and report what they applied. */
+final class DrainIT extends OperatorFixture {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @Override
+  Map<String, String> environment() {
+    return Map.of("WEFT_SEVERAL_GATEWAYS", "true");
+  }
+
+  private WireGuardNodeSpec spec(String node) {
+    return cloud.published(node).getSpec();
+  }
+
+  private MeshView view() {
+    var mesh = client.resources(WireGuardMesh.class).withName("weft").get();
+    Map<String, WireGuardNodeSpec> nodes = new HashMap<>();
+    client
+        .resources(WireGuardNode.class)
+        .list()
+        .getItems()
+        .forEach(n -> nodes.put(n.getMetadata().getName(), n.getSpec()));
+    Map<String, EffectivePeer> peers = new HashMap<>();
+    for (var peer : client.resources(Peer.class).list().getItems()) {
+      if (peer.getStatus() != null && peer.getStatus().effective() != null) {
+        peers.put(peer.getMetadata().getName(), peer.getStatus().effective());
+      }
+    }
+    var effective = Objects.requireNonNull(mesh.getStatus().effective());
+    return MeshViewReader.read("weft", effective, nodes, peers).view();
+  }
+
+  /** All agents apply what is published, and all gateways answer each other. */
+  private void agentsApply() {
+    var view = view();
+    var lanes = new Topology(view).lanes();
+    for (var node : view.nodes()) {
+      var tunnels = new ArrayList<ReportedPeer>();
+      for (var location : lanes.byLocation().keySet()) {
+        for (var other : lanes.met(node, location).values()) {
+          var key = PeerDevice.of(node, other).orElseThrow().publicKey().text();
+          tunnels.add(new ReportedPeer(key, "Fresh", null, true));
+        }
+      }
+      cloud.reportLanes(node.name(), view.revision(), tunnels);
+    }
+  }
+
+  @Test
+  void aGatewayOfTwoLeavesWhenAllAgentsHaveAppliedThatItDrains() throws InterruptedException {
+    awaitThreeClouds();
+    client
+        .resources(WireGuardMesh.class)
+        .withName("weft")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"gatewaysPerLocation\":2}}");
+    for (var node : List.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1")) {
+      cloud.reportLanes(node, "", List.of());
+    }
+    await(
+        PATIENCE,
+        () -> spec("aws-1").devices().size() == 2 && spec("gcp-2").devices().size() == 2,
+        () -> "no lanes: " + spec("aws-1") + spec("gcp-2"));
+    assertEquals(1, spec("aws-2").ordinal());
+
+    client
+        .nodes()
+        .withName("aws-1")
+        .edit(
+            n -> {
+              n.getSpec().setUnschedulable(true);
+              return n;
+            });
+    awaitEvent(PATIENCE, "aws-1", "Draining", "have applied what is published: ");
+    assertEquals(NodeRole.GATEWAY, spec("aws-1").role());
+    assertEquals(true, spec("aws-1").draining(), "others leave it");
+    assertTrue(spec("aws-2").peerGateway());
+
+    await(
+        PATIENCE,
+        () -> {
+          agentsApply();
+          return spec("aws-1").role() == NodeRole.MEMBER;
+        },
+        () -> "still a gateway: " + spec("aws-1"));
+    awaitEvent(PATIENCE, "weft", "GatewayWithdrawn", "node aws-1 is no longer a gateway");
+  }
+}

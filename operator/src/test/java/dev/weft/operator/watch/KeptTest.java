@@ -1,0 +1,61 @@
+package dev.weft.operator.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.v1alpha1.Peer;
+import io.fabric8.kubernetes.api.model.ContainerImage;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class KeptTest {
+  @Test
+  void ofANodeOnlyWhatIsReadIsKept() {
+    var store = Kept.nodes();
+    var address = new NodeAddress("10.0.0.1", "InternalIP");
+    store.put(
+        "n",
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName("n")
+            .addToLabels("region", "a")
+            .addToAnnotations("weft.dev/endpoint", "192.0.2.1:51820")
+            .addToAnnotations("kilo.squat.ai/location", "x")
+            .addToAnnotations("big", "x".repeat(250_000))
+            .addToManagedFields(new ManagedFieldsEntry())
+            .endMetadata()
+            .withNewSpec()
+            .withPodCIDR("10.42.0.0/24")
+            .withPodCIDRs("10.42.0.0/24")
+            .withProviderID("cloud://n")
+            .endSpec()
+            .withNewStatus()
+            .withAddresses(address)
+            .withImages(new ContainerImage(List.of("image"), 1L))
+            .endStatus()
+            .build());
+    var kept = store.get("n");
+    assertEquals(
+        Map.of("weft.dev/endpoint", "192.0.2.1:51820", "kilo.squat.ai/location", "x"),
+        kept.getMetadata().getAnnotations());
+    assertTrue(kept.getMetadata().getManagedFields().isEmpty());
+    assertEquals(Map.of("region", "a"), kept.getMetadata().getLabels());
+    assertEquals(List.of("10.42.0.0/24"), kept.getSpec().getPodCIDRs());
+    assertEquals(List.of(address), kept.getStatus().getAddresses());
+    assertTrue(kept.getStatus().getImages().isEmpty());
+  }
+
+  @Test
+  void annotationsOfAPeerFillNoHeap() {
+    var peer = new Peer();
+    peer.setMetadata(
+        new ObjectMetaBuilder().withName("p").addToAnnotations("a", "x".repeat(250_000)).build());
+    Kept.peers().put("p", peer);
+    assertEquals(Map.of(), peer.getMetadata().getAnnotations());
+  }
+}
