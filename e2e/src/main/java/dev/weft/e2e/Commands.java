@@ -15,7 +15,7 @@ final class Commands {
    * @param passing subcommands that pass their arguments on to another program
    */
   static CommandLine line(Object command, List<String> passing) {
-    var line = new CommandLine(command);
+    var line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
     for (var one : passing) {
       Objects.requireNonNull(line.getSubcommands().get(one))
           .setStopAtPositional(true)

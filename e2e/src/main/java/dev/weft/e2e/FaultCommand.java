@@ -1,5 +1,6 @@
 package dev.weft.e2e;
 
+import dev.weft.e2e.lab.Cable;
 import dev.weft.e2e.lab.Faults;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,38 @@ final class FaultCommand implements Runnable {
     faults().startAgent(node);
   }
 
+  @Command(description = "SIGSTOP for a node's agent: its process stays and does nothing.")
+  void freeze(@Parameters(paramLabel = "NODE") String node) {
+    faults().freezeAgent(node);
+  }
+
+  @Command(description = "Lets a frozen agent go on.")
+  void thaw(@Parameters(paramLabel = "NODE") String node) {
+    faults().thawAgent(node);
+  }
+
   @Command(description = "Lets nothing through to or from a node or a cloud.")
   void cut(@Parameters(paramLabel = "NODE|CLOUD") String target) {
     faults().cut(target);
   }
 
-  @Command(description = "Ends a cut.")
+  @Command(
+      name = "one-way",
+      description = "Lets nothing through in one direction, as the node sees it: in or out.")
+  void oneWay(
+      @Parameters(paramLabel = "NODE") String node,
+      @Parameters(paramLabel = "in|out") Cable.Way way) {
+    faults().cut(node, way);
+  }
+
+  @Command(description = "Lets nothing through between a node and another cloud's addresses.")
+  void sever(
+      @Parameters(paramLabel = "NODE") String node,
+      @Parameters(paramLabel = "CLOUD") String cloud) {
+    faults().sever(node, cloud);
+  }
+
+  @Command(description = "Ends a cut, of whichever kind.")
   void mend(@Parameters(paramLabel = "NODE|CLOUD") String target) {
     faults().mend(target);
   }

@@ -42,20 +42,7 @@ class SeveralGatewaysE2E {
   static void up() {
     lab = TopologyLab.up("three-clouds");
     lab().assertWell();
-    lab()
-        .lab()
-        .kubectl()
-        .run(
-            "-n",
-            "weft-system",
-            "set",
-            "env",
-            "deploy/weft-operator",
-            "WEFT_SEVERAL_GATEWAYS=true",
-            "--cache-dir=/dev/null/n")
-        .orThrow();
-    lab().lab().faults().newPods();
-    lab().assertWell();
+    SeveralGateways.supported(lab());
     SharedLab.patch(lab().lab(), "{\"gatewaysPerLocation\": 2}");
     for (var node : List.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1")) {
       awaited("a second device on " + node, () -> devices(node).contains("weft01"));
@@ -170,16 +157,6 @@ class SeveralGatewaysE2E {
 
   /** The devices by which a node's packets to pods of gcp-2 leave. */
   private static List<String> lanes(String node) {
-    var pods = lab().pod("gcp-2").address().replaceAll("[.]\\d+$", ".0/24");
-    var script =
-        """
-        id=$(ip route show table 7050 %s | grep -o 'nhid [0-9]*' | head -1 | cut -d' ' -f2)
-        for m in $(ip nexthop get id "$id" | sed 's/.*group \\([^ ]*\\).*/\\1/; s/,[0-9]*//g; s,/, ,g'); do
-          ip nexthop get id "$m" | grep -o 'weft[0-9]*'
-        done | sort -u
-        """
-            .formatted(pods);
-    var said = Shell.script(lab().lab().machine(node), script);
-    return said.ok() ? said.out().strip().lines().toList() : List.of();
+    return LaneGroups.devices(lab().lab(), node, lab().pod("gcp-2").address());
   }
 }

@@ -106,6 +106,11 @@ final class SharedLab implements BeforeAllCallback {
 
   /** The gateway of a location of any lab; empty: it has none at the moment. */
   static Optional<String> gateway(Lab lab, String location) {
+    return gateways(lab, location).stream().findFirst();
+  }
+
+  /** All gateways of a location of any lab. */
+  static List<String> gateways(Lab lab, String location) {
     return lab.kubectl()
         .get("wgn")
         .get("items")
@@ -113,7 +118,7 @@ final class SharedLab implements BeforeAllCallback {
         .filter(n -> n.at("/spec/location").asText().equals(location))
         .filter(n -> n.at("/spec/role").asText().equals("Gateway"))
         .map(n -> n.at("/metadata/name").asText())
-        .findFirst();
+        .toList();
   }
 
   /** The address with which the internet sees the gateway of a location. */

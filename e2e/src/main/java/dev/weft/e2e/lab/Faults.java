@@ -35,6 +35,23 @@ public final class Faults {
     weft.startAgent(lab.inventory().node(node));
   }
 
+  /** Stops a node's agent where it is, with SIGSTOP: its process stays and does nothing. */
+  public void freezeAgent(String node) {
+    agent(node).suspend();
+  }
+
+  /** Lets a frozen agent go on. */
+  public void thawAgent(String node) {
+    agent(node).resume();
+  }
+
+  private RecordedProcess agent(String node) {
+    var name = Weft.agent(lab.inventory().node(node));
+    return lab.directory()
+        .process(name)
+        .orElseThrow(() -> new IllegalStateException(name + " doesn't run"));
+  }
+
   /** Ends the API server; etcd stays. */
   public void stopApiServer() {
     controlPlane.stopApiServer();
@@ -114,7 +131,18 @@ public final class Faults {
     cable(target, true);
   }
 
-  /** Ends a cut. */
+  /** Lets nothing through any more in one direction, as the node sees it. */
+  public void cut(String node, Cable.Way way) {
+    Cable.cut(lab.directory(), lab.inventory().node(node), way);
+  }
+
+  /** Lets nothing through any more between a node and another cloud's public addresses. */
+  public void sever(String node, String cloud) {
+    var remote = lab.inventory().topology().cloud(cloud).publicSubnets();
+    Cable.sever(lab.directory(), lab.inventory().node(node), remote);
+  }
+
+  /** Ends a cut, of whichever kind. */
   public void mend(String target) {
     cable(target, false);
   }

@@ -60,6 +60,22 @@ public record RecordedProcess(long pid, long startTicks) {
     signal("KILL", "-" + pid, PATIENCE_SECONDS);
   }
 
+  /** Sends SIGSTOP, if it still is that process. */
+  void suspend() {
+    send("STOP");
+  }
+
+  /** Sends SIGCONT, if it still is that process. */
+  void resume() {
+    send("CONT");
+  }
+
+  private void send(String signal) {
+    if (alive()) {
+      Shell.run(Place.HOST, "kill", "-" + signal, "--", String.valueOf(pid)).orThrow();
+    }
+  }
+
   private void signal(String signal, int seconds) {
     signal(signal, String.valueOf(pid), seconds);
   }
