@@ -76,6 +76,12 @@ final class TopologyLab implements AutoCloseable {
     return status;
   }
 
+  /** Fails if the internet has seen what it must not see. */
+  void assertClean() {
+    var seen = lab.internetVerdict();
+    assertTrue(seen.clean(), () -> seen.violations().toString());
+  }
+
   /** The first pod of a node. */
   Endpoint pod(String node) {
     return lab.endpoint(new PodName(node, "a"));
