@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +110,7 @@ class FailoverSoak {
     lossless(
         gateways + " gateways per location",
         nodes,
+        Set.of(),
         () -> {
           topology().patch("{\"gatewaysPerLocation\": %d}".formatted(gateways));
           awaitLanes();
@@ -131,7 +133,7 @@ class FailoverSoak {
     }
     int seconds = LOST[random.nextInt(LOST.length)];
     var what = "%s %s for %d s, seen by %s".formatted(loss, gateway, seconds, witnesses);
-    var before = UnderTraffic.overflows(lab());
+    var before = UnderTraffic.overflows(lab(), Set.of(gateway));
     long apart;
     List<Loss> lost;
     try (var traffic = traffic(witnesses)) {
@@ -149,7 +151,7 @@ class FailoverSoak {
       traffic.end();
       lost = traffic.join();
     }
-    int overflowed = grown(before);
+    int overflowed = grown(before, Set.of(gateway));
     int longest = lost.stream().mapToInt(Loss::longestRun).max().orElseThrow();
     double gap = Math.max(0, (double) longest / PER_SECOND - apart / 1e9);
     gaps.computeIfAbsent(loss, _ -> new ArrayList<>()).add(gap);
@@ -166,6 +168,7 @@ class FailoverSoak {
       lossless(
           "the return of " + gateway + " from " + loss,
           witnesses,
+          Set.of(gateway),
           () -> {
             loss.end(lab(), target);
             awaitLanes();
@@ -181,25 +184,32 @@ class FailoverSoak {
     topology().assertClean();
   }
 
-  /** Does something that costs no packet. */
-  private void lossless(String what, List<String> nodes, Runnable done) {
-    var before = UnderTraffic.overflows(lab());
+  /**
+   * Does something that costs no packet.
+   *
+   * @param off nodes that may be off
+   */
+  private void lossless(String what, List<String> nodes, Set<String> off, Runnable done) {
+    var before = UnderTraffic.overflows(lab(), off);
     List<Loss> lost;
     try (var traffic = traffic(nodes)) {
       done.run();
       traffic.end();
       lost = traffic.join();
     }
-    int overflowed = grown(before);
+    int overflowed = grown(before, off);
     System.out.printf("measured: %s: %s%n", what, counts(lost, overflowed));
     if (lost(lost) > overflowed) {
       broken.add(what + ": " + counts(lost, overflowed));
     }
   }
 
-  private static int grown(Map<String, Integer> before) {
-    int sum = UnderTraffic.overflows(lab()).values().stream().mapToInt(Integer::intValue).sum();
-    return sum - before.values().stream().mapToInt(Integer::intValue).sum();
+  private static int grown(Map<String, Integer> before, Set<String> off) {
+    return sum(UnderTraffic.overflows(lab(), off)) - sum(before);
+  }
+
+  private static int sum(Map<String, Integer> byCloud) {
+    return byCloud.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   private static int lost(List<Loss> losses) {

@@ -9,15 +9,12 @@ enum GatewayLoss {
   POWER(true) {
     @Override
     void inflict(Lab lab, Target target) {
-      lab.faults().cut(target.gateway());
+      lab.powerOff(target.gateway());
     }
 
-    // Its cable comes back first: a node boots for as long as it has no API server.
     @Override
     void end(Lab lab, Target target) {
-      lab.faults().stopAgent(target.gateway());
-      lab.faults().mend(target.gateway());
-      lab.reboot(target.gateway());
+      lab.powerOn(target.gateway());
     }
   },
   CUT(true) {

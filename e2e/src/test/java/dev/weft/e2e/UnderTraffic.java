@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -178,8 +179,14 @@ final class UnderTraffic implements AutoCloseable {
 
   /** Udp RcvbufErrors of nodes and pods and the device's tx_dropped, by cloud. */
   static Map<String, Integer> overflows(Lab lab) {
+    return overflows(lab, Set.of());
+  }
+
+  /** The same without some nodes, which may be off. */
+  static Map<String, Integer> overflows(Lab lab, Set<String> except) {
     Map<String, Integer> byCloud = new TreeMap<>();
-    for (var node : lab.inventory().nodes()) {
+    var nodes = lab.inventory().nodes().stream().filter(n -> !except.contains(n.name())).toList();
+    for (var node : nodes) {
       count(byCloud, node.name(), said(lab.machine(node.name()), RCVBUF_ERRORS));
       count(byCloud, node.name(), said(lab.machine(node.name()), TX_DROPPED));
       for (var pod : node.pods(lab.inventory().topology())) {

@@ -252,8 +252,19 @@ public final class Lab {
 
   /** Powers a node off and on again; its agent, its runner and its pods come back by themselves. */
   public void reboot(String name) {
+    powerOff(name);
+    powerOn(name);
+  }
+
+  /** Powers a node off: its cable first, then all that lives in memory. */
+  public void powerOff(String name) {
+    nodes().powerOff(inventory.node(name));
+  }
+
+  /** Powers it on again; its agent, its runner and its pods come back by themselves. */
+  public void powerOn(String name) {
     var node = inventory.node(name);
-    nodes().reboot(node);
+    nodes().powerOn(node);
     otherCni().install(node);
     weft().startAgent(node);
     nodes().startPods(node, CONFLIST_SECONDS);

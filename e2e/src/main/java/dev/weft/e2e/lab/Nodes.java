@@ -28,15 +28,19 @@ final class Nodes {
     start(node);
   }
 
-  /** Powers a node off and on: what lives in memory is gone, what is on disk is not. */
-  void reboot(NodeSpec node) {
+  /** Powers a node off: what lives in memory is gone, what is on disk is not. */
+  void powerOff(NodeSpec node) {
     machines.powerOff(node.name(), topology.cloud(node.cloud()));
+  }
+
+  /** Powers a node on again. */
+  void powerOn(NodeSpec node) {
     start(node);
   }
 
   /** Powers a node off and boots an empty disk in its place. */
   void reinstall(NodeSpec node) {
-    machines.powerOff(node.name(), topology.cloud(node.cloud()));
+    powerOff(node);
     machines.wipe(node.name());
     start(node);
   }
