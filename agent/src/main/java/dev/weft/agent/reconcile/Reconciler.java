@@ -24,7 +24,6 @@ import dev.weft.agent.view.ViewKeeper;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.device.PeerId;
-import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
@@ -97,7 +96,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
         new Dataplane(
             self.nodeName(),
             new KernelAccess(kernel, reason -> kernelChanged.run()),
-            counters::planned);
+            counters::planned,
+            counters::failedOver);
     this.counters = counters;
     this.convergence = convergence;
     this.clock = clock;
@@ -255,7 +255,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private void count(Outcome outcome, Instant now) {
     outcome.changes().forEach(c -> counters.change(c.kind()));
     outcome.failures().forEach(f -> counters.failure(f.change().kind(), Errno.symbol(f.errno())));
-    int repairs = (int) outcome.changes().stream().filter(Reconciler::isRepair).count();
+    int repairs = (int) outcome.changes().stream().filter(Changes::isRepair).count();
     if (repairs > 0 && outcome.desired().equals(lastClean)) {
       counters.repaired(repairs);
       var what = Changes.summary(outcome.changes());
@@ -287,11 +287,6 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
       age.ifPresent(
           s -> LOG.info("the kernel is as wanted, {} ms after the start", (long) (s * 1e3)));
     }
-  }
-
-  /** A new endpoint for a silent peer is no repair of anything. */
-  private static boolean isRepair(Change change) {
-    return !(change instanceof Change.SetPeer peer) || peer.isNew() || peer.endpoint().isEmpty();
   }
 
   private void remember(Instant now) {
@@ -351,7 +346,13 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     services.events().observe(findings, now);
     gauges =
         Gauges.of(
-            views, outcome, findings, tunnels(), endpointChanges.seen(outcome.seen()), services);
+            views,
+            outcome,
+            findings,
+            tunnels(),
+            endpointChanges.seen(outcome.seen()),
+            dataplane.laneFigures(),
+            services);
   }
 
   /** After a restart the checkpoint's view is confirmed in a moment, and then nothing is new. */
