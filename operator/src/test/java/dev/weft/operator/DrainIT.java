@@ -56,6 +56,16 @@ final class DrainIT extends OperatorFixture {
     return MeshViewReader.read("weft", effective, nodes, peers).view();
   }
 
+  /** The gateways of aws as the mesh's status has them. */
+  private List<String> aws() {
+    var mesh = client.resources(WireGuardMesh.class).withName("weft").get();
+    return mesh.getStatus().locations().stream()
+        .filter(l -> l.name().equals("aws"))
+        .flatMap(l -> l.gatewayStates().stream())
+        .map(g -> g.node() + " " + g.ordinal() + " " + g.state())
+        .toList();
+  }
+
   /** All agents apply what is published, and all gateways answer each other. */
   private void agentsApply() {
     var view = view();
@@ -87,6 +97,13 @@ final class DrainIT extends OperatorFixture {
         () -> spec("aws-1").devices().size() == 2 && spec("gcp-2").devices().size() == 2,
         () -> "no lanes: " + spec("aws-1") + spec("gcp-2"));
     assertEquals(1, spec("aws-2").ordinal());
+    await(
+        PATIENCE,
+        () -> {
+          agentsApply();
+          return aws().equals(List.of("aws-1 0 Ready", "aws-2 1 Ready"));
+        },
+        () -> "states " + aws());
 
     client
         .nodes()
@@ -100,6 +117,10 @@ final class DrainIT extends OperatorFixture {
     assertEquals(NodeRole.GATEWAY, spec("aws-1").role());
     assertEquals(true, spec("aws-1").draining(), "others leave it");
     assertTrue(spec("aws-2").peerGateway());
+    await(
+        PATIENCE,
+        () -> aws().equals(List.of("aws-1 0 Draining", "aws-2 1 Ready")),
+        () -> "states " + aws());
 
     await(
         PATIENCE,
