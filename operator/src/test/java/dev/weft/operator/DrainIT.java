@@ -4,25 +4,14 @@ import static dev.weft.operator.TestCloud.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.NodeRole;
-import dev.weft.api.v1alpha1.Peer;
-import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
-import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
-import dev.weft.mesh.topology.PeerDevice;
-import dev.weft.mesh.topology.Topology;
-import dev.weft.mesh.view.MeshView;
-import dev.weft.mesh.view.MeshViewReader;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Two gateways in aws and in gcp; agents that read the API server and report what they applied. */
@@ -38,24 +27,6 @@ final class DrainIT extends OperatorFixture {
     return cloud.published(node).getSpec();
   }
 
-  private MeshView view() {
-    var mesh = client.resources(WireGuardMesh.class).withName("weft").get();
-    Map<String, WireGuardNodeSpec> nodes = new HashMap<>();
-    client
-        .resources(WireGuardNode.class)
-        .list()
-        .getItems()
-        .forEach(n -> nodes.put(n.getMetadata().getName(), n.getSpec()));
-    Map<String, EffectivePeer> peers = new HashMap<>();
-    for (var peer : client.resources(Peer.class).list().getItems()) {
-      if (peer.getStatus() != null && peer.getStatus().effective() != null) {
-        peers.put(peer.getMetadata().getName(), peer.getStatus().effective());
-      }
-    }
-    var effective = Objects.requireNonNull(mesh.getStatus().effective());
-    return MeshViewReader.read("weft", effective, nodes, peers).view();
-  }
-
   /** The gateways of aws as the mesh's status has them. */
   private List<String> aws() {
     var mesh = client.resources(WireGuardMesh.class).withName("weft").get();
@@ -64,22 +35,6 @@ final class DrainIT extends OperatorFixture {
         .flatMap(l -> l.gatewayStates().stream())
         .map(g -> g.node() + " " + g.ordinal() + " " + g.state())
         .toList();
-  }
-
-  /** All agents apply what is published, and all gateways answer each other. */
-  private void agentsApply() {
-    var view = view();
-    var lanes = new Topology(view).lanes();
-    for (var node : view.nodes()) {
-      var tunnels = new ArrayList<ReportedPeer>();
-      for (var location : lanes.byLocation().keySet()) {
-        for (var other : lanes.met(node, location).values()) {
-          var key = PeerDevice.of(node, other).orElseThrow().publicKey().text();
-          tunnels.add(new ReportedPeer(key, "Fresh", null, true));
-        }
-      }
-      cloud.reportLanes(node.name(), view.revision(), tunnels);
-    }
   }
 
   @Test
@@ -100,7 +55,7 @@ final class DrainIT extends OperatorFixture {
     await(
         PATIENCE,
         () -> {
-          agentsApply();
+          new PlayedAgents(client, cloud).apply();
           return aws().equals(List.of("aws-1 0 Ready", "aws-2 1 Ready"));
         },
         () -> "states " + aws());
@@ -125,7 +80,7 @@ final class DrainIT extends OperatorFixture {
     await(
         PATIENCE,
         () -> {
-          agentsApply();
+          new PlayedAgents(client, cloud).apply();
           return spec("aws-1").role() == NodeRole.MEMBER;
         },
         () -> "still a gateway: " + spec("aws-1"));
