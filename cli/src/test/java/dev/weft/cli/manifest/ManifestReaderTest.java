@@ -185,6 +185,21 @@ class ManifestReaderTest {
     assertEquals(several, state.snapshot().severalGateways());
   }
 
+  @ParameterizedTest
+  @CsvSource({"'True', fine, false", "'False', node is shutting down, true"})
+  void aNodeThatShutsDownLeavesAsACordonedOneDoes(String status, String message, boolean leaves) {
+    var text =
+        """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: a}
+        status: {conditions: [{type: Ready, status: "%s", message: "%s"}]}
+        """
+            .formatted(status, message);
+    var state = SnapshotReader.read(read(text), AccessState.UNKNOWN, 0).state();
+    assertEquals(leaves, state.snapshot().nodes().getFirst().isCordoned());
+  }
+
   private static List<ManifestObject> read(String text) {
     return ManifestReader.read(
         List.of("-"), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
