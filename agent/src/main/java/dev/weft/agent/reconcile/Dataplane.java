@@ -29,7 +29,9 @@ import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.pathmtu.PathMtus;
 import dev.weft.mesh.trial.EndpointTrials;
+import dev.weft.mesh.trial.LearntEndpoints;
 import dev.weft.mesh.view.LinkFacts;
+import dev.weft.mesh.view.MeshDevice;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
@@ -66,6 +68,8 @@ final class Dataplane implements AutoCloseable {
   private Optional<String> bridgeRefused = Optional.empty();
   private Neighbours neighbours = Neighbours.NONE;
   private final PastGateways pastGateways = new PastGateways();
+  private LearntEndpoints learnt;
+  private LearntEndpoints learntOfNodes;
   private final NodeLanes lanes;
   private LaneFigures laneFigures = LaneFigures.NONE;
   private Optional<Ownership> leaving = Optional.empty();
@@ -77,9 +81,16 @@ final class Dataplane implements AutoCloseable {
    *
    * @param planTimed takes how many nanoseconds a plan took
    * @param failedOver takes how many nanoseconds it took to leave a gateway that fell silent
+   * @param learnt where nodes without a configured endpoint called from, as the checkpoint has it
    */
   Dataplane(
-      String nodeName, KernelAccess access, LongConsumer planTimed, LongConsumer failedOver) {
+      String nodeName,
+      KernelAccess access,
+      LongConsumer planTimed,
+      LongConsumer failedOver,
+      LearntEndpoints learnt) {
+    this.learnt = learnt;
+    this.learntOfNodes = learnt;
     this.nodeName = nodeName;
     this.access = access;
     this.planTimed = planTimed;
@@ -176,7 +187,10 @@ final class Dataplane implements AutoCloseable {
     undecided = step.undecided();
     var chosen = lanes.choose(view.view(), step.desired(), probed);
     var wanted = narrowed(chosen, view, probed.tunnels(), egress.carried());
-    var all = StateDiff.diff(wanted, seen, secrets.publicKeys());
+    learnt = learnt.after(wanted, seen.devices());
+    learntOfNodes = learnt.of(keys(view.view()));
+    var called = learnt.restored(wanted, seen.devices());
+    var all = StateDiff.diff(called, seen, secrets.publicKeys());
     var changes = egress.known() ? all : Additions.keepingChosenPods(all, wanted);
     var over = Stream.concat(expired.stream(), withdrawn.stream()).collect(Collectors.toSet());
     var allowed = complete ? changes : Additions.of(changes, over);
@@ -232,6 +246,18 @@ final class Dataplane implements AutoCloseable {
     }
     var devices = wanted.devices().stream().map(DesiredDevice::name).toList();
     return new LaneFigures(true, lanes.lanes(), kernel.counters(devices));
+  }
+
+  private static Set<PublicKey> keys(MeshView view) {
+    return view.nodes().stream()
+        .flatMap(n -> n.devices().stream())
+        .map(MeshDevice::publicKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Where nodes without a configured endpoint called from at last: what a reboot needs. */
+  LearntEndpoints learntOfNodes() {
+    return learntOfNodes;
   }
 
   /** What is known of the lanes, as of the last pass. */
@@ -317,6 +343,8 @@ final class Dataplane implements AutoCloseable {
     leaving = Optional.of(MeshOwnership.of(mesh));
     planned = null;
     plannedFrom = null;
+    learnt = LearntEndpoints.NONE;
+    learntOfNodes = LearntEndpoints.NONE;
   }
 
   /** What the last clean-up could not remove. */

@@ -11,7 +11,6 @@ import dev.weft.agent.metrics.EndpointChanges;
 import dev.weft.agent.metrics.ProcessAge;
 import dev.weft.agent.nativelib.Errno;
 import dev.weft.agent.probe.Probed;
-import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.report.DebouncedFinding;
 import dev.weft.agent.report.Finding;
@@ -23,7 +22,6 @@ import dev.weft.agent.view.Verdict;
 import dev.weft.agent.view.ViewKeeper;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredState;
-import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
@@ -97,7 +95,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
             self.nodeName(),
             new KernelAccess(kernel, reason -> kernelChanged.run()),
             counters::planned,
-            counters::failedOver);
+            counters::failedOver,
+            saved.learnt());
     this.counters = counters;
     this.convergence = convergence;
     this.clock = clock;
@@ -234,10 +233,6 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     return services.probes().map(TunnelProber::probed).orElse(Probed.NOTHING);
   }
 
-  private Map<PeerId, Tunnel> tunnels() {
-    return probed().tunnels();
-  }
-
   private boolean isComplete() {
     return isComplete(views, services.presharedKeys().synced());
   }
@@ -298,7 +293,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
             podCIDRs,
             services.names().addresses(),
             services.apiServers().endpoints(),
-            way.direct());
+            way.direct(),
+            dataplane.learntOfNodes());
     try {
       if (services.pods().hasLeft() && views.accepted().isEmpty()) {
         services.checkpoint().remove();
@@ -335,12 +331,12 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     }
     if (view.isPresent()) {
       findings.add(Findings.preflight(wrong(view.get(), outcome, now)));
-      findings.add(Findings.pathMtu(tunnels().values()));
+      findings.add(Findings.pathMtu(probed().tunnels().values()));
       findings.add(drift.finding(now));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
     if (isWorthTelling(state)) {
-      reported = Reports.observation(self, outcome, tunnels(), appliedRevision, findings);
+      reported = Reports.observation(self, outcome, probed().tunnels(), appliedRevision, findings);
       services.reports().offer(reported);
     }
     services.events().observe(findings, now);
@@ -349,7 +345,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
             views,
             outcome,
             findings,
-            tunnels(),
+            probed().tunnels(),
             endpointChanges.seen(outcome.seen()),
             dataplane.laneFigures(),
             services);

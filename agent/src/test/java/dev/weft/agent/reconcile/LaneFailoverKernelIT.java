@@ -20,6 +20,7 @@ import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.trial.LearntEndpoints;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,13 @@ class LaneFailoverKernelIT {
   @BeforeEach
   void start() {
     runner = new Runner(directory.resolve("requests"));
-    dataplane = new Dataplane("a", new KernelAccess(options(), reason -> {}), nanos -> {}, failovers::add);
+    dataplane =
+        new Dataplane(
+            "a",
+            new KernelAccess(options(), reason -> {}),
+            nanos -> {},
+            failovers::add,
+            LearntEndpoints.NONE);
     Shell.run("ip link add ground type bridge; ip addr add 10.0.0.1/24 dev ground");
     Shell.run("ip link set ground up");
   }
