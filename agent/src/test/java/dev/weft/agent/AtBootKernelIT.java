@@ -16,6 +16,7 @@ import dev.weft.agent.kernel.Shell;
 import dev.weft.agent.view.Published;
 import dev.weft.agent.view.PublishedMesh;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.trial.LearntEndpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,8 @@ class AtBootKernelIT {
             List.of("10.42.1.0/24"),
             Map.of(),
             List.of(Endpoint.parse("203.0.113.5:6443")),
-            false);
+            false,
+            LearntEndpoints.NONE);
     new CheckpointFile(state.resolve("checkpoint")).save(saved, NOW.getEpochSecond());
     return AtBoot.run(options(), Map.of(), NOW);
   }

@@ -1,6 +1,8 @@
 package dev.weft.cli;
 
 import dev.weft.cli.connect.ConnectCommand;
+import dev.weft.cli.drain.DrainCommand;
+import dev.weft.cli.drain.UndrainCommand;
 import dev.weft.cli.explain.DiagnoseCommand;
 import dev.weft.cli.explain.ExplainCommand;
 import dev.weft.cli.graph.GraphCommand;
@@ -35,6 +37,8 @@ public final class Main {
           "peers",
           "peer",
           "mesh",
+          "drain",
+          "undrain",
           "connect",
           "config",
           "graph",
@@ -90,6 +94,8 @@ public final class Main {
       case "explain" -> new ExplainCommand();
       case "diagnose" -> new DiagnoseCommand();
       case "mesh" -> new MeshCommand();
+      case "drain" -> new DrainCommand();
+      case "undrain" -> new UndrainCommand();
       case "plan" -> new PlanCommand();
       case "warm-up" -> new WarmUpCommand();
       case "generate-completion" -> new AutoComplete.GenerateCompletion();

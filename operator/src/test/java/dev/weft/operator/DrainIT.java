@@ -4,25 +4,14 @@ import static dev.weft.operator.TestCloud.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.NodeRole;
-import dev.weft.api.v1alpha1.Peer;
-import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
-import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
-import dev.weft.mesh.topology.PeerDevice;
-import dev.weft.mesh.topology.Topology;
-import dev.weft.mesh.view.MeshView;
-import dev.weft.mesh.view.MeshViewReader;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Two gateways in aws and in gcp; agents that read the API server and report what they applied. */
@@ -38,38 +27,14 @@ final class DrainIT extends OperatorFixture {
     return cloud.published(node).getSpec();
   }
 
-  private MeshView view() {
+  /** The gateways of aws as the mesh's status has them. */
+  private List<String> aws() {
     var mesh = client.resources(WireGuardMesh.class).withName("weft").get();
-    Map<String, WireGuardNodeSpec> nodes = new HashMap<>();
-    client
-        .resources(WireGuardNode.class)
-        .list()
-        .getItems()
-        .forEach(n -> nodes.put(n.getMetadata().getName(), n.getSpec()));
-    Map<String, EffectivePeer> peers = new HashMap<>();
-    for (var peer : client.resources(Peer.class).list().getItems()) {
-      if (peer.getStatus() != null && peer.getStatus().effective() != null) {
-        peers.put(peer.getMetadata().getName(), peer.getStatus().effective());
-      }
-    }
-    var effective = Objects.requireNonNull(mesh.getStatus().effective());
-    return MeshViewReader.read("weft", effective, nodes, peers).view();
-  }
-
-  /** All agents apply what is published, and all gateways answer each other. */
-  private void agentsApply() {
-    var view = view();
-    var lanes = new Topology(view).lanes();
-    for (var node : view.nodes()) {
-      var tunnels = new ArrayList<ReportedPeer>();
-      for (var location : lanes.byLocation().keySet()) {
-        for (var other : lanes.met(node, location).values()) {
-          var key = PeerDevice.of(node, other).orElseThrow().publicKey().text();
-          tunnels.add(new ReportedPeer(key, "Fresh", null, true));
-        }
-      }
-      cloud.reportLanes(node.name(), view.revision(), tunnels);
-    }
+    return mesh.getStatus().locations().stream()
+        .filter(l -> l.name().equals("aws"))
+        .flatMap(l -> l.gatewayStates().stream())
+        .map(g -> g.node() + " " + g.ordinal() + " " + g.state())
+        .toList();
   }
 
   @Test
@@ -87,6 +52,13 @@ final class DrainIT extends OperatorFixture {
         () -> spec("aws-1").devices().size() == 2 && spec("gcp-2").devices().size() == 2,
         () -> "no lanes: " + spec("aws-1") + spec("gcp-2"));
     assertEquals(1, spec("aws-2").ordinal());
+    await(
+        PATIENCE,
+        () -> {
+          new PlayedAgents(client, cloud).apply();
+          return aws().equals(List.of("aws-1 0 Ready", "aws-2 1 Ready"));
+        },
+        () -> "states " + aws());
 
     client
         .nodes()
@@ -100,11 +72,15 @@ final class DrainIT extends OperatorFixture {
     assertEquals(NodeRole.GATEWAY, spec("aws-1").role());
     assertEquals(true, spec("aws-1").draining(), "others leave it");
     assertTrue(spec("aws-2").peerGateway());
+    await(
+        PATIENCE,
+        () -> aws().equals(List.of("aws-1 0 Draining", "aws-2 1 Ready")),
+        () -> "states " + aws());
 
     await(
         PATIENCE,
         () -> {
-          agentsApply();
+          new PlayedAgents(client, cloud).apply();
           return spec("aws-1").role() == NodeRole.MEMBER;
         },
         () -> "still a gateway: " + spec("aws-1"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.api.v1alpha1.NodeRole;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,29 @@ final class GatewayIT extends OperatorFixture {
         Duration.ofSeconds(30),
         () -> cloud.published("gcp-1").getSpec().role() == NodeRole.GATEWAY,
         () -> "gcp-1 is still a member");
+  }
+
+  /** As a kubelet with shutdownGracePeriod writes it, before it stops the first pod. */
+  @Test
+  void aGatewayWhoseKubeletShutsTheNodeDownIsReplaced() throws InterruptedException {
+    awaitThreeClouds();
+    var node = client.nodes().withName("gcp-1").get();
+    node.getStatus()
+        .setConditions(
+            List.of(
+                new NodeConditionBuilder()
+                    .withType("Ready")
+                    .withStatus("False")
+                    .withReason("KubeletNotReady")
+                    .withMessage("node is shutting down")
+                    .build()));
+    client.resource(node).updateStatus();
+    await(
+        Duration.ofSeconds(30),
+        () ->
+            cloud.published("gcp-2").getSpec().role() == NodeRole.GATEWAY
+                && cloud.published("gcp-1").getSpec().role() == NodeRole.MEMBER,
+        () -> "gcp-1 is still the gateway");
   }
 
   private void cordon(String node, boolean isCordoned) {

@@ -4,6 +4,7 @@ import dev.weft.agent.view.PublishedMesh;
 import dev.weft.mesh.key.PresharedKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.trial.LearntEndpoints;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param resolvedNames addresses of DNS names at last
  * @param apiServers where the Service {@code kubernetes} led
  * @param directApiServer whether private addresses among them are reached beside the mesh
+ * @param learnt where nodes without a configured endpoint called from
  */
 public record Checkpoint(
     String nodeName,
@@ -26,7 +28,8 @@ public record Checkpoint(
     List<String> podCIDRs,
     Map<String, List<IpAddress>> resolvedNames,
     List<Endpoint> apiServers,
-    boolean directApiServer) {
+    boolean directApiServer,
+    LearntEndpoints learnt) {
   public Checkpoint {
     presharedKeys = Map.copyOf(presharedKeys);
     podCIDRs = List.copyOf(podCIDRs);
@@ -37,6 +40,13 @@ public record Checkpoint(
   /** That of a node that knows nothing. */
   public static Checkpoint empty(String nodeName) {
     return new Checkpoint(
-        nodeName, Optional.empty(), Map.of(), List.of(), Map.of(), List.of(), false);
+        nodeName,
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        Map.of(),
+        List.of(),
+        false,
+        LearntEndpoints.NONE);
   }
 }

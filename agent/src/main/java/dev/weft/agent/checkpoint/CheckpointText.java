@@ -9,9 +9,13 @@ import dev.weft.agent.view.PublishedMesh;
 import dev.weft.api.v1alpha1.EffectivePeer;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.trial.LearntEndpoints;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +47,8 @@ final class CheckpointText {
       @Nullable Map<String, String> resolvedNames,
       @Nullable Map<String, List<String>> resolvedAddresses,
       @Nullable List<String> apiServers,
-      @Nullable Boolean directApiServer) {}
+      @Nullable Boolean directApiServer,
+      @Nullable Map<String, Map<String, String>> learntEndpoints) {}
 
   private CheckpointText() {}
 
@@ -73,7 +78,8 @@ final class CheckpointText {
             names,
             addresses,
             checkpoint.apiServers().stream().map(Endpoint::toString).toList(),
-            checkpoint.directApiServer() ? true : null);
+            checkpoint.directApiServer() ? true : null,
+            learnt(checkpoint.learnt()));
     try {
       return JSON.writeValueAsBytes(document);
     } catch (JsonProcessingException e) {
@@ -129,7 +135,39 @@ final class CheckpointText {
         podCIDRs == null ? List.of() : podCIDRs,
         names,
         apiServers == null ? List.of() : apiServers.stream().map(Endpoint::parse).toList(),
-        Boolean.TRUE.equals(document.directApiServer()));
+        Boolean.TRUE.equals(document.directApiServer()),
+        learnt(orEmpty(document.learntEndpoints())));
+  }
+
+  /** By device and key, in order, so that equal ones are written alike. */
+  private static Map<String, Map<String, String>> learnt(LearntEndpoints learnt) {
+    var byDevice = new TreeMap<String, Map<String, String>>();
+    learnt
+        .endpoints()
+        .forEach(
+            (id, endpoint) ->
+                byDevice
+                    .computeIfAbsent(id.device(), d -> new TreeMap<>())
+                    .put(id.publicKey().text(), endpoint.toString()));
+    return byDevice;
+  }
+
+  private static LearntEndpoints learnt(Map<String, Map<String, String>> byDevice) {
+    var endpoints = new HashMap<PeerId, Endpoint>();
+    byDevice.forEach(
+        (device, ofKeys) ->
+            ofKeys.forEach(
+                (key, endpoint) ->
+                    endpoints.put(new PeerId(device, new PublicKey(key)), numeric(endpoint))));
+    return new LearntEndpoints(endpoints);
+  }
+
+  private static Endpoint numeric(String text) {
+    var endpoint = Endpoint.parse(text);
+    if (endpoint.address().isEmpty()) {
+      throw new IllegalArgumentException("a learnt endpoint has an address");
+    }
+    return endpoint;
   }
 
   private static Optional<PublishedMesh> published(Document document) {

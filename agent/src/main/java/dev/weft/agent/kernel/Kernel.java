@@ -6,10 +6,12 @@ import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
+import dev.weft.mesh.kernel.LinkCounters;
 import dev.weft.mesh.kernel.SeenLink;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.MacAddress;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,9 @@ public interface Kernel extends AutoCloseable {
    * @return what the kernel refused; empty: nothing
    */
   Optional<String> filterBridge(SeenLink bridge) throws IOException;
+
+  /** What links have carried, by name; one that isn't there is absent. */
+  Map<String, LinkCounters> counters(Collection<String> links) throws IOException;
 
   /**
    * Reads everything that a desired state speaks of.

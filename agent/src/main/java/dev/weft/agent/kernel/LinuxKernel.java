@@ -12,10 +12,12 @@ import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.diff.ChangeSet;
 import dev.weft.mesh.kernel.KernelSnapshot;
+import dev.weft.mesh.kernel.LinkCounters;
 import dev.weft.mesh.kernel.SeenLink;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.net.MacAddress;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +103,11 @@ final class LinuxKernel implements Kernel {
   @Override
   public Optional<String> filterBridge(SeenLink bridge) throws IOException {
     return MalformedAnswers.guard(() -> new BridgeHooks(route).enable(bridge));
+  }
+
+  @Override
+  public Map<String, LinkCounters> counters(Collection<String> links) throws IOException {
+    return MalformedAnswers.guard(() -> reader.counters(links));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.weft.agent.rtnetlink.LinkMessages;
 import dev.weft.agent.rtnetlink.NextHopMessages;
 import dev.weft.agent.rtnetlink.RouteMessages;
 import dev.weft.agent.rtnetlink.RuleMessages;
+import dev.weft.mesh.kernel.LinkCounters;
 import dev.weft.mesh.kernel.SeenLink;
 import dev.weft.mesh.kernel.SeenNextHop;
 import dev.weft.mesh.kernel.SeenRoute;
@@ -18,8 +19,11 @@ import dev.weft.mesh.net.InterfaceAddress;
 import dev.weft.mesh.net.Prefix;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /** Reads what rtnetlink knows. */
@@ -50,6 +54,26 @@ final class RouteReader {
     return links.stream()
         .map(l -> withAddresses(l, addresses.getOrDefault(l.index(), List.of())))
         .toList();
+  }
+
+  /** What links have carried, by name; one that isn't there is absent. */
+  Map<String, LinkCounters> counters(Collection<String> links) throws IOException {
+    var counters = new TreeMap<String, LinkCounters>();
+    for (var name : links) {
+      try {
+        route
+            .get(
+                "RTM_GETLINK " + name,
+                LinkMessages.getCounters(name),
+                LinkMessages::readCounters)
+            .ifPresent(c -> counters.put(name, c));
+      } catch (KernelRefusal e) {
+        if (e.errno() != Errno.ENODEV) {
+          throw e;
+        }
+      }
+    }
+    return counters;
   }
 
   private static SeenLink withAddresses(SeenLink l, List<InterfaceAddress> addresses) {

@@ -122,7 +122,7 @@ public final class AgentCatalog {
   static final Metric OMITTED =
       Metric.gauge(
           "weft_peers_omitted",
-          "Peers and tunnels that have no series of their own, since there are more than 500.");
+          "Peers, tunnels and lanes that have no series of their own, since there are more than 500.");
   static final Metric HANDSHAKE_AGE =
       Metric.gauge(
           "weft_peer_handshake_age_seconds",
@@ -166,6 +166,33 @@ public final class AgentCatalog {
       Metric.gauge(
           "weft_tunnel_device_mtu_bytes", "Largest packet that its device lets through.", PEER);
 
+  static final Metric LANE_UP =
+      Metric.gauge(
+          "weft_lane_up",
+          "1 if the gateway at the other end of a lane answers its pulses, 0 if it is silent; absent: not known yet, the node is no gateway, or each location has one gateway.",
+          DEVICE,
+          new MetricLabel("location", "location that the lane leads to"),
+          new MetricLabel("ordinal", "number of the gateway in that location, 0 to 7"),
+          new MetricLabel("peer", "name of that gateway; at most 500 lanes"));
+  static final Metric LANE_RECEIVED =
+      Metric.counter(
+          "weft_lane_receive_packets_total",
+          "Packets that came by the lanes of a device, since it was made; absent: each location has one gateway.",
+          DEVICE);
+  static final Metric LANE_SENT =
+      Metric.counter(
+          "weft_lane_transmit_packets_total",
+          "Packets sent by the lanes of a device, since it was made; absent: each location has one gateway.",
+          DEVICE);
+  static final Metric LANE_FAILOVER =
+      Metric.histogram(
+          "weft_lane_failover_duration_seconds",
+          "From the first pulse that a gateway did not answer until no next hop leads to it; absent: each location has one gateway.");
+
+  /** Upper bounds of {@link #LANE_FAILOVER}: pulses are 0.3 s apart, and three may be missing. */
+  static final List<Double> FAILOVER_SECONDS =
+      List.of(0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0, 3.0, 5.0, 10.0, 30.0);
+
   /** All of them, in the order of the reference. */
   public static final List<Metric> ALL =
       List.of(
@@ -207,7 +234,11 @@ public final class AgentCatalog {
           PROBES,
           LOST,
           PATH_MTU,
-          DEVICE_MTU);
+          DEVICE_MTU,
+          LANE_UP,
+          LANE_FAILOVER,
+          LANE_RECEIVED,
+          LANE_SENT);
 
   private AgentCatalog() {}
 }

@@ -11,6 +11,7 @@ public final class AgentCounters {
   private final Histogram passes = new Histogram();
   private final Histogram plans = new Histogram();
   private final Histogram convergences = new Histogram();
+  private final Histogram failovers = new Histogram(AgentCatalog.FAILOVER_SECONDS);
   private volatile OptionalDouble start = OptionalDouble.empty();
 
   /** A pass of the loop. */
@@ -26,6 +27,11 @@ public final class AgentCounters {
   /** A new view was in the kernel that long after its watch event. */
   public void converged(long nanos) {
     convergences.observeNanos(nanos);
+  }
+
+  /** A gateway that fell silent was left, that long after the first request without an answer. */
+  public void failedOver(long nanos) {
+    failovers.observeNanos(nanos);
   }
 
   /** The kernel was as a view wants it for the first time, that long after the process started. */
@@ -76,10 +82,15 @@ public final class AgentCounters {
     counters.add(AgentCatalog.API_FAILURES, 1);
   }
 
-  void write(MetricsText page) {
+  void write(MetricsText page, boolean hasLanes) {
     passes.write(page, AgentCatalog.RECONCILE);
     plans.write(page, AgentCatalog.PLAN);
     convergences.write(page, AgentCatalog.CONVERGENCE);
+    if (hasLanes) {
+      failovers.write(page, AgentCatalog.LANE_FAILOVER);
+    } else {
+      page.family(AgentCatalog.LANE_FAILOVER);
+    }
     page.family(AgentCatalog.START);
     start.ifPresent(seconds -> page.sample(seconds));
     counters.write(page, AgentCatalog.CHANGES);

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param endpointChanges by peer; absent: none
  * @param parties who has a public key
  * @param tunnels what probes have found, by peer
+ * @param lanes where a location has several gateways
  */
 public record AgentGauges(
     String mesh,
@@ -46,12 +47,13 @@ public record AgentGauges(
     List<SeenDevice> devices,
     Map<PeerId, Long> endpointChanges,
     Map<PublicKey, Party> parties,
-    Map<PeerId, Tunnel> tunnels) {
+    Map<PeerId, Tunnel> tunnels,
+    LaneFigures lanes) {
   /** Before the first pass. */
   public static final AgentGauges STARTING =
       new AgentGauges(
           "", "", 0, 0, false, false, false, 0, false, 0, Map.of(), Map.of(), Map.of(), List.of(),
-          Map.of(), Map.of(), Map.of());
+          Map.of(), Map.of(), Map.of(), LaneFigures.NONE);
 
   /** The same after a pass that failed: the kernel may not be as the view wants it. */
   public AgentGauges afterAFailure() {
@@ -74,7 +76,8 @@ public record AgentGauges(
         devices,
         endpointChanges,
         parties,
-        tunnels);
+        tunnels,
+        lanes);
   }
 
   public AgentGauges {

@@ -31,13 +31,14 @@ public final class AgentMetrics {
     process(page);
     state(page, gauges);
     view(page, gauges, nowEpochSecond);
-    counters.write(page);
+    counters.write(page, gauges.lanes().isActive());
     page.family(AgentCatalog.THREAD_FAILURES);
     supervision.failures().forEach((thread, n) -> page.sample(n.doubleValue(), thread));
     page.only(AgentCatalog.THREADS_STALLED, supervision.stalled().size());
     page.only(AgentCatalog.POD_PORTS_UNBOUND, unboundPorts);
     by(page, AgentCatalog.PLAN_OBJECTS, gauges.planObjects());
     PeerMetrics.write(page, gauges, nowEpochSecond);
+    LaneMetrics.write(page, gauges.lanes());
     return page.toString();
   }
 

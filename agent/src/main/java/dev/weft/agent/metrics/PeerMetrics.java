@@ -35,7 +35,10 @@ final class PeerMetrics {
     var rows = rows(g);
     var tunnels = List.copyOf(byName(g).values());
     page.only(
-        AgentCatalog.OMITTED, Math.max(0, rows.size() - MOST) + Math.max(0, tunnels.size() - MOST));
+        AgentCatalog.OMITTED,
+        Math.max(0, rows.size() - MOST)
+            + Math.max(0, tunnels.size() - MOST)
+            + LaneMetrics.omitted(g.lanes()));
     peers(page, rows.stream().limit(MOST).toList(), g, now);
     tunnels(page, tunnels.stream().limit(MOST).toList());
   }

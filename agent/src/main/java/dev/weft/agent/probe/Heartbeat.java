@@ -1,5 +1,7 @@
 package dev.weft.agent.probe;
 
+import java.util.OptionalLong;
+
 /**
  * The state of one pulse: a small request at a {@link Pace}, and what became of it. Three without
  * an answer make silence, which at the calm pace is sooner known than a gateway's Lease runs out
@@ -16,6 +18,7 @@ final class Heartbeat {
   private int answers;
   private boolean isRefused;
   private long startedAt;
+  private long firstMissedAt;
   private long dueAt;
 
   Heartbeat(Pace pace, long dueAt) {
@@ -27,6 +30,14 @@ final class Heartbeat {
     return pulse;
   }
 
+  /**
+   * When the first request of a silence went out, {@link System#nanoTime()}; empty: it is not
+   * silent.
+   */
+  OptionalLong silentSince() {
+    return pulse == Pulse.SILENT ? OptionalLong.of(firstMissedAt) : OptionalLong.empty();
+  }
+
   /** When the next request goes out, {@link System#nanoTime()}. */
   long dueAt() {
     return dueAt;
@@ -36,6 +47,9 @@ final class Heartbeat {
   void start(long newNonce, long now) {
     if (outstanding) {
       answers = 0;
+      if (missed == 0 && pulse != Pulse.SILENT) {
+        firstMissedAt = startedAt;
+      }
       missed++;
       if (missed >= MISSES) {
         pulse = Pulse.SILENT;

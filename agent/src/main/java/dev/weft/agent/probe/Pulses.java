@@ -96,6 +96,15 @@ final class Pulses implements AutoCloseable {
     return reach;
   }
 
+  /** When the first request without an answer went out, by the name of each silent node. */
+  Map<String, Long> silentSince() {
+    var since = new HashMap<String, Long>();
+    pulsings
+        .values()
+        .forEach(p -> p.heartbeat.silentSince().ifPresent(at -> since.put(p.target.name(), at)));
+    return since;
+  }
+
   /** Whether each pulse has answered or has been found silent. */
   boolean isSettled() {
     return pulsings.values().stream().noneMatch(p -> p.heartbeat.pulse() == Pulse.UNKNOWN);

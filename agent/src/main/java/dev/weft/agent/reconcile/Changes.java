@@ -15,4 +15,9 @@ final class Changes {
     return String.join(
         ", ", counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList());
   }
+
+  /** A new endpoint for a silent peer is no repair of anything. */
+  static boolean isRepair(Change change) {
+    return !(change instanceof Change.SetPeer peer) || peer.isNew() || peer.endpoint().isEmpty();
+  }
 }

@@ -7,6 +7,7 @@ import dev.weft.agent.kernel.ApplyFailure;
 import dev.weft.agent.kernel.ApplyResult;
 import dev.weft.agent.kernel.Kernel;
 import dev.weft.agent.kernel.Ownership;
+import dev.weft.agent.metrics.LaneFigures;
 import dev.weft.agent.probe.Probed;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.view.AcceptedView;
@@ -14,10 +15,8 @@ import dev.weft.api.v1alpha1.FirewallBackend;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.dataplane.DataplanePlanner;
-import dev.weft.mesh.dataplane.LaneGroup;
-import dev.weft.mesh.dataplane.LaneGroups;
-import dev.weft.mesh.dataplane.LaneHealth;
 import dev.weft.mesh.dataplane.ReachVector;
+import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredState;
 import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.diff.Change;
@@ -29,11 +28,10 @@ import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
 import dev.weft.mesh.pathmtu.PathMtus;
-import dev.weft.mesh.topology.Lanes;
-import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.trial.EndpointTrials;
+import dev.weft.mesh.trial.LearntEndpoints;
 import dev.weft.mesh.view.LinkFacts;
-import dev.weft.mesh.view.MeshNode;
+import dev.weft.mesh.view.MeshDevice;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
 import dev.weft.mesh.view.NodeFacts;
@@ -44,8 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -72,7 +68,10 @@ final class Dataplane implements AutoCloseable {
   private Optional<String> bridgeRefused = Optional.empty();
   private Neighbours neighbours = Neighbours.NONE;
   private final PastGateways pastGateways = new PastGateways();
-  private Optional<ReachVector> reach = Optional.empty();
+  private LearntEndpoints learnt;
+  private LearntEndpoints learntOfNodes;
+  private final NodeLanes lanes;
+  private LaneFigures laneFigures = LaneFigures.NONE;
   private Optional<Ownership> leaving = Optional.empty();
   private List<String> kept = List.of();
   private Outcome last = Outcome.withoutView(List.of(), HostKernel.UNKNOWN);
@@ -81,11 +80,21 @@ final class Dataplane implements AutoCloseable {
    * One that has done nothing yet.
    *
    * @param planTimed takes how many nanoseconds a plan took
+   * @param failedOver takes how many nanoseconds it took to leave a gateway that fell silent
+   * @param learnt where nodes without a configured endpoint called from, as the checkpoint has it
    */
-  Dataplane(String nodeName, KernelAccess access, LongConsumer planTimed) {
+  Dataplane(
+      String nodeName,
+      KernelAccess access,
+      LongConsumer planTimed,
+      LongConsumer failedOver,
+      LearntEndpoints learnt) {
+    this.learnt = learnt;
+    this.learntOfNodes = learnt;
     this.nodeName = nodeName;
     this.access = access;
     this.planTimed = planTimed;
+    this.lanes = new NodeLanes(nodeName, new Failovers(failedOver));
   }
 
   /**
@@ -176,19 +185,18 @@ final class Dataplane implements AutoCloseable {
     var step = trials.advance(desired, seen.devices(), now);
     trials = step.next();
     undecided = step.undecided();
-    var groups = lanes(view.view(), desired);
-    var health = health(view.view(), probed);
-    reach =
-        groups.isEmpty() || !probed.isSettled()
-            ? Optional.empty()
-            : Optional.of(ReachVector.of(locations(view.view()), health.reached(groups)));
-    var chosen = LaneGroups.apply(step.desired(), groups, health);
+    var chosen = lanes.choose(view.view(), step.desired(), probed);
     var wanted = narrowed(chosen, view, probed.tunnels(), egress.carried());
-    var all = StateDiff.diff(wanted, seen, secrets.publicKeys());
+    learnt = learnt.after(wanted, seen.devices());
+    learntOfNodes = learnt.of(keys(view.view()));
+    var called = learnt.restored(wanted, seen.devices());
+    var all = StateDiff.diff(called, seen, secrets.publicKeys());
     var changes = egress.known() ? all : Additions.keepingChosenPods(all, wanted);
     var over = Stream.concat(expired.stream(), withdrawn.stream()).collect(Collectors.toSet());
     var allowed = complete ? changes : Additions.of(changes, over);
     var result = apply(kernel, allowed, desired.routeProtocol());
+    lanes.applied(result.result().failures().isEmpty());
+    laneFigures = figures(kernel, wanted);
     return new Outcome(
         links,
         host,
@@ -232,31 +240,29 @@ final class Dataplane implements AutoCloseable {
         "");
   }
 
-  /** Groups whose members pulses choose; none where each location has one gateway. */
-  private List<LaneGroup> lanes(MeshView view, DesiredState desired) {
-    return Lanes.highestOrdinal(view) == 0
-        ? List.of()
-        : view.node(nodeName)
-            .map(self -> LaneGroups.of(new Topology(view), self, desired))
-            .orElse(List.of());
-  }
-
-  /** What gateways of the location say of another list of locations is left out. */
-  private static LaneHealth health(MeshView view, Probed probed) {
-    var reach = new HashMap<String, Set<String>>();
-    if (!probed.reach().isEmpty()) {
-      var locations = locations(view);
-      probed
-          .reach()
-          .forEach((name, said) -> said.names(locations).ifPresent(r -> reach.put(name, r)));
+  private LaneFigures figures(Kernel kernel, DesiredState wanted) throws IOException {
+    if (!lanes.isActive()) {
+      return LaneFigures.NONE;
     }
-    return new LaneHealth(probed.answering(), reach);
+    var devices = wanted.devices().stream().map(DesiredDevice::name).toList();
+    return new LaneFigures(true, lanes.lanes(), kernel.counters(devices));
   }
 
-  private static SortedSet<String> locations(MeshView view) {
+  private static Set<PublicKey> keys(MeshView view) {
     return view.nodes().stream()
-        .map(MeshNode::location)
-        .collect(Collectors.toCollection(TreeSet::new));
+        .flatMap(n -> n.devices().stream())
+        .map(MeshDevice::publicKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Where nodes without a configured endpoint called from at last: what a reboot needs. */
+  LearntEndpoints learntOfNodes() {
+    return learntOfNodes;
+  }
+
+  /** What is known of the lanes, as of the last pass. */
+  LaneFigures laneFigures() {
+    return laneFigures;
   }
 
   /**
@@ -264,7 +270,7 @@ final class Dataplane implements AutoCloseable {
    * has no lanes, or does not know yet.
    */
   Optional<ReachVector> reach() {
-    return reach;
+    return lanes.reach();
   }
 
   /** Routes into narrow tunnels get their MTU; those to what is probed keep the device's. */
@@ -337,6 +343,8 @@ final class Dataplane implements AutoCloseable {
     leaving = Optional.of(MeshOwnership.of(mesh));
     planned = null;
     plannedFrom = null;
+    learnt = LearntEndpoints.NONE;
+    learntOfNodes = LearntEndpoints.NONE;
   }
 
   /** What the last clean-up could not remove. */

@@ -1,6 +1,7 @@
 package dev.weft.agent.reconcile;
 
 import dev.weft.agent.metrics.AgentGauges;
+import dev.weft.agent.metrics.LaneFigures;
 import dev.weft.agent.metrics.Party;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.report.Finding;
@@ -32,6 +33,7 @@ final class Gauges {
       List<Finding> findings,
       Map<PeerId, Tunnel> tunnels,
       Map<PeerId, Long> endpointChanges,
+      LaneFigures lanes,
       Services services) {
     var view = views.accepted();
     boolean held = !views.finding().good() && view.isPresent();
@@ -52,7 +54,8 @@ final class Gauges {
         outcome.seen(),
         endpointChanges,
         view.map(v -> parties(v.view())).orElse(Map.of()),
-        tunnels);
+        tunnels,
+        lanes);
   }
 
   private static Map<String, Long> reasons(List<Problem> problems) {

@@ -11,7 +11,6 @@ import dev.weft.agent.metrics.EndpointChanges;
 import dev.weft.agent.metrics.ProcessAge;
 import dev.weft.agent.nativelib.Errno;
 import dev.weft.agent.probe.Probed;
-import dev.weft.agent.probe.Tunnel;
 import dev.weft.agent.probe.TunnelProber;
 import dev.weft.agent.report.DebouncedFinding;
 import dev.weft.agent.report.Finding;
@@ -23,8 +22,6 @@ import dev.weft.agent.view.Verdict;
 import dev.weft.agent.view.ViewKeeper;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.mesh.desired.DesiredState;
-import dev.weft.mesh.device.PeerId;
-import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
@@ -97,7 +94,9 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
         new Dataplane(
             self.nodeName(),
             new KernelAccess(kernel, reason -> kernelChanged.run()),
-            counters::planned);
+            counters::planned,
+            counters::failedOver,
+            saved.learnt());
     this.counters = counters;
     this.convergence = convergence;
     this.clock = clock;
@@ -234,10 +233,6 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     return services.probes().map(TunnelProber::probed).orElse(Probed.NOTHING);
   }
 
-  private Map<PeerId, Tunnel> tunnels() {
-    return probed().tunnels();
-  }
-
   private boolean isComplete() {
     return isComplete(views, services.presharedKeys().synced());
   }
@@ -255,7 +250,7 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
   private void count(Outcome outcome, Instant now) {
     outcome.changes().forEach(c -> counters.change(c.kind()));
     outcome.failures().forEach(f -> counters.failure(f.change().kind(), Errno.symbol(f.errno())));
-    int repairs = (int) outcome.changes().stream().filter(Reconciler::isRepair).count();
+    int repairs = (int) outcome.changes().stream().filter(Changes::isRepair).count();
     if (repairs > 0 && outcome.desired().equals(lastClean)) {
       counters.repaired(repairs);
       var what = Changes.summary(outcome.changes());
@@ -289,11 +284,6 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     }
   }
 
-  /** A new endpoint for a silent peer is no repair of anything. */
-  private static boolean isRepair(Change change) {
-    return !(change instanceof Change.SetPeer peer) || peer.isNew() || peer.endpoint().isEmpty();
-  }
-
   private void remember(Instant now) {
     var checkpoint =
         new Checkpoint(
@@ -303,7 +293,8 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
             podCIDRs,
             services.names().addresses(),
             services.apiServers().endpoints(),
-            way.direct());
+            way.direct(),
+            dataplane.learntOfNodes());
     try {
       if (services.pods().hasLeft() && views.accepted().isEmpty()) {
         services.checkpoint().remove();
@@ -340,18 +331,24 @@ public final class Reconciler implements ReconcileLoop.Pass, AutoCloseable {
     }
     if (view.isPresent()) {
       findings.add(Findings.preflight(wrong(view.get(), outcome, now)));
-      findings.add(Findings.pathMtu(tunnels().values()));
+      findings.add(Findings.pathMtu(probed().tunnels().values()));
       findings.add(drift.finding(now));
       findings.add(planned.settle(Findings.planned(Reports.problems(view.get(), outcome)), now));
     }
     if (isWorthTelling(state)) {
-      reported = Reports.observation(self, outcome, tunnels(), appliedRevision, findings);
+      reported = Reports.observation(self, outcome, probed().tunnels(), appliedRevision, findings);
       services.reports().offer(reported);
     }
     services.events().observe(findings, now);
     gauges =
         Gauges.of(
-            views, outcome, findings, tunnels(), endpointChanges.seen(outcome.seen()), services);
+            views,
+            outcome,
+            findings,
+            probed().tunnels(),
+            endpointChanges.seen(outcome.seen()),
+            dataplane.laneFigures(),
+            services);
   }
 
   /** After a restart the checkpoint's view is confirmed in a moment, and then nothing is new. */

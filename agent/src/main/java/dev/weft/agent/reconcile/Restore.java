@@ -75,7 +75,12 @@ public final class Restore {
     var secrets =
         new NodeSecrets(keys.upTo(Lanes.highestOrdinal(view.view())), saved.presharedKeys());
     try (var dataplane =
-        new Dataplane(saved.nodeName(), new KernelAccess(kernel, reason -> {}), nanos -> {})) {
+        new Dataplane(
+            saved.nodeName(),
+            new KernelAccess(kernel, reason -> {}),
+            nanos -> {},
+            nanos -> {},
+            saved.learnt())) {
       var outcome =
           dataplane.converge(
               Optional.of(view),

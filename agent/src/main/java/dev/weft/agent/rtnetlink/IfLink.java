@@ -7,6 +7,7 @@ public final class IfLink {
   public static final int IFLA_IFNAME = 3;
   public static final int IFLA_MTU = 4;
   public static final int IFLA_LINKINFO = 18;
+  public static final int IFLA_STATS64 = 23;
   public static final int IFLA_AF_SPEC = 26;
   public static final int IFLA_EXT_MASK = 29;
   public static final int RTEXT_FILTER_SKIP_STATS = 8;

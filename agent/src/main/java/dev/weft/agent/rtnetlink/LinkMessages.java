@@ -9,6 +9,7 @@ import static dev.weft.agent.rtnetlink.IfLink.IFLA_INET_CONF;
 import static dev.weft.agent.rtnetlink.IfLink.IFLA_INFO_KIND;
 import static dev.weft.agent.rtnetlink.IfLink.IFLA_LINKINFO;
 import static dev.weft.agent.rtnetlink.IfLink.IFLA_MTU;
+import static dev.weft.agent.rtnetlink.IfLink.IFLA_STATS64;
 import static dev.weft.agent.rtnetlink.IfLink.IPV4_DEVCONF_FORWARDING;
 import static dev.weft.agent.rtnetlink.IfLink.IPV4_DEVCONF_RP_FILTER;
 import static dev.weft.agent.rtnetlink.IfLink.IPV4_DEVCONF_SRC_VMARK;
@@ -20,8 +21,10 @@ import dev.weft.agent.netlink.Netlink;
 import dev.weft.agent.netlink.PayloadBuilder;
 import dev.weft.agent.netlink.Request;
 import dev.weft.mesh.desired.LinkSettings;
+import dev.weft.mesh.kernel.LinkCounters;
 import dev.weft.mesh.kernel.SeenLink;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Links.
@@ -106,6 +109,26 @@ public final class LinkMessages {
         settings[0],
         settings[1],
         settings[2]);
+  }
+
+  /** Asks for one link with its counters. */
+  public static Request getCounters(String name) {
+    return header(0, 0, 0).attributeText(IFLA_IFNAME, name).request(RtNetlink.RTM_GETLINK, 0);
+  }
+
+  /**
+   * Reads the counters of an RTM_NEWLINK; empty: it has none.
+   *
+   * <pre>
+   *  rtnl_link_stats64:  | u64 rx_packets | u64 tx_packets | …
+   * </pre>
+   */
+  public static Optional<LinkCounters> readCounters(Message message) {
+    return message
+        .payloadOf(RtNetlink.RTM_NEWLINK)
+        .attributes(IFINFOMSG_LENGTH)
+        .get(IFLA_STATS64)
+        .map(stats -> new LinkCounters(stats.s64(0), stats.s64(8)));
   }
 
   private static PayloadBuilder header(int index, int flags, int change) {

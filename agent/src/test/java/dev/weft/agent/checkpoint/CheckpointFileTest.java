@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.view.Published;
+import dev.weft.mesh.device.PeerId;
 import dev.weft.mesh.key.PresharedKey;
+import dev.weft.mesh.key.PublicKey;
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.trial.LearntEndpoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFileTest {
   private static final String SECRET = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+  private static final PublicKey B = new PublicKey(Published.key("b"));
   private static final Checkpoint FULL =
       new Checkpoint(
           "a",
@@ -34,7 +38,11 @@ class CheckpointFileTest {
               "vpn.example.com",
               List.of(IpAddress.parse("192.0.2.7"), IpAddress.parse("2001:db8::7"))),
           List.of(Endpoint.parse("10.0.0.1:6443"), Endpoint.parse("[fd00::1]:6443")),
-          true);
+          true,
+          new LearntEndpoints(
+              Map.of(
+                  new PeerId("weft0", B), Endpoint.parse("192.0.2.9:40000"),
+                  new PeerId("weft01", B), Endpoint.parse("[2001:db8::9]:7"))));
 
   @TempDir Path directory;
 
@@ -91,7 +99,11 @@ class CheckpointFileTest {
         "{\"version\":\"x\",\"nodeName\":\"a\"}",
         "{\"version\":1,\"nodeName\":\"b\"}",
         "{\"version\":1,\"nodeName\":\"a\",\"presharedKeys\":{\"s\":\"short\"}}",
-        "{\"version\":1,\"nodeName\":\"a\",\"resolvedNames\":{\"x\":\"nowhere\"}}"
+        "{\"version\":1,\"nodeName\":\"a\",\"resolvedNames\":{\"x\":\"nowhere\"}}",
+        "{\"version\":1,\"nodeName\":\"a\",\"learntEndpoints\":{\"weft0\":{\"k\":\"192.0.2.9:1\"}}}",
+        "{\"version\":1,\"nodeName\":\"a\",\"learntEndpoints\":{\"weft0\":{\""
+            + SECRET
+            + "\":\"example.com:1\"}}}"
       })
   void unsoundFileIsPassedOver(String content) throws IOException {
     Files.writeString(file(), content);

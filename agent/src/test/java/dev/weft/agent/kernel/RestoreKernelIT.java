@@ -12,6 +12,7 @@ import dev.weft.agent.view.Published;
 import dev.weft.agent.view.PublishedMesh;
 import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.trial.LearntEndpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,14 @@ class RestoreKernelIT {
 
   private static Checkpoint checkpoint(Optional<PublishedMesh> published, List<Endpoint> known) {
     return new Checkpoint(
-        "a", published, Map.of(), List.of("10.42.1.0/24"), Map.of(), known, false);
+        "a",
+        published,
+        Map.of(),
+        List.of("10.42.1.0/24"),
+        Map.of(),
+        known,
+        false,
+        LearntEndpoints.NONE);
   }
 
   private String restore(Optional<PublishedMesh> published, List<Endpoint> apiServer)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.agent.probe.Pulse;
 import dev.weft.agent.probe.Tunnel;
 import dev.weft.mesh.device.PeerId;
+import dev.weft.mesh.kernel.LinkCounters;
 import dev.weft.mesh.kernel.SeenDevice;
 import dev.weft.mesh.kernel.SeenPeer;
 import dev.weft.mesh.key.PresharedKey;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AgentMetricsTest {
@@ -53,6 +55,14 @@ class AgentMetricsTest {
 
   private static AgentGauges gauges(
       SeenDevice device, Map<PublicKey, Party> parties, Map<PeerId, Tunnel> tunnels) {
+    return gauges(device, parties, tunnels, LaneFigures.NONE);
+  }
+
+  private static AgentGauges gauges(
+      SeenDevice device,
+      Map<PublicKey, Party> parties,
+      Map<PeerId, Tunnel> tunnels,
+      LaneFigures lanes) {
     return new AgentGauges(
         "main",
         "abc",
@@ -70,7 +80,8 @@ class AgentMetricsTest {
         List.of(device),
         Map.of(id(PEER_KEY), 3L),
         parties,
-        tunnels);
+        tunnels,
+        lanes);
   }
 
   private static String page() {
@@ -177,6 +188,57 @@ class AgentMetricsTest {
     assertEquals(500, page.lines().filter(l -> l.startsWith("weft_tunnel_probes_total{")).count());
     assertTrue(page.contains("\nweft_peers_omitted 3000\n"), page);
     assertFalse(page.contains("peer_kind=\"Peer\""), "nodes come first");
+  }
+
+  private static String page(LaneFigures lanes) {
+    var counters = new AgentCounters();
+    counters.failedOver(1_150_000_000L);
+    var gauges = gauges(device(), Map.of(), Map.of(), lanes);
+    return AgentMetrics.page(counters, gauges, new Supervision(), 3, "1.0", 1000);
+  }
+
+  private static LaneFigures.Lane lane(int number, Optional<Boolean> isUp) {
+    return new LaneFigures.Lane("weft0", "l" + number, 0, "n" + number, isUp);
+  }
+
+  @Test
+  void lanesAreToldByLocationAndOrdinal() {
+    var page =
+        page(
+            new LaneFigures(
+                true,
+                List.of(
+                    new LaneFigures.Lane("weft0", "gcp", 0, "gcp-1", Optional.of(false)),
+                    new LaneFigures.Lane("weft01", "gcp", 1, "gcp-2", Optional.of(true)),
+                    new LaneFigures.Lane("weft0", "home", 0, "home-1", Optional.empty())),
+                Map.of("weft0", new LinkCounters(5, 7), "weft01", new LinkCounters(1, 2))));
+    assertEquals(
+        List.of(
+            "weft_lane_up{device=\"weft0\",location=\"gcp\",ordinal=\"0\",peer=\"gcp-1\"} 0",
+            "weft_lane_up{device=\"weft01\",location=\"gcp\",ordinal=\"1\",peer=\"gcp-2\"} 1",
+            "weft_lane_receive_packets_total{device=\"weft0\"} 5",
+            "weft_lane_receive_packets_total{device=\"weft01\"} 1",
+            "weft_lane_transmit_packets_total{device=\"weft0\"} 7",
+            "weft_lane_transmit_packets_total{device=\"weft01\"} 2"),
+        page.lines()
+            .filter(l -> l.startsWith("weft_lane_") && !l.startsWith("weft_lane_failover"))
+            .toList());
+    assertTrue(page.contains("weft_lane_failover_duration_seconds_bucket{le=\"1.1\"} 0"), page);
+    assertTrue(page.contains("weft_lane_failover_duration_seconds_bucket{le=\"1.2\"} 1"), page);
+  }
+
+  @Test
+  void withOneGatewayPerLocationNoSampleSpeaksOfLanes() {
+    assertEquals(
+        List.of(), page(LaneFigures.NONE).lines().filter(l -> l.startsWith("weft_lane")).toList());
+  }
+
+  @Test
+  void lanesBeyondFiveHundredAreCounted() {
+    var lanes = IntStream.range(0, 600).mapToObj(i -> lane(i, Optional.of(true))).toList();
+    var page = page(new LaneFigures(true, lanes, Map.of()));
+    assertEquals(500, page.lines().filter(l -> l.startsWith("weft_lane_up")).count());
+    assertTrue(page.contains("\nweft_peers_omitted 100\n"), page);
   }
 
   @Test

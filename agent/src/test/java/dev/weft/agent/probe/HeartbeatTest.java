@@ -2,6 +2,7 @@ package dev.weft.agent.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -77,6 +78,28 @@ class HeartbeatTest {
     silentLane();
     // From the first request that was lost, sent at 0.3 s, until the fourth goes out.
     assertEquals(1200, (now - Pace.QUICK.nanos) / 1_000_000);
+  }
+
+  @Test
+  void aSilenceCountsFromItsFirstRequestAndEndsWithIt() {
+    requestByLane(1);
+    lane.answered(1);
+    assertEquals(OptionalLong.empty(), lane.silentSince());
+    now = lane.dueAt();
+    long first = now;
+    for (int nonce = 2; nonce <= 5; nonce++) {
+      assertEquals(OptionalLong.empty(), lane.silentSince());
+      requestByLane(nonce);
+    }
+    assertEquals(OptionalLong.of(first), lane.silentSince());
+    lane.answered(5);
+    requestByLane(6);
+    requestByLane(7);
+    assertEquals(OptionalLong.of(first), lane.silentSince(), "one answer was luck");
+    lane.answered(7);
+    requestByLane(8);
+    lane.answered(8);
+    assertEquals(OptionalLong.empty(), lane.silentSince());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.weft.agent.kernel.Ownership;
 import dev.weft.agent.kernel.Runner;
 import dev.weft.agent.kernel.Shell;
 import dev.weft.agent.key.DeviceKeys;
+import dev.weft.agent.metrics.LaneFigures;
 import dev.weft.agent.probe.Probed;
 import dev.weft.agent.view.AcceptedView;
 import dev.weft.agent.view.Published;
@@ -19,10 +20,12 @@ import dev.weft.api.v1alpha1.WireGuardImplementation;
 import dev.weft.mesh.diff.Change;
 import dev.weft.mesh.egress.LocalEgress;
 import dev.weft.mesh.net.Endpoint;
+import dev.weft.mesh.trial.LearntEndpoints;
 import dev.weft.mesh.view.NodeSecrets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,10 +46,19 @@ class LaneFailoverKernelIT {
   @SuppressWarnings("NullAway.Init")
   private Dataplane dataplane;
 
+  private final List<Long> failovers = new ArrayList<>();
+  private Map<String, Long> silent = Map.of();
+
   @BeforeEach
   void start() {
     runner = new Runner(directory.resolve("requests"));
-    dataplane = new Dataplane("a", new KernelAccess(options(), reason -> {}), nanos -> {});
+    dataplane =
+        new Dataplane(
+            "a",
+            new KernelAccess(options(), reason -> {}),
+            nanos -> {},
+            failovers::add,
+            LearntEndpoints.NONE);
     Shell.run("ip link add ground type bridge; ip addr add 10.0.0.1/24 dev ground");
     Shell.run("ip link set ground up");
   }
@@ -88,7 +100,7 @@ class LaneFailoverKernelIT {
             false,
             new Egress(new LocalEgress(List.of(), Set.of(), List.of()), Map.of(), true),
             new NodeSecrets(keys, Map.of()),
-            new Probed(Map.of(), Set.of(answering), Map.of(), true),
+            new Probed(Map.of(), Set.of(answering), silent, Map.of(), true),
             true,
             Set.of(),
             1_772_366_400L);
@@ -129,6 +141,51 @@ class LaneFailoverKernelIT {
       assertEquals(step.getValue(), lanes());
     }
     assertEquals(routes, Shell.run("ip route show table 7050"));
+  }
+
+  @Test
+  void aFailoverIsMeasuredAndPacketsAreCountedPerDevice() throws IOException {
+    var mesh = Published.lanes();
+    converge(mesh, "b", "c");
+    assertEquals(
+        List.of("weft0 far 0 b Optional[true]", "weft01 far 1 c Optional[true]"), described());
+    silent = Map.of("b", System.nanoTime() - 1_000_000_000L);
+    converge(mesh, "c");
+    assertEquals(1, failovers.size(), failovers::toString);
+    long nanos = failovers.getFirst();
+    assertTrue(nanos >= 1_000_000_000L && nanos < 30_000_000_000L, failovers::toString);
+    assertEquals(
+        List.of("weft0 far 0 b Optional[false]", "weft01 far 1 c Optional[true]"), described());
+    var before = dataplane.laneFigures().packets();
+    assertEquals(Set.of("weft0", "weft01"), before.keySet());
+    Shell.run("ping -c 3 -i 0.2 -W 1 -I weft01 10.42.3.9 || true");
+    converge(mesh, "c");
+    assertEquals(sentBy("weft01"), dataplane.laneFigures().packets().get("weft01").sentPackets());
+    assertEquals(1, failovers.size(), "once a silence");
+  }
+
+  private List<String> described() {
+    return dataplane.laneFigures().lanes().stream()
+        .map(
+            l ->
+                "%s %s %d %s %s"
+                    .formatted(l.device(), l.location(), l.ordinal(), l.gateway(), l.isUp()))
+        .toList();
+  }
+
+  private static long sentBy(String device) {
+    return Shell.json("ip -s -j link show " + device)
+        .path(0)
+        .path("stats64")
+        .path("tx")
+        .path("packets")
+        .asLong();
+  }
+
+  @Test
+  void withOneGatewayPerLocationThereAreNoFiguresOfLanes() throws IOException {
+    converge(Published.mesh("a", "b", "c"), "b", "c");
+    assertEquals(LaneFigures.NONE, dataplane.laneFigures());
   }
 
   /** All at once: the fault is this node's own uplink, and the last lane is never given up. */

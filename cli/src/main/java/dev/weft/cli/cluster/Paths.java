@@ -20,6 +20,11 @@ public final class Paths {
     return WEFT + "wireguardmeshes/" + encoded(name);
   }
 
+  /** A Node. */
+  public static String node(String name) {
+    return "/api/v1/nodes/" + encoded(name);
+  }
+
   /** A Secret. */
   public static String secret(String namespace, String name) {
     return "/api/v1/namespaces/" + encoded(namespace) + "/secrets/" + encoded(name);

@@ -22,6 +22,7 @@ import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.MeshInput;
 import dev.weft.mesh.snapshot.NodeAddress;
 import dev.weft.mesh.snapshot.NodeInput;
+import dev.weft.mesh.snapshot.NodeShutdown;
 import dev.weft.mesh.snapshot.PeerHoldings;
 import dev.weft.mesh.snapshot.PeerInput;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads manifests into a snapshot. An object that can't be read is left out, with a problem that
@@ -306,9 +308,11 @@ public final class SnapshotReader {
             Set.of(),
             now,
             surroundings.apiServers());
+    // An operator that gives ordinals counts spec.gatewaysPerLocation; commands plan as it does.
+    boolean several = published.values().stream().anyMatch(p -> p.ordinal() != null);
     return new Reading(
         new ClusterState(
-            snapshot,
+            several ? snapshot.withSeveralGateways() : snapshot,
             meshStatuses,
             nodeConditions,
             peerStatuses,
@@ -328,6 +332,16 @@ public final class SnapshotReader {
     return age <= access.leaseDurationSeconds().getOrDefault(node, age)
         ? Liveness.ALIVE
         : Liveness.EXPIRED;
+  }
+
+  private static boolean isShuttingDown(JsonNode node) {
+    return StreamSupport.stream(node.at("/status/conditions").spliterator(), false)
+        .anyMatch(
+            c ->
+                NodeShutdown.isTold(
+                    c.path("type").asText(),
+                    c.path("status").asText(),
+                    c.path("message").asText()));
   }
 
   private void orphan(String kind, String name) {
@@ -367,6 +381,7 @@ public final class SnapshotReader {
         Optional.ofNullable(reports.get(object.name())).stream().toList(),
         "", // a plan on paper waits for no Lease
         liveness(object.name(), access),
-        object.json().path("spec").path("unschedulable").asBoolean(false));
+        object.json().path("spec").path("unschedulable").asBoolean(false)
+            || isShuttingDown(object.json()));
   }
 }

@@ -1,7 +1,9 @@
 package dev.weft.cli.status;
 
 import dev.weft.cli.output.Table;
+import dev.weft.mesh.cluster.GatewayStates;
 import dev.weft.mesh.cluster.Overview;
+import java.util.stream.Collectors;
 
 /** An overview as tables. Pure. */
 final class OverviewText {
@@ -32,7 +34,7 @@ final class OverviewText {
                     l.name(),
                     state(l.well()),
                     l.nodes(),
-                    String.join(",", l.gateways()),
+                    gateways(l),
                     l.detail()));
     text.append(meshes.isEmpty() ? "no WireGuardMesh; create one\n" : meshes.text(colour));
     if (!locations.isEmpty()) {
@@ -45,6 +47,15 @@ final class OverviewText {
       text.append('\n').append(peers(overview, wide, colour));
     }
     return text.toString();
+  }
+
+  /** Such as {@code aws-1 (0),aws-2 (1, Draining)}; names alone where a location has one. */
+  private static String gateways(Overview.LocationHealth location) {
+    return location.gatewayStates().isEmpty()
+        ? String.join(",", location.gateways())
+        : location.gatewayStates().stream()
+            .map(g -> "%s (%s)".formatted(g.node(), GatewayStates.note(g)))
+            .collect(Collectors.joining(","));
   }
 
   static String nodes(Overview overview, boolean wide, boolean colour) {

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * State of a mesh.
  *
- * @param conditions Ready, Planned, Applied, Reachable, Failover
+ * @param conditions Ready, Planned, Applied, Reachable, Failover, and Redundant where several
+ *     gateways per location are asked for
  * @param effective the spec in force: the last one that was accepted
  * @param revision hash of the view that agents should have applied
  * @param nodes how many nodes the mesh has
  * @param readyNodes how many of them have applied the plan
  * @param peers how many Peers are accepted
- * @param locations at most 100
+ * @param locations with their gateways, by name; at most 100. Where a location of the mesh has
+ *     several gateways, gatewayStates has the ordinal of each and whether it is Ready, Draining, Out
+ *     or Unknown
  * @param observedGeneration metadata.generation of the spec that this status is about
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

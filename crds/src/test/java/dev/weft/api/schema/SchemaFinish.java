@@ -25,6 +25,7 @@ final class SchemaFinish {
           "devices", List.of("lane", "generation"),
           "observedEndpoints", List.of("publicKey"),
           "locations", List.of("name"),
+          "gatewayStates", List.of("node"),
           "links", List.of("name"),
           "egress", List.of("name"));
 

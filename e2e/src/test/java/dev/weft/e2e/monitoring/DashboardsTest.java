@@ -26,7 +26,7 @@ class DashboardsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mesh", "node", "slo"})
+  @ValueSource(strings = {"mesh", "node", "slo", "lanes"})
   void everyQueryParsesAndAsksForWhatIsToldAlone(String name) throws IOException {
     var queries = dashboard(name).queries();
     assertFalse(queries.isEmpty());
@@ -38,7 +38,7 @@ class DashboardsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mesh", "node", "slo"})
+  @ValueSource(strings = {"mesh", "node", "slo", "lanes"})
   void everyPanelSaysWhatItShowsAndInWhichUnitFromTheChosenDataSource(String name) {
     var titles = new HashSet<String>();
     var ids = new HashSet<Integer>();
@@ -58,7 +58,7 @@ class DashboardsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mesh", "node", "slo"})
+  @ValueSource(strings = {"mesh", "node", "slo", "lanes"})
   void everyVariableIsDeclaredAndUsed(String name) {
     var dashboard = dashboard(name);
     assertEquals("weft-" + name, dashboard.json().path("uid").asText());
@@ -74,7 +74,7 @@ class DashboardsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mesh", "node", "slo"})
+  @ValueSource(strings = {"mesh", "node", "slo", "lanes"})
   void panelsDoNotOverlap(String name) {
     var places = new HashSet<String>();
     for (var panel : dashboard(name).json().path("panels")) {

@@ -34,9 +34,9 @@ class MetricReferenceTest {
     Made from the descriptors in the code (`AgentCatalog`, `OperatorCatalog`) by `MetricReferenceTest`; do not edit. How to scrape them, and
     what they are good for: [monitoring](monitoring.md).
 
-    Names are those of objects: no key, no address, no secret is ever a label. An agent has at most 500 peers and 500 tunnels with series of
-    their own (`weft_peers_omitted` counts the rest); with 3 histograms of 14 series and about 100 others that bounds an agent at some 4,700
-    series. In granularity `Location` a gateway has one tunnel for each other location and one peer for each Peer, and all others have none.
+    Names are those of objects: no key, no address, no secret is ever a label. An agent has at most 500 peers, 500 tunnels and
+    500 lanes with series of their own (`weft_peers_omitted` counts the rest); with 4 histograms of 15 series and about 100 others that
+    bounds an agent at some 5,200 series. In granularity `Location` a gateway has one tunnel for each other location and one peer for each Peer, and all others have none.
 
     ## Agent, one on each node
 

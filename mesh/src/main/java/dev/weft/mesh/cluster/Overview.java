@@ -1,5 +1,6 @@
 package dev.weft.mesh.cluster;
 
+import dev.weft.api.v1alpha1.MeshGatewayStatus;
 import dev.weft.api.v1alpha1.MeshLocationStatus;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
@@ -42,12 +43,20 @@ public record Overview(
   /**
    * A location with its gateways.
    *
+   * @param gatewayStates by ordinal, where a location of the mesh has several
    * @param detail why it isn't well, and which of several gateways don't carry their share
    */
   public record LocationHealth(
-      String mesh, String name, boolean well, int nodes, List<String> gateways, String detail) {
+      String mesh,
+      String name,
+      boolean well,
+      int nodes,
+      List<String> gateways,
+      List<MeshGatewayStatus> gatewayStates,
+      String detail) {
     public LocationHealth {
       gateways = List.copyOf(gateways);
+      gatewayStates = List.copyOf(gatewayStates);
     }
   }
 
@@ -169,6 +178,7 @@ public record Overview(
         hasGateway && notes.stream().noneMatch(LaneNote::isOut),
         location.nodes(),
         location.gateways(),
+        location.gatewayStates(),
         hasGateway
             ? notes.stream().map(LaneNote::text).collect(Collectors.joining("; "))
             : "no gateway");

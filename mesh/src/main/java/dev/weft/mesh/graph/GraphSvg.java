@@ -90,7 +90,7 @@ public final class GraphSvg {
             at.x() - 70, at.y() - 13, round, fill, vertex.well() ? "#457" : "red")
         + line(
             "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
-            at.x(), at.y() + 4, GraphText.entities(vertex.name()));
+            at.x(), at.y() + 4, GraphText.entities(vertex.label()));
   }
 
   private void edge(MeshGraph.Edge edge) {

@@ -24,7 +24,7 @@ public final class GraphText {
                       "    %s [label=%s, shape=%s%s];\n"
                           .formatted(
                               v.id(),
-                              quoted(v.name()),
+                              quoted(v.label()),
                               v.gateway() ? "box" : "ellipse",
                               v.well() ? "" : ", color=red")));
       text.append("  }\n");
@@ -59,8 +59,8 @@ public final class GraphText {
               v ->
                   text.append(
                       v.gateway()
-                          ? "    %s[\"%s\"]\n".formatted(v.id(), entities(v.name()))
-                          : "    %s(\"%s\")\n".formatted(v.id(), entities(v.name()))));
+                          ? "    %s[\"%s\"]\n".formatted(v.id(), entities(v.label()))
+                          : "    %s(\"%s\")\n".formatted(v.id(), entities(v.label()))));
       text.append("  end\n");
     }
     graph
@@ -92,7 +92,7 @@ public final class GraphText {
             "│  %s %s%s\n"
                 .formatted(
                     vertex.gateway() ? "■" : "○",
-                    vertex.name(),
+                    vertex.label(),
                     vertex.well() ? "" : "  (unwell)"));
         lines(graph, vertex, text);
       }

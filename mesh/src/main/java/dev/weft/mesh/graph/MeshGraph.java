@@ -1,12 +1,15 @@
 package dev.weft.mesh.graph;
 
+import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.mesh.cluster.ClusterState;
+import dev.weft.mesh.cluster.GatewayStates;
 import dev.weft.mesh.cluster.PlannedNode;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
 import dev.weft.mesh.snapshot.Liveness;
 import dev.weft.mesh.snapshot.NodeInput;
 import dev.weft.mesh.topology.Topology;
+import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What is drawn.
@@ -42,8 +46,14 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
    * @param name as people know it
    * @param gateway whether it is drawn as a gateway
    * @param well whether it is in order
+   * @param note of one of several gateways, its ordinal and state; else empty
    */
-  public record Vertex(String id, String name, boolean gateway, boolean well) {}
+  public record Vertex(String id, String name, boolean gateway, boolean well, String note) {
+    /** The name, and the note. */
+    public String label() {
+      return note.isEmpty() ? name : name + " (" + note + ")";
+    }
+  }
 
   /** State of a tunnel. */
   public enum Health {
@@ -79,6 +89,7 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
   /** The graph of one mesh. */
   public static MeshGraph of(ClusterState state, MeshView view, List<PlannedNode> plans) {
     var topology = new Topology(view);
+    var notes = notes(state, view);
     Map<String, Vertex> byKey = new HashMap<>();
     Map<String, Vertex> byName = new HashMap<>();
     Map<String, List<Vertex>> groups = new TreeMap<>();
@@ -88,14 +99,15 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
               id("n", node.name()),
               node.name(),
               Topology.isSpeaker(node),
-              isWell(state, node.name()));
+              isWell(state, node.name()),
+              notes.getOrDefault(node.name(), ""));
       byName.put(node.name(), vertex);
       node.devices().forEach(d -> byKey.put(d.publicKey().text(), vertex));
       groups.computeIfAbsent(node.location(), l -> new ArrayList<>()).add(vertex);
     }
     var peers = new ArrayList<Vertex>();
     for (var peer : view.peers()) {
-      var vertex = new Vertex(id("p", peer.name()), peer.name(), false, true);
+      var vertex = new Vertex(id("p", peer.name()), peer.name(), false, true, "");
       byKey.put(peer.publicKey().text(), vertex);
       peers.add(vertex);
     }
@@ -114,9 +126,10 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
     }
     for (var node : view.nodes()) {
       var from = byName.get(node.name());
-      var gateway = topology.gateway(node.location()).map(g -> byName.get(g.name()));
-      if (from != null && !from.gateway() && gateway.isPresent()) {
-        edges.add(new Edge(from, gateway.get(), false, Health.UNKNOWN));
+      if (from != null && !from.gateway()) {
+        gateways(topology, node).stream()
+            .flatMap(g -> Stream.ofNullable(byName.get(g.name())))
+            .forEach(g -> edges.add(new Edge(from, g, false, Health.UNKNOWN)));
       }
     }
     return new MeshGraph(
@@ -131,6 +144,26 @@ public record MeshGraph(List<Group> groups, List<Vertex> peers, List<Edge> edges
             .toList(),
         peers,
         edges);
+  }
+
+  /** The gateways that a member sends to. */
+  private static List<MeshNode> gateways(Topology topology, MeshNode member) {
+    return topology.lanes().isActive()
+        ? topology.lanes().besides(member)
+        : topology.gateway(member.location()).stream().toList();
+  }
+
+  /** Of several gateways, by name. */
+  private static Map<String, String> notes(ClusterState state, MeshView view) {
+    Map<String, NodeReportSpec> reports = new HashMap<>();
+    state.snapshot().nodes().stream()
+        .filter(n -> !n.liveness().isSilent())
+        .forEach(n -> n.report().forEach(r -> reports.put(n.name(), r)));
+    Map<String, String> notes = new HashMap<>();
+    GatewayStates.of(view, reports)
+        .values()
+        .forEach(states -> states.forEach(s -> notes.put(s.node(), GatewayStates.note(s))));
+    return notes;
   }
 
   /** The better of what both ends say: a tunnel has one session. */

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * @param report spec of its NodeReport; at most one
  * @param reportedAt metadata.creationTimestamp of its NodeReport, RFC 3339; empty: unknown
  * @param liveness what its Lease says
- * @param isCordoned spec.unschedulable: {@code kubectl cordon} and {@code drain} set it
+ * @param isCordoned spec.unschedulable: {@code kubectl cordon} and {@code drain} set it; or its
+ *     kubelet says that the node shuts down ({@link NodeShutdown})
  */
 public record NodeInput(
     String name,

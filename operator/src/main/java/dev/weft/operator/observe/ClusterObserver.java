@@ -167,7 +167,7 @@ public final class ClusterObserver {
         report == null ? List.of() : absentOrOne(report.getSpec()),
         report == null ? "" : createdAt(report),
         liveness.getOrDefault(name, Liveness.UNKNOWN),
-        isCordoned(node));
+        isCordoned(node) || ShuttingDown.is(node));
   }
 
   private static boolean isCordoned(Node node) {

@@ -1,6 +1,7 @@
 package dev.weft.operator.observe;
 
 import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
@@ -43,6 +44,12 @@ public record Observation(
         .map(Map.Entry::getKey)
         .filter(n -> liveness.get(n) == Liveness.FROZEN)
         .collect(Collectors.toSet());
+  }
+
+  /** What {@link #trustedReports} say, by node. */
+  public Map<String, NodeReportSpec> heardReports() {
+    return trustedReports().stream()
+        .collect(Collectors.toMap(r -> r.getMetadata().getName(), NodeReport::getSpec));
   }
 
   /** Reports of nodes that aren't known to be gone: what those said last is no longer so. */

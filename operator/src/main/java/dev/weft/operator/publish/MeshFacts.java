@@ -1,7 +1,10 @@
 package dev.weft.operator.publish;
 
+import dev.weft.api.v1alpha1.MeshGatewayStatus;
 import dev.weft.api.v1alpha1.MeshLocationStatus;
 import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.NodeReportSpec;
+import dev.weft.mesh.cluster.GatewayStates;
 import dev.weft.mesh.plan.gateway.Fate;
 import dev.weft.mesh.topology.Topology;
 import dev.weft.mesh.view.MeshNode;
@@ -45,12 +48,15 @@ record MeshFacts(
   /**
    * Counts a mesh.
    *
+   * @param reports of all nodes
+   * @param heard reports of nodes that are not known to be gone
    * @param fates what fails together with a node, by its name
    */
   static MeshFacts of(
       MeshView view,
       Set<String> readyNodes,
       Map<String, NodeReport> reports,
+      Map<String, NodeReportSpec> heard,
       Function<String, Set<String>> fates) {
     var locations = new TreeMap<String, List<MeshNode>>();
     var notReady = new TreeSet<String>();
@@ -94,6 +100,7 @@ record MeshFacts(
             shared.put(name, String.join(", ", common));
           }
         });
+    var states = GatewayStates.of(view, heard);
     return new MeshFacts(
         view.nodes().size(),
         view.nodes().size() - notReady.size(),
@@ -101,7 +108,10 @@ record MeshFacts(
         view.peers().size(),
         locations.entrySet().stream()
             .limit(MOST_LOCATIONS)
-            .map(l -> location(l.getKey(), l.getValue()))
+            .map(
+                l ->
+                    location(
+                        l.getKey(), l.getValue(), states.getOrDefault(l.getKey(), List.of())))
             .toList(),
         silent,
         alive,
@@ -114,10 +124,12 @@ record MeshFacts(
     return (Topology.tunnelsInside(view) ? view.nodes().size() : locations) > 1;
   }
 
-  private static MeshLocationStatus location(String name, List<MeshNode> nodes) {
+  private static MeshLocationStatus location(
+      String name, List<MeshNode> nodes, List<MeshGatewayStatus> states) {
     return new MeshLocationStatus(
         name,
         nodes.size(),
-        nodes.stream().filter(Topology::isSpeaker).map(MeshNode::name).sorted().limit(64).toList());
+        nodes.stream().filter(Topology::isSpeaker).map(MeshNode::name).sorted().limit(64).toList(),
+        states);
   }
 }

@@ -1,5 +1,7 @@
 package dev.weft.operator.publish;
 
+import dev.weft.api.v1alpha1.MeshGatewayStatus;
+import dev.weft.api.v1alpha1.MeshLocationStatus;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
@@ -67,6 +69,16 @@ final class MeshStatuses {
         // agents hold nodes that vanished until they are counted so
         || !java.util.Objects.equals(before.nodes(), after.nodes())
         || !Conditions.sayTheSame(before.conditions(), after.conditions());
+  }
+
+  /** Whether two statuses differ in the states of gateways, which people watch during a drain. */
+  static boolean differInGateways(
+      @Nullable WireGuardMeshStatus before, WireGuardMeshStatus after) {
+    return before == null || !states(before).equals(states(after));
+  }
+
+  private static List<List<MeshGatewayStatus>> states(WireGuardMeshStatus status) {
+    return status.locations().stream().map(MeshLocationStatus::gatewayStates).toList();
   }
 
   private static @Nullable WireGuardMeshSpec effective(

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher implements AutoCloseable {
   static final Duration AGGREGATE = Duration.ofSeconds(30);
+
+  /** Between two writes of a mesh for the states of its gateways: a bad line changes them often. */
+  static final Duration GATEWAYS = Duration.ofSeconds(5);
+
   static final Duration RETRY = Duration.ofSeconds(2);
   static final Duration HOLD_SAID_AFTER = Duration.ofSeconds(2);
 
@@ -187,7 +191,8 @@ public final class Publisher implements AutoCloseable {
     }
     var facts =
         Optional.ofNullable(view)
-            .map(v -> MeshFacts.of(v, ready, seen.reports(), n -> fate(seen, n)));
+            .map(v -> MeshFacts.of(
+                        v, ready, seen.reports(), seen.heardReports(), n -> fate(seen, n)));
     var status =
         MeshStatuses.of(
             mesh,
@@ -202,14 +207,15 @@ public final class Publisher implements AutoCloseable {
       return;
     }
     var age = now - meshWrittenAt.getOrDefault(decision.name(), now - AGGREGATE.toNanos());
-    if (MeshStatuses.differUrgently(before, status) || age >= AGGREGATE.toNanos()) {
+    var pause = MeshStatuses.differInGateways(before, status) ? GATEWAYS : AGGREGATE;
+    if (MeshStatuses.differUrgently(before, status) || age >= pause.toNanos()) {
       List<Condition> said = before == null ? List.of() : before.conditions();
       tell(mesh, Transition.ofMesh(said, status.conditions()));
       tell(mesh, Transition.ofFailover(said, status.conditions()));
       writer.meshStatus(decision.name(), status);
       meshWrittenAt.put(decision.name(), now);
     } else {
-      wakeIn(AGGREGATE.minusNanos(age));
+      wakeIn(pause.minusNanos(age));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.operator.watch;
 
 import dev.weft.api.v1alpha1.Peer;
+import dev.weft.operator.observe.ShuttingDown;
 import dev.weft.runtime.client.StrippingStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -46,7 +47,11 @@ final class Kept {
     }
     var status = node.getStatus();
     if (status != null) {
-      node.setStatus(new NodeStatusBuilder().withAddresses(status.getAddresses()).build());
+      node.setStatus(
+          new NodeStatusBuilder()
+              .withAddresses(status.getAddresses())
+              .withConditions(ShuttingDown.conditions(node))
+              .build());
     }
     return node;
   }

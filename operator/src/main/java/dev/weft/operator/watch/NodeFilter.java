@@ -1,10 +1,11 @@
 package dev.weft.operator.watch;
 
+import dev.weft.operator.observe.ShuttingDown;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.List;
 import java.util.Objects;
 
-/** Which updates of a Node matter: not its heartbeats, images or conditions. */
+/** Which updates of a Node matter: not its heartbeats, images or most conditions. */
 final class NodeFilter {
   private NodeFilter() {}
 
@@ -23,6 +24,7 @@ final class NodeFilter {
         spec == null ? List.of() : Objects.requireNonNullElse(spec.getPodCIDRs(), List.of()),
         spec == null ? "" : Objects.requireNonNullElse(spec.getPodCIDR(), ""),
         spec != null && Boolean.TRUE.equals(spec.getUnschedulable()),
+        ShuttingDown.is(node),
         status == null ? List.of() : Objects.requireNonNullElse(status.getAddresses(), List.of()));
   }
 }

@@ -42,6 +42,7 @@ public final class GatewayChoice {
           .thenComparing(Candidate::isLeaving)
           .thenComparing(c -> c.liveness() == Liveness.AGENT_SILENT)
           .thenComparing(c -> !c.isGateway())
+          .thenComparing(c -> !c.isSound())
           .thenComparing(c -> !c.hasEndpoint())
           .thenComparing(Candidate::name);
 
@@ -49,7 +50,7 @@ public final class GatewayChoice {
 
   /**
    * Annotation, then who it is now, then a node that stays, then a living agent, then a gateway
-   * that the location has beside this one, then a usable endpoint, then the name; dead nodes only
+   * that the location has beside this one, then an agent without a fault, then a usable endpoint, then the name; dead nodes only
    * if all are dead, for then the fault is elsewhere. A node that leaves hands over to the best of
    * its {@link #successors}, whatever its annotation says. Empty if no node may or can.
    */

@@ -21,6 +21,8 @@ final class GatewayOrdinals {
    * @param name of the Node
    * @param isFit whether it may be a gateway: alive, with a key, not cordoned, not draining, and
    *     not refused by its annotation
+   * @param isReady whether it may become one now: its agent is heard of and reports no fault
+   * @param isPreferred whether its administrator wants it as a gateway
    * @param isFirst whether {@link GatewayChoice} has chosen it as the gateway for Peers
    * @param hasEndpoint whether other locations can call it
    * @param held ordinal that is published for it; empty: none
@@ -29,6 +31,8 @@ final class GatewayOrdinals {
   record Candidate(
       String name,
       boolean isFit,
+      boolean isReady,
+      boolean isPreferred,
       boolean isFirst,
       boolean hasEndpoint,
       OptionalInt held,
@@ -46,9 +50,10 @@ final class GatewayOrdinals {
 
   /**
    * Names by ordinal: the first gateway always; then those that hold an ordinal, the lowest first;
-   * then who shares zone and host with the fewest, has an endpoint, by name. A new one takes the
-   * lowest ordinal that is published for no node of the location, because packets for the one
-   * before are still under way.
+   * then, of those that are ready, who is preferred, shares zone and host with the fewest, has an
+   * endpoint, by name. One that is not ready would keep its ordinal from one that is. A new one
+   * takes the lowest ordinal that is published for no node of the location, because packets for the
+   * one before are still under way.
    *
    * @param wanted gateways per location, from 1
    */
@@ -67,9 +72,10 @@ final class GatewayOrdinals {
     while (chosen.size() < wanted) {
       var next =
           fit.stream()
-              .filter(c -> !chosen.containsValue(c))
+              .filter(c -> c.isReady() && !chosen.containsValue(c))
               .min(
-                  Comparator.comparingLong((Candidate c) -> shared(c, chosen.values()))
+                  Comparator.comparing((Candidate c) -> !c.isPreferred())
+                      .thenComparingLong(c -> shared(c, chosen.values()))
                       .thenComparing(c -> !c.hasEndpoint())
                       .thenComparing(Candidate::name));
       var ordinal = free(candidates, chosen.keySet());

@@ -116,6 +116,8 @@ public final class LaneGateways {
             && node.preference() != GatewayPreference.NEVER
             && (isAlive(node.liveness()) || !isAnyAlive)
             && GatewayChoice.successors(all, node).isEmpty(),
+        node.isSound() && !node.liveness().isSilent() && !node.isLeaving(),
+        node.preference() == GatewayPreference.PREFERRED,
         node.name().equals(first),
         node.hasEndpoint(),
         candidate.held(),

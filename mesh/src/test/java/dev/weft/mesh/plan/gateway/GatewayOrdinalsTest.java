@@ -18,11 +18,13 @@ class GatewayOrdinalsTest {
 
   private record Draft(String name, String zone) {
     Candidate first() {
-      return new Candidate(name, true, true, true, OptionalInt.empty(), Set.of(zone));
+      return new Candidate(
+          name, true, true, false, true, true, OptionalInt.empty(), Set.of(zone));
     }
 
     Candidate node() {
-      return new Candidate(name, true, false, true, OptionalInt.empty(), Set.of(zone));
+      return new Candidate(
+          name, true, true, false, false, true, OptionalInt.empty(), Set.of(zone));
     }
   }
 
@@ -32,11 +34,19 @@ class GatewayOrdinalsTest {
 
   private static Candidate holding(Candidate c, int ordinal) {
     return new Candidate(
-        c.name(), c.isFit(), c.isFirst(), c.hasEndpoint(), OptionalInt.of(ordinal), c.fate());
+        c.name(),
+        c.isFit(),
+        c.isReady(),
+        c.isPreferred(),
+        c.isFirst(),
+        c.hasEndpoint(),
+        OptionalInt.of(ordinal),
+        c.fate());
   }
 
   private static Candidate unfit(Candidate c) {
-    return new Candidate(c.name(), false, false, c.hasEndpoint(), c.held(), c.fate());
+    return new Candidate(
+        c.name(), false, false, false, false, c.hasEndpoint(), c.held(), c.fate());
   }
 
   @Test
@@ -62,7 +72,7 @@ class GatewayOrdinalsTest {
   }
 
   private static Candidate firstOf(Candidate c) {
-    return new Candidate(c.name(), true, true, true, c.held(), c.fate());
+    return new Candidate(c.name(), true, true, false, true, true, c.held(), c.fate());
   }
 
   @Test
@@ -72,6 +82,32 @@ class GatewayOrdinalsTest {
         GatewayOrdinals.choose(List.of(FIRST, NEAR, unfit(FAR), OTHER), 2));
     assertEquals(
         Map.of(0, "a-1"), GatewayOrdinals.choose(List.of(FIRST, unfit(NEAR), unfit(FAR)), 2));
+  }
+
+  private static Candidate preferred(Candidate c) {
+    return new Candidate(
+        c.name(), true, true, true, c.isFirst(), c.hasEndpoint(), c.held(), c.fate());
+  }
+
+  private static Candidate unready(Candidate c) {
+    return new Candidate(
+        c.name(), true, false, false, c.isFirst(), c.hasEndpoint(), c.held(), c.fate());
+  }
+
+  @Test
+  void thePreferredNodeIsChosenWhateverItsZoneButTakesNoOrdinal() {
+    var kept = List.of(holding(FIRST, 0), holding(FAR, 1), preferred(NEAR));
+    assertEquals(
+        Map.of(0, "a-1", 1, "a-2"), GatewayOrdinals.choose(List.of(FIRST, preferred(NEAR), FAR), 2));
+    assertEquals(Map.of(0, "a-1", 1, "a-3"), GatewayOrdinals.choose(kept, 2));
+  }
+
+  @Test
+  void aNodeThatIsNotReadyKeepsAnOrdinalAndTakesNone() {
+    assertEquals(Map.of(0, "a-1"), GatewayOrdinals.choose(List.of(FIRST, unready(FAR)), 2));
+    assertEquals(
+        Map.of(0, "a-1", 1, "a-3"),
+        GatewayOrdinals.choose(List.of(FIRST, holding(unready(FAR), 1), OTHER), 2));
   }
 
   @Test

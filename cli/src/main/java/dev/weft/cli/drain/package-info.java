@@ -1,0 +1,5 @@
+/** Commands that take a gateway out of service before its node stops, and back. */
+@NullMarked
+package dev.weft.cli.drain;
+
+import org.jspecify.annotations.NullMarked;
