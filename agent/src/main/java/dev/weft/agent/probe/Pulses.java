@@ -199,7 +199,7 @@ final class Pulses implements AutoCloseable {
       while (((DatagramChannel) key.channel()).read(buffer) > 0) {
         ProbeMessage.read(buffer.flip())
             .filter(m -> m.kind() == ProbeMessage.Kind.REPLY)
-            .filter(m -> pulsing.heartbeat.answered(m.nonce()))
+            .filter(m -> pulsing.heartbeat.answered(m.nonce(), System.nanoTime()))
             .ifPresent(m -> pulsing.reach = m.reach());
         buffer.clear();
       }

@@ -1,17 +1,38 @@
 package dev.weft.agent.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.OptionalLong;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
+  private static final long MILLI = 1_000_000;
+
   private final Heartbeat heartbeat = new Heartbeat(Pace.CALM, 0);
+  private final Heartbeat lane = new Heartbeat(Pace.QUICK, 0);
   private long now;
+  private long sent;
+
+  /** Sends a request, and lets time pass until the next is due. */
+  private void request(Heartbeat one, long nonce) {
+    sent = now;
+    one.start(nonce, now);
+    now = one.dueAt();
+  }
 
   private void request(long nonce) {
-    heartbeat.start(nonce, now);
-    now = heartbeat.dueAt();
+    request(heartbeat, nonce);
+  }
+
+  private void requestByLane(long nonce) {
+    request(lane, nonce);
+  }
+
+  /** The last request is answered, a millisecond after it went out. */
+  private static void answer(Heartbeat one, long nonce, long sent) {
+    assertTrue(one.answered(nonce, sent + MILLI));
   }
 
   @Test
@@ -29,7 +50,7 @@ class HeartbeatTest {
     for (int nonce = 1; nonce <= 4; nonce++) {
       request(nonce);
     }
-    heartbeat.answered(4);
+    answer(heartbeat, 4, sent);
     assertEquals(Pulse.ANSWERED, heartbeat.pulse());
     request(5);
     request(6);
@@ -40,9 +61,9 @@ class HeartbeatTest {
   }
 
   @Test
-  void anAnswerToAnotherRequestTellsNothing() {
+  void anAnswerToNoRequestTellsNothing() {
     request(1);
-    heartbeat.answered(2);
+    assertFalse(heartbeat.answered(2, now));
     assertEquals(Pulse.UNKNOWN, heartbeat.pulse());
   }
 
@@ -56,17 +77,9 @@ class HeartbeatTest {
     assertEquals(6, Math.toIntExact((now - Pace.CALM.nanos) / 1_000_000_000));
   }
 
-  private final Heartbeat lane = new Heartbeat(Pace.QUICK, 0);
-
-  private void requestByLane(long nonce) {
-    lane.start(nonce, now);
-    now = lane.dueAt();
-  }
-
   private void silentLane() {
     requestByLane(1);
-    lane.answered(1);
-    now = lane.dueAt();
+    answer(lane, 1, sent);
     for (int nonce = 2; nonce <= 5; nonce++) {
       requestByLane(nonce);
     }
@@ -74,46 +87,63 @@ class HeartbeatTest {
   }
 
   @Test
-  void aLaneIsSilentAfterThreeMissesOf300Milliseconds() {
+  void aLaneIsSilent600MillisecondsAfterTheFirstOfThreeMisses() {
     silentLane();
     // From the first request that was lost, sent at 0.3 s, until the fourth goes out.
-    assertEquals(1200, (now - Pace.QUICK.nanos) / 1_000_000);
+    assertEquals(600, (sent - Pace.QUICK.nanos) / MILLI);
+    assertEquals(Pace.QUICK.nanos, lane.silentSince().orElseThrow());
   }
 
   @Test
-  void aSilenceCountsFromItsFirstRequestAndEndsWithIt() {
-    requestByLane(1);
-    lane.answered(1);
-    assertEquals(OptionalLong.empty(), lane.silentSince());
-    now = lane.dueAt();
-    long first = now;
-    for (int nonce = 2; nonce <= 5; nonce++) {
-      assertEquals(OptionalLong.empty(), lane.silentSince());
-      requestByLane(nonce);
-    }
-    assertEquals(OptionalLong.of(first), lane.silentSince());
-    lane.answered(5);
+  void aSilentLaneIsAskedNoFasterThanOneThatAnswers() {
+    silentLane();
+    assertEquals(sent + Pace.QUICK.nanos, lane.dueAt());
     requestByLane(6);
-    requestByLane(7);
-    assertEquals(OptionalLong.of(first), lane.silentSince(), "one answer was luck");
-    lane.answered(7);
-    requestByLane(8);
-    lane.answered(8);
-    assertEquals(OptionalLong.empty(), lane.silentSince());
+    assertEquals(sent + Pace.QUICK.nanos, lane.dueAt());
   }
 
   @Test
   void aLaneIsTakenAgainAfterTwoAnswersInARow() {
     silentLane();
-    lane.answered(5);
+    answer(lane, 5, sent);
     assertEquals(Pulse.SILENT, lane.pulse(), "one may be luck");
     requestByLane(6);
     requestByLane(7);
-    lane.answered(7);
+    answer(lane, 7, sent);
     assertEquals(Pulse.SILENT, lane.pulse(), "the one before was lost");
     requestByLane(8);
-    lane.answered(8);
+    answer(lane, 8, sent);
     assertEquals(Pulse.ANSWERED, lane.pulse());
+  }
+
+  /** A way by satellite, or around the world, takes longer than the pause between two requests. */
+  @Test
+  void aLaneWhoseAnswersTakeLongerThanThePauseIsThere() {
+    for (long millis : new long[] {310, 650, 900}) {
+      var far = new Heartbeat(Pace.QUICK, 0);
+      var random = new Random(7);
+      long[] due = new long[400];
+      long nonce = 0;
+      int lost = 0;
+      for (now = 0; nonce < due.length; now += MILLI) {
+        for (long n = Math.max(0, nonce - 10); n < nonce; n++) {
+          if (due[Math.toIntExact(n)] == now) {
+            assertTrue(far.answered(n, now), "answer " + n + " after " + millis + " ms");
+          }
+        }
+        if (far.dueAt() <= now) {
+          far.start(nonce, now);
+          boolean drop = nonce > 10 && random.nextInt(20) == 0;
+          lost += drop ? 1 : 0;
+          due[Math.toIntExact(nonce)] = drop ? -1 : now + millis * MILLI;
+          nonce++;
+        }
+        if (nonce > 20) {
+          assertEquals(Pulse.ANSWERED, far.pulse(), millis + " ms, request " + nonce);
+        }
+      }
+      assertTrue(lost > 5, "lost: " + lost);
+    }
   }
 
   /** A kernel sends one host about one ICMP error a second: asked sooner, it would seem dead. */
@@ -126,7 +156,7 @@ class HeartbeatTest {
     now = lane.dueAt();
     requestByLane(2);
     assertEquals(2 * Pace.CALM.nanos, now, "until the agent answers");
-    lane.answered(2);
+    answer(lane, 2, sent);
     requestByLane(3);
     assertEquals(2 * Pace.CALM.nanos + Pace.QUICK.nanos, now);
   }
