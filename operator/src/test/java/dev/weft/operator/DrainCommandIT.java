@@ -138,7 +138,8 @@ final class DrainCommandIT extends OperatorFixture {
     for (var command : List.of("drain", "undrain")) {
       assertEquals(2, weft(command, "nobody"));
       assertEquals(
-          "weft: there is no Node 'nobody'; 'kubectl get nodes' lists them", err.toString().strip());
+          "weft: there is no Node 'nobody'; 'kubectl get nodes' lists them",
+          err.toString().strip());
     }
     assertEquals(2, weft("drain", "aws-1", "--timeout", "0"));
     assertTrue(err.toString().contains("--timeout is 0"), err::toString);

@@ -62,10 +62,7 @@ final class RouteReader {
     for (var name : links) {
       try {
         route
-            .get(
-                "RTM_GETLINK " + name,
-                LinkMessages.getCounters(name),
-                LinkMessages::readCounters)
+            .get("RTM_GETLINK " + name, LinkMessages.getCounters(name), LinkMessages::readCounters)
             .ifPresent(c -> counters.put(name, c));
       } catch (KernelRefusal e) {
         if (e.errno() != Errno.ENODEV) {

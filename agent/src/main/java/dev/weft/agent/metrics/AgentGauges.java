@@ -52,8 +52,24 @@ public record AgentGauges(
   /** Before the first pass. */
   public static final AgentGauges STARTING =
       new AgentGauges(
-          "", "", 0, 0, false, false, false, 0, false, 0, Map.of(), Map.of(), Map.of(), List.of(),
-          Map.of(), Map.of(), Map.of(), LaneFigures.NONE);
+          "",
+          "",
+          0,
+          0,
+          false,
+          false,
+          false,
+          0,
+          false,
+          0,
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          List.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          LaneFigures.NONE);
 
   /** The same after a pass that failed: the kernel may not be as the view wants it. */
   public AgentGauges afterAFailure() {

@@ -25,11 +25,7 @@ final class LaneMetrics {
 
   private static void sample(MetricsText page, Lane lane, boolean up) {
     page.sample(
-        up ? 1 : 0,
-        lane.device(),
-        lane.location(),
-        String.valueOf(lane.ordinal()),
-        lane.gateway());
+        up ? 1 : 0, lane.device(), lane.location(), String.valueOf(lane.ordinal()), lane.gateway());
   }
 
   private static void packets(

@@ -348,12 +348,9 @@ public final class TunnelProber implements AutoCloseable {
         found.put(target.peer(), probing.tunnel(pulses.of(target.peer())));
       }
     }
-    probed =         new Probed(
-            found,
-            pulses.answering(),
-            pulses.silentSince(),
-            pulses.reach(),
-            pulses.isSettled());
+    probed =
+        new Probed(
+            found, pulses.answering(), pulses.silentSince(), pulses.reach(), pulses.isSettled());
     Map<IpAddress, Integer> arriving = new HashMap<>();
     for (var exit : followed.exits()) {
       var probing = probings.get(exit.peer());

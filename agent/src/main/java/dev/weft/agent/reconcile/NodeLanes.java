@@ -15,12 +15,10 @@ import dev.weft.mesh.view.MeshView;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -112,25 +110,24 @@ final class NodeLanes {
     if (groups.isEmpty()) {
       return List.of();
     }
-    var hops =
+    var links =
         desired.nextHops().stream()
-            .collect(Collectors.toMap(DesiredNextHop::id, Function.identity()));
-    return groups.stream()
-        .flatMap(
-            group ->
-                group.lanes().entrySet().stream()
-                    .filter(e -> hops.containsKey(e.getKey()))
-                    .map(
-                        e ->
-                            new Lane(
-                                hops.get(e.getKey()).link(),
-                                group.location(),
-                                view.node(e.getValue()).map(MeshNode::ordinal).orElse(0),
-                                e.getValue(),
-                                isUp(e.getValue(), probed))))
-        .distinct()
-        .sorted(Comparator.comparing(Lane::location).thenComparing(Lane::ordinal))
-        .toList();
+            .collect(Collectors.toMap(DesiredNextHop::id, DesiredNextHop::link));
+    var lanes = new TreeSet<>(Comparator.comparing(Lane::location).thenComparingInt(Lane::ordinal));
+    for (var group : groups) {
+      group
+          .lanes()
+          .forEach(
+              (hop, gateway) -> {
+                var device = links.get(hop);
+                if (device != null) {
+                  var ordinal = view.node(gateway).map(MeshNode::ordinal).orElse(0);
+                  var isUp = isUp(gateway, probed);
+                  lanes.add(new Lane(device, group.location(), ordinal, gateway, isUp));
+                }
+              });
+    }
+    return List.copyOf(lanes);
   }
 
   private static Optional<Boolean> isUp(String gateway, Probed probed) {

@@ -100,8 +100,7 @@ class LearntEndpointsKernelIT {
         List.of(),
         n.locationCIDRs(),
         n.persistentKeepalive(),
-        List.of(
-            new NodeDevice(0, 0, b.publicKey().text(), PORT_OF_B, List.of(), List.of())),
+        List.of(new NodeDevice(0, 0, b.publicKey().text(), PORT_OF_B, List.of(), List.of())),
         n.encapsulations());
   }
 

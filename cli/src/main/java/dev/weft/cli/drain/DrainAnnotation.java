@@ -56,7 +56,7 @@ final class DrainAnnotation {
     var patch = patch();
     patch.putObject("metadata").set("annotations", annotations);
     try {
-      var unused = api.merge(Paths.node(name), patch);
+      var _ = api.merge(Paths.node(name), patch);
     } catch (ApiRefusal e) {
       throw new InputException("Node %s can't be annotated: %s".formatted(name, e.getMessage()));
     }

@@ -57,7 +57,8 @@ public final class DrainCommand implements Callable<Integer> {
   public Integer call() {
     var out = command.commandLine().getOut();
     if (timeout < 1) {
-      throw new InputException("--timeout is %d; it is a number of seconds, from 1".formatted(timeout));
+      throw new InputException(
+          "--timeout is %d; it is a number of seconds, from 1".formatted(timeout));
     }
     try (var api = cluster.api()) {
       var node = DrainAnnotation.node(api, name);

@@ -30,12 +30,7 @@ final class OverviewText {
         .forEach(
             l ->
                 locations.row(
-                    l.well(),
-                    l.name(),
-                    state(l.well()),
-                    l.nodes(),
-                    gateways(l),
-                    l.detail()));
+                    l.well(), l.name(), state(l.well()), l.nodes(), gateways(l), l.detail()));
     text.append(meshes.isEmpty() ? "no WireGuardMesh; create one\n" : meshes.text(colour));
     if (!locations.isEmpty()) {
       text.append('\n').append(locations.text(colour));

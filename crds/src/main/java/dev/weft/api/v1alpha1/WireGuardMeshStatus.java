@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param readyNodes how many of them have applied the plan
  * @param peers how many Peers are accepted
  * @param locations with their gateways, by name; at most 100. Where a location of the mesh has
- *     several gateways, gatewayStates has the ordinal of each and whether it is Ready, Draining, Out
- *     or Unknown
+ *     several gateways, gatewayStates has the ordinal of each and whether it is Ready, Draining,
+ *     Out or Unknown
  * @param observedGeneration metadata.generation of the spec that this status is about
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -100,8 +100,7 @@ public record LearntEndpoints(Map<PeerId, Endpoint> endpoints) {
 
   private static Map<PeerId, SeenPeer> peers(List<SeenDevice> seen) {
     var peers = new HashMap<PeerId, SeenPeer>();
-    seen.forEach(
-        d -> d.peers().forEach(p -> peers.put(new PeerId(d.name(), p.publicKey()), p)));
+    seen.forEach(d -> d.peers().forEach(p -> peers.put(new PeerId(d.name(), p.publicKey()), p)));
     return peers;
   }
 }

@@ -52,8 +52,7 @@ class GatewayStatesTest {
   @Test
   void aGatewayThatNobodyElsewhereHearsIsOut() {
     assertEquals(
-        List.of("aws-1 0 Ready", "aws-2 1 Out"),
-        aws(reporting((from, to) -> !to.equals("aws-2"))));
+        List.of("aws-1 0 Ready", "aws-2 1 Out"), aws(reporting((from, to) -> !to.equals("aws-2"))));
   }
 
   @Test

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** aws has the gateways aws-1, aws-2, which drains, and aws-3, and the member aws-4, gcp has two gateways, home one. */
+/**
+ * aws has the gateways aws-1, aws-2, which drains, and aws-3, and the member aws-4, gcp has two
+ * gateways, home one.
+ */
 class GraphLanesTest {
   private static MeshGraph graph(int gateways) {
     var clouds = Clouds.three().gatewaysPerLocation(gateways);
@@ -76,8 +79,12 @@ class GraphLanesTest {
   @Test
   void eachPairOfGatewaysHasItsLaneAndAMemberItsGateways() {
     var graph = graph(2);
-    assertEquals(List.of("aws-4"), graph.groups().getFirst().vertices().stream()
-        .filter(v -> !v.gateway()).map(MeshGraph.Vertex::name).toList());
+    assertEquals(
+        List.of("aws-4"),
+        graph.groups().getFirst().vertices().stream()
+            .filter(v -> !v.gateway())
+            .map(MeshGraph.Vertex::name)
+            .toList());
     assertTrue(
         edges(graph, "aws-1").containsAll(List.of("gcp-1", "gcp-2", "home-1")), graph::toString);
     assertTrue(

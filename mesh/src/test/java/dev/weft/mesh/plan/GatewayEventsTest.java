@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -96,8 +97,7 @@ class GatewayEventsTest {
   }
 
   private Map<String, Role> published() {
-    var nodes =
-        clouds.snapshot().nodes().stream().filter(n -> !n.published().isEmpty()).toList();
+    var nodes = clouds.snapshot().nodes().stream().filter(n -> !n.published().isEmpty()).toList();
     return roles(
         nodes.stream().map(n -> n.published().getFirst()).toList(),
         nodes.stream().map(NodeInput::name).toList());
@@ -293,7 +293,8 @@ class GatewayEventsTest {
           () -> told() + ": " + name + " was chosen before " + others);
       var kept = new TreeSet<>(staying(now));
       kept.remove(name);
-      if (fresh.size() == 1 && !now.get(name).isFirst()) {
+      boolean isFurther = Optional.ofNullable(now.get(name)).filter(r -> !r.isFirst()).isPresent();
+      if (fresh.size() == 1 && isFurther) {
         long shared = shared(name, kept);
         others.forEach(
             other ->

@@ -85,8 +85,7 @@ class LearntEndpointsTest {
   @Test
   void aPeerThatIsNotWantedAnyMoreIsForgotten() {
     var without =
-        desired.withDevices(
-            desired.devices().stream().map(d -> d.withPeers(List.of())).toList());
+        desired.withDevices(desired.devices().stream().map(d -> d.withPeers(List.of())).toList());
     assertEquals(LearntEndpoints.NONE, learnt().after(without, List.of()));
   }
 

@@ -109,9 +109,7 @@ record MeshFacts(
         locations.entrySet().stream()
             .limit(MOST_LOCATIONS)
             .map(
-                l ->
-                    location(
-                        l.getKey(), l.getValue(), states.getOrDefault(l.getKey(), List.of())))
+                l -> location(l.getKey(), l.getValue(), states.getOrDefault(l.getKey(), List.of())))
             .toList(),
         silent,
         alive,

@@ -72,8 +72,7 @@ final class MeshStatuses {
   }
 
   /** Whether two statuses differ in the states of gateways, which people watch during a drain. */
-  static boolean differInGateways(
-      @Nullable WireGuardMeshStatus before, WireGuardMeshStatus after) {
+  static boolean differInGateways(@Nullable WireGuardMeshStatus before, WireGuardMeshStatus after) {
     return before == null || !states(before).equals(states(after));
   }
 

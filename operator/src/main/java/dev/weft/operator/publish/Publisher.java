@@ -191,7 +191,9 @@ public final class Publisher implements AutoCloseable {
     }
     var facts =
         Optional.ofNullable(view)
-            .map(v -> MeshFacts.of(
+            .map(
+                v ->
+                    MeshFacts.of(
                         v, ready, seen.reports(), seen.heardReports(), n -> fate(seen, n)));
     var status =
         MeshStatuses.of(

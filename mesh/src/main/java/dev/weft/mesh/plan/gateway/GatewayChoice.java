@@ -50,9 +50,10 @@ public final class GatewayChoice {
 
   /**
    * Annotation, then who it is now, then a node that stays, then a living agent, then a gateway
-   * that the location has beside this one, then an agent without a fault, then a usable endpoint, then the name; dead nodes only
-   * if all are dead, for then the fault is elsewhere. A node that leaves hands over to the best of
-   * its {@link #successors}, whatever its annotation says. Empty if no node may or can.
+   * that the location has beside this one, then an agent without a fault, then a usable endpoint,
+   * then the name; dead nodes only if all are dead, for then the fault is elsewhere. A node that
+   * leaves hands over to the best of its {@link #successors}, whatever its annotation says. Empty
+   * if no node may or can.
    */
   static Optional<String> choose(Collection<Candidate> candidates) {
     var able = candidates.stream().filter(Candidate::hasKey).toList();

@@ -18,13 +18,11 @@ class GatewayOrdinalsTest {
 
   private record Draft(String name, String zone) {
     Candidate first() {
-      return new Candidate(
-          name, true, true, false, true, true, OptionalInt.empty(), Set.of(zone));
+      return new Candidate(name, true, true, false, true, true, OptionalInt.empty(), Set.of(zone));
     }
 
     Candidate node() {
-      return new Candidate(
-          name, true, true, false, false, true, OptionalInt.empty(), Set.of(zone));
+      return new Candidate(name, true, true, false, false, true, OptionalInt.empty(), Set.of(zone));
     }
   }
 
@@ -45,8 +43,7 @@ class GatewayOrdinalsTest {
   }
 
   private static Candidate unfit(Candidate c) {
-    return new Candidate(
-        c.name(), false, false, false, false, c.hasEndpoint(), c.held(), c.fate());
+    return new Candidate(c.name(), false, false, false, false, c.hasEndpoint(), c.held(), c.fate());
   }
 
   @Test
@@ -98,7 +95,8 @@ class GatewayOrdinalsTest {
   void thePreferredNodeIsChosenWhateverItsZoneButTakesNoOrdinal() {
     var kept = List.of(holding(FIRST, 0), holding(FAR, 1), preferred(NEAR));
     assertEquals(
-        Map.of(0, "a-1", 1, "a-2"), GatewayOrdinals.choose(List.of(FIRST, preferred(NEAR), FAR), 2));
+        Map.of(0, "a-1", 1, "a-2"),
+        GatewayOrdinals.choose(List.of(FIRST, preferred(NEAR), FAR), 2));
     assertEquals(Map.of(0, "a-1", 1, "a-3"), GatewayOrdinals.choose(kept, 2));
   }
 
