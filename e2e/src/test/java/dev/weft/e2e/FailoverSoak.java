@@ -59,7 +59,6 @@ class FailoverSoak {
   static void up() {
     topology = TopologyLab.up("six-gateways");
     topology().assertWell();
-    SeveralGateways.supported(topology());
     topology().patch("{\"gatewaysPerLocation\": 2}");
     awaitLanes();
   }

@@ -42,7 +42,6 @@ class SeveralGatewaysE2E {
   static void up() {
     lab = TopologyLab.up("three-clouds");
     lab().assertWell();
-    SeveralGateways.supported(lab());
     SharedLab.patch(lab().lab(), "{\"gatewaysPerLocation\": 2}");
     for (var node : List.of("aws-1", "aws-2", "gcp-1", "gcp-2", "home-1")) {
       awaited("a second device on " + node, () -> devices(node).contains("weft01"));

@@ -17,8 +17,6 @@ import java.util.function.Function;
  * @param health listening address of health, and metrics ({@code WEFT_HEALTH_ADDRESS}, host:port)
  * @param logLevel from where on Weft's own loggers are heard ({@code WEFT_LOG_LEVEL})
  * @param logFormat how a record is written ({@code WEFT_LOG_FORMAT})
- * @param severalGateways whether {@code spec.gatewaysPerLocation} counts ({@code
- *     WEFT_SEVERAL_GATEWAYS}); for tests, until failover among gateways is complete
  */
 public record Settings(
     String namespace,
@@ -28,8 +26,7 @@ public record Settings(
     InetSocketAddress metrics,
     InetSocketAddress health,
     LogLevel logLevel,
-    LogFormat logFormat,
-    boolean severalGateways) {
+    LogFormat logFormat) {
 
   /**
    * Reads the environment; what is absent has its default.
@@ -45,8 +42,7 @@ public record Settings(
         address(environment, "WEFT_HTTP_ADDRESS", "0.0.0.0:9587"),
         address(environment, "WEFT_HEALTH_ADDRESS", "127.0.0.1:9589"),
         named(environment, "WEFT_LOG_LEVEL", "info", LogLevel::of),
-        named(environment, "WEFT_LOG_FORMAT", "text", LogFormat::of),
-        "true".equals(environment.get("WEFT_SEVERAL_GATEWAYS")));
+        named(environment, "WEFT_LOG_FORMAT", "text", LogFormat::of));
   }
 
   private static InetSocketAddress address(

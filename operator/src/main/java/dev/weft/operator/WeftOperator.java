@@ -105,9 +105,7 @@ public final class WeftOperator implements AutoCloseable {
     var written = RecentlyWritten.none();
     var watches = Watches.of(this::changed, written, nodeListener(), leaseListener());
     var called = CalledServer.of(client.getConfiguration().getMasterUrl());
-    observer =
-        new ClusterObserver(
-            watches, written, nodeLiveness, names, last, called, settings.severalGateways());
+    observer = new ClusterObserver(watches, written, nodeLiveness, names, last, called);
     publisher =
         Publisher.of(
             client,

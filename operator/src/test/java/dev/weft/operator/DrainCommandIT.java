@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,11 +28,6 @@ final class DrainCommandIT extends OperatorFixture {
   @TempDir private Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-
-  @Override
-  Map<String, String> environment() {
-    return Map.of("WEFT_SEVERAL_GATEWAYS", "true");
-  }
 
   private int weft(String... args) throws IOException {
     var config = server.adminAt(server.port());

@@ -11,17 +11,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Two gateways in aws and in gcp; agents that read the API server and report what they applied. */
 final class DrainIT extends OperatorFixture {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-  @Override
-  Map<String, String> environment() {
-    return Map.of("WEFT_SEVERAL_GATEWAYS", "true");
-  }
 
   private WireGuardNodeSpec spec(String node) {
     return cloud.published(node).getSpec();

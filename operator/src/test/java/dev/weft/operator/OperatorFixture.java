@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -67,30 +66,23 @@ class OperatorFixture {
   }
 
   static Settings settings(String identity, boolean election) {
-    return settings(identity, election, Map.of());
-  }
-
-  private static Settings settings(
-      String identity, boolean election, Map<String, String> environment) {
-    var all = new TreeMap<>(environment);
-    all.put("POD_NAME", identity);
-    all.put("WEFT_LEADER_ELECTION", Boolean.toString(election));
-    all.put("WEFT_HTTP_ADDRESS", "127.0.0.1:0");
-    all.put("WEFT_HEALTH_ADDRESS", "127.0.0.1:0");
-    return Settings.of(all);
-  }
-
-  /** What else the operator finds in its environment. */
-  Map<String, String> environment() {
-    return Map.of();
+    return Settings.of(
+        Map.of(
+            "POD_NAME",
+            identity,
+            "WEFT_LEADER_ELECTION",
+            Boolean.toString(election),
+            "WEFT_HTTP_ADDRESS",
+            "127.0.0.1:0",
+            "WEFT_HEALTH_ADDRESS",
+            "127.0.0.1:0"));
   }
 
   final void startOperator(String identity, boolean election)
       throws IOException, InterruptedException {
     operatorClient = server.as("weft-system", "weft-operator");
     operator =
-        new WeftOperator(
-            operatorClient, settings(identity, election, environment()), Metrics.ofThisBuild());
+        new WeftOperator(operatorClient, settings(identity, election), Metrics.ofThisBuild());
     operator.start();
   }
 

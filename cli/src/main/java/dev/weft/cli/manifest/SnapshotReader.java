@@ -308,11 +308,9 @@ public final class SnapshotReader {
             Set.of(),
             now,
             surroundings.apiServers());
-    // An operator that gives ordinals counts spec.gatewaysPerLocation; commands plan as it does.
-    boolean several = published.values().stream().anyMatch(p -> p.ordinal() != null);
     return new Reading(
         new ClusterState(
-            several ? snapshot.withSeveralGateways() : snapshot,
+            snapshot,
             meshStatuses,
             nodeConditions,
             peerStatuses,

@@ -165,26 +165,6 @@ class ManifestReaderTest {
             .toList());
   }
 
-  /** What the operator may do is its own matter; that it does it is seen in what it publishes. */
-  @ParameterizedTest
-  @CsvSource({"'', false", "'ordinal: 1', true"})
-  void severalGatewaysCountWhereTheOperatorNumbersThem(String ordinal, boolean several) {
-    var text =
-        """
-        apiVersion: v1
-        kind: Node
-        metadata: {name: a}
-        ---
-        apiVersion: weft.dev/v1alpha1
-        kind: WireGuardNode
-        metadata: {name: a}
-        spec: {mesh: m, location: l, role: Gateway, %s}
-        """
-            .formatted(ordinal);
-    var state = SnapshotReader.read(read(text), AccessState.UNKNOWN, 0).state();
-    assertEquals(several, state.snapshot().severalGateways());
-  }
-
   @ParameterizedTest
   @CsvSource({"'True', fine, false", "'False', node is shutting down, true"})
   void aNodeThatShutsDownLeavesAsACordonedOneDoes(String status, String message, boolean leaves) {

@@ -49,19 +49,17 @@ final class LanePlanner {
   /**
    * A planner that adds to what is claimed.
    *
-   * @param severalGateways whether spec.gatewaysPerLocation counts
    * @param keys by owner; those of lanes are added
    * @param inForce revision of what is published of the mesh now
    * @param oldestFirst the nodes of the mesh
    */
   LanePlanner(
       WireGuardMeshSpec mesh,
-      boolean severalGateways,
       Map<PublicKey, Claim> keys,
       Supplier<String> inForce,
       List<NodeDraft> oldestFirst) {
     this.mesh = mesh;
-    this.isOn = severalGateways && mesh.granularity() == Granularity.LOCATION;
+    this.isOn = mesh.granularity() == Granularity.LOCATION;
     this.keys = keys;
     this.drafts = oldestFirst;
     this.drains = new LaneDrains(oldestFirst, inForce);

@@ -24,30 +24,26 @@ import org.jspecify.annotations.Nullable;
 /** Vets a mesh's own spec; a spec with an error leaves the accepted one in force. */
 final class MeshCheck {
   private final WireGuardMeshSpec spec;
-  private final boolean severalGateways;
   private final Problems problems;
 
-  private MeshCheck(String name, WireGuardMeshSpec spec, boolean severalGateways) {
+  private MeshCheck(String name, WireGuardMeshSpec spec) {
     this.spec = spec;
-    this.severalGateways = severalGateways;
     this.problems = new Problems("WireGuardMesh", name);
   }
 
-  static MeshDecision check(MeshInput mesh, boolean severalGateways) {
-    var problems = problems(mesh.name(), mesh.spec(), severalGateways);
+  static MeshDecision check(MeshInput mesh) {
+    var problems = problems(mesh.name(), mesh.spec());
     if (!problems.hasErrors()) {
       return new MeshDecision(mesh.name(), List.of(mesh.spec()), problems.toList());
     }
     // status.effective was sound when it was written, unless somebody else wrote it.
     var fallback =
-        mesh.effective().stream()
-            .filter(e -> !problems(mesh.name(), e, severalGateways).hasErrors())
-            .toList();
+        mesh.effective().stream().filter(e -> !problems(mesh.name(), e).hasErrors()).toList();
     return new MeshDecision(mesh.name(), fallback, problems.toList());
   }
 
-  private static Problems problems(String name, WireGuardMeshSpec spec, boolean severalGateways) {
-    var check = new MeshCheck(name, spec, severalGateways);
+  private static Problems problems(String name, WireGuardMeshSpec spec) {
+    var check = new MeshCheck(name, spec);
     Isolation.run(check.problems, check::run);
     return check.problems;
   }
@@ -220,14 +216,7 @@ final class MeshCheck {
           withoutEffect(
               wanted,
               "each node with an endpoint has tunnels of its own, and the nodes of a location that have none share one gateway");
-      case LOCATION -> {
-        if (!severalGateways) {
-          problems.warn(
-              "spec.gatewaysPerLocation",
-              "NotSupportedYet",
-              "'" + wanted + "' is not supported yet: one gateway per location is used");
-        }
-      }
+      case LOCATION -> {}
     }
   }
 

@@ -64,8 +64,7 @@ public final class MeshPlanner {
         snapshot.peers().stream()
             .sorted(byAge(PeerInput::createdAt, p -> !p.effective().isEmpty(), PeerInput::name))
             .toList();
-    var decisions =
-        oldestMeshes.stream().map(m -> MeshCheck.check(m, snapshot.severalGateways())).toList();
+    var decisions = oldestMeshes.stream().map(MeshCheck::check).toList();
     Map<String, Problems> extra = new HashMap<>();
     var nodesByMesh = nodesByMesh(decisions, oldestNodes, extra);
     var peersByMesh = peersByMesh(oldestMeshes, oldestPeers);
@@ -242,7 +241,6 @@ public final class MeshPlanner {
             keys,
             now,
             () -> InForce.revision(snapshot, name),
-            snapshot.severalGateways(),
             ownNodes);
     var peerPlanner =
         new PeerPlanner(

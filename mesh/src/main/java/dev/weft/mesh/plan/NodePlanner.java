@@ -55,7 +55,6 @@ final class NodePlanner {
    * @param keys by owner; the nodes' are added
    * @param now seconds of the epoch
    * @param inForce revision of what is published of the mesh now
-   * @param severalGateways whether spec.gatewaysPerLocation counts
    * @param oldestFirst the nodes
    */
   NodePlanner(
@@ -66,7 +65,6 @@ final class NodePlanner {
       Map<PublicKey, Claim> keys,
       long now,
       Supplier<String> inForce,
-      boolean severalGateways,
       List<NodeInput> oldestFirst) {
     this.meshName = meshName;
     this.mesh = mesh;
@@ -77,7 +75,7 @@ final class NodePlanner {
     meshProblems.addAll(locations.problems());
     this.drafts = oldestFirst.stream().map(n -> draft(n, mesh, locations.of(n), ranges)).toList();
     this.nodeClaims = new NodeClaims(meshName, mesh, claims, keys, drafts);
-    this.lanes = new LanePlanner(mesh, severalGateways, keys, inForce, drafts);
+    this.lanes = new LanePlanner(mesh, keys, inForce, drafts);
   }
 
   /** What is in force of a node stays so while it can't be read. */

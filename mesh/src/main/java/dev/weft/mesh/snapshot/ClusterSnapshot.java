@@ -16,7 +16,6 @@ import java.util.Set;
  * @param apiServers addresses of the API server itself, which no object may claim
  * @param reservedNames DNS names of endpoints that lead where no other machine is, each with such
  *     an address, as the operator sees it
- * @param severalGateways whether spec.gatewaysPerLocation counts; if not, each location has one
  */
 public record ClusterSnapshot(
     List<MeshInput> meshes,
@@ -25,32 +24,13 @@ public record ClusterSnapshot(
     Set<String> unresolvedNames,
     long nowEpochSecond,
     List<IpAddress> apiServers,
-    Map<String, IpAddress> reservedNames,
-    boolean severalGateways) {
+    Map<String, IpAddress> reservedNames) {
   public ClusterSnapshot {
     meshes = List.copyOf(meshes);
     nodes = List.copyOf(nodes);
     peers = List.copyOf(peers);
     apiServers = List.copyOf(apiServers);
     reservedNames = Map.copyOf(reservedNames);
-  }
-
-  /** A cluster each of whose locations has one gateway. */
-  public ClusterSnapshot(
-      List<MeshInput> meshes,
-      List<NodeInput> nodes,
-      List<PeerInput> peers,
-      Set<String> unresolvedNames,
-      long nowEpochSecond,
-      List<IpAddress> apiServers,
-      Map<String, IpAddress> reservedNames) {
-    this(meshes, nodes, peers, unresolvedNames, nowEpochSecond, apiServers, reservedNames, false);
-  }
-
-  /** The same with as many gateways per location as meshes ask for. */
-  public ClusterSnapshot withSeveralGateways() {
-    return new ClusterSnapshot(
-        meshes, nodes, peers, unresolvedNames, nowEpochSecond, apiServers, reservedNames, true);
   }
 
   /** A cluster whose names lead nowhere in particular. */

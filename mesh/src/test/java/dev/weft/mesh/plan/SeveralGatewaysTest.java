@@ -115,38 +115,17 @@ class SeveralGatewaysTest {
     assertEquals(1, spec(clouds.plan(), "aws-2").devices().size());
   }
 
-  /** Whatever the operator is allowed, one gateway per location is published as it ever was. */
   @Test
-  void oneGatewayPerLocationIsPublishedAsWithoutLanes() {
+  void oneGatewayPerLocationIsPublishedWithoutLanes() {
     var clouds = Clouds.three();
     NODES.forEach(n -> clouds.change(n, i -> NodeEdits.reportingLanes(i, 3)));
     clouds.publish();
-    var plain = MeshPlanner.plan(clouds.snapshot());
-    assertEquals(plain, MeshPlanner.plan(clouds.snapshot().withSeveralGateways()));
-    assertEquals(Map.of(), ordinals(plain));
+    assertEquals(Map.of(), ordinals(clouds.plan()));
     clouds.change("aws-1", i -> NodeEdits.liveness(i, Liveness.EXPIRED));
-    var moved = MeshPlanner.plan(clouds.snapshot().withSeveralGateways());
+    var moved = clouds.plan();
     assertEquals(NodeRole.GATEWAY, spec(moved, "aws-2").role());
     assertEquals(Map.of(), ordinals(moved));
-    assertEquals(MeshPlanner.plan(clouds.snapshot()), moved);
-  }
-
-  @Test
-  void anUnfinishedOperatorPlansOneGatewayAndReportsIt() {
-    var clouds = clouds();
-    var snapshot = clouds.snapshot();
-    var plan =
-        MeshPlanner.plan(
-            new dev.weft.mesh.snapshot.ClusterSnapshot(
-                snapshot.meshes(),
-                snapshot.nodes(),
-                snapshot.peers(),
-                snapshot.unresolvedNames(),
-                snapshot.nowEpochSecond()));
-    assertEquals(Map.of(), ordinals(plan));
-    assertEquals(NodeRole.MEMBER, spec(plan, "aws-2").role());
-    assertEquals(1, problems(plan, "NotSupportedYet").size());
-    assertEquals(List.of(), problems(clouds.plan(), "NotSupportedYet"));
+    NODES.forEach(n -> assertEquals(1, spec(moved, n).devices().size(), n));
   }
 
   @ParameterizedTest

@@ -39,7 +39,6 @@ public final class ClusterObserver {
   private final NameResolution names;
   private final LastPublished last;
   private final CalledServer called;
-  private final boolean severalGateways;
 
   /** An observer of these caches. */
   public ClusterObserver(
@@ -48,15 +47,13 @@ public final class ClusterObserver {
       NodeLiveness nodeLiveness,
       NameResolution names,
       LastPublished last,
-      CalledServer called,
-      boolean severalGateways) {
+      CalledServer called) {
     this.watches = watches;
     this.written = written;
     this.nodeLiveness = nodeLiveness;
     this.names = names;
     this.last = last;
     this.called = called;
-    this.severalGateways = severalGateways;
   }
 
   /** What there is now. */
@@ -88,8 +85,7 @@ public final class ClusterObserver {
             unresolved,
             now.getEpochSecond(),
             apiServers(watches.apiServers().objects().values(), names.addresses(servers), called),
-            names.reserved(endpoints),
-            severalGateways);
+            names.reserved(endpoints));
     return new Observation(
         nodes, meshes, peers, wireGuardNodes, reports, secrets, liveness, snapshot, now);
   }

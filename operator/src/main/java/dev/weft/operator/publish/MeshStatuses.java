@@ -120,7 +120,9 @@ final class MeshStatuses {
                 + "; look at the way from their nodes to the API server");
   }
 
-  /** Whether each location has several gateways; empty: they were not asked for, or don't count. */
+  /**
+   * Whether each location has several gateways; empty: they were not asked for, or have no effect.
+   */
   private static Optional<Wanted> redundant(MeshDecision decision, Optional<MeshFacts> facts) {
     boolean counts =
         decision.effective().stream().anyMatch(s -> s.gatewaysPerLocation() > 1)

@@ -113,9 +113,9 @@ final class MeshStatusesTest {
     assertEquals("False SharedFate", shared.getStatus() + " " + shared.getReason());
     assertTrue(shared.getMessage().contains("aws (zone eu-1a)"), shared::getMessage);
     assertTrue(Conditions.find(status(Set.of()).conditions(), "Redundant").isEmpty());
-    var notYet =
+    var without =
         Problem.warning(
-            "WireGuardMesh", "weft", "spec.gatewaysPerLocation", "NotSupportedYet", "not yet");
-    assertTrue(redundant(List.of(notYet), "gcp-1").isEmpty());
+            "WireGuardMesh", "weft", "spec.gatewaysPerLocation", "OnlyForLocation", "no effect");
+    assertTrue(redundant(List.of(without), "gcp-1").isEmpty());
   }
 }
