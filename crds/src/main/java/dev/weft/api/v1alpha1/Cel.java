@@ -136,10 +136,20 @@ final class Cel {
   static final String IPV6_NEEDS_MTU_SAYS =
       "the MTU is too small for IPv6 addresses, which need 1280; leave it out to have it found";
 
-  static final String EGRESS_ALONE = "!has(self.egress) || self.overlay == 'None'";
+  private static final String NAMES_CNI = "has(self.overlay) && self.overlay != 'None'";
+
+  static final String ONE_POD_NETWORK =
+      "!(" + NAMES_CNI + ") || !has(self.podNetwork) || self.podNetwork == 'External'";
+  static final String ONE_POD_NETWORK_SAYS =
+      "podNetwork is Weft, but the deprecated overlay names another CNI; set podNetwork to External"
+          + " if that CNI attaches the pods, and remove overlay";
+  static final String EGRESS_ALONE =
+      "!has(self.egress) || !(has(self.podNetwork) ? self.podNetwork == 'External' : "
+          + NAMES_CNI
+          + ")";
   static final String EGRESS_ALONE_SAYS =
-      "beside another CNI, that one decides how pods leave the cluster; use its own egress, or take"
-          + " egress off";
+      "beside another CNI (podNetwork External), that one decides how pods leave the cluster; use its"
+          + " own egress, or take egress off";
   static final String ADDRESSES_KEPT =
       "oldSelf.all(o, !isCIDR(o) || self.exists(n, isCIDR(n) && cidr(n).containsCIDR(o)))";
   static final String ADDRESSES_KEPT_SAYS =

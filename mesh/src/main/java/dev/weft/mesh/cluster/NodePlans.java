@@ -1,6 +1,5 @@
 package dev.weft.mesh.cluster;
 
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.egress.LocalEgress;
@@ -97,7 +96,7 @@ public final class NodePlans {
               state,
               links,
               plans.names,
-              view.mesh().spec().overlay() != Overlay.NONE,
+              view.mesh().spec().besideOtherCni(),
               pods.pods()));
     }
     return nodes;
