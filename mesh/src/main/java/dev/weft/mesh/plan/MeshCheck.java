@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -200,13 +201,7 @@ final class MeshCheck {
     if (overlay == null || overlay == Overlay.NONE) {
       return;
     }
-    var text =
-        switch (overlay) {
-          case NONE -> "None";
-          case FLANNEL -> "Flannel";
-          case CILIUM -> "Cilium";
-          case CALICO -> "Calico";
-        };
+    var text = overlay.name().charAt(0) + overlay.name().substring(1).toLowerCase(Locale.ROOT);
     problems.warn(
         "spec.overlay",
         "Deprecated",

@@ -464,13 +464,18 @@ class MeshPlannerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FLANNEL, true", "CALICO, true", "CILIUM, true", "NONE, false"})
-  void aMeshThatSaysOverlayKeepsItsMeaningAndReadsWhatToWrite(Overlay overlay, boolean external) {
+  @CsvSource({"FLANNEL, Flannel", "CALICO, Calico", "CILIUM, Cilium", "NONE, "})
+  void aMeshThatSaysOverlayKeepsItsMeaningAndReadsWhatToWrite(
+      Overlay overlay, @Nullable String value) {
     var clouds = Clouds.three().overlay(overlay);
+    boolean external = value != null;
     assertEquals(external, clouds.view().mesh().spec().besideOtherCni());
     var said = clouds.plan().problems().stream().filter(p -> p.reason().equals("Deprecated")).toList();
     assertEquals(external ? 1 : 0, said.size());
-    said.forEach(p -> assertTrue(p.message().contains("podNetwork: External"), p::message));
+    said.forEach(
+        p ->
+            assertTrue(
+                p.message().startsWith("'" + value + "' means podNetwork: External"), p::message));
   }
 
   @Test
