@@ -99,7 +99,8 @@ kustomize.toolkit.fluxcd.io/prune: disabled
 {{- /* Two CNIs that both attach pods leave some of them without network. Only where Helm reads the cluster. */ -}}
 {{- define "weft.refuseOtherCNI" -}}
 {{- $spec := .Values.mesh.spec | default dict }}
-{{- $external := eq (dig "podNetwork" (ternary "Weft" "External" (eq (dig "overlay" "None" $spec) "None")) $spec) "External" }}
+{{- $overlay := $spec.overlay | default "None" }}
+{{- $external := eq ($spec.podNetwork | default (ternary "Weft" "External" (eq $overlay "None"))) "External" }}
 {{- $attaches := and (dig "cni" "enabled" true $spec) (not $external) }}
 {{- $fix := "set mesh.spec.podNetwork=External if it goes on attaching the pods (presets beside-cni and k3s-flannel), or mesh.replaceOtherCNI=true if you take it away (docs/coexistence.md)" }}
 {{- if and $attaches (not .Values.mesh.replaceOtherCNI) }}
