@@ -170,8 +170,7 @@ class ConflistTest {
       throws IOException {
     Files.createDirectories(directory.resolve("net.d"));
     Files.writeString(directory.resolve("net.d").resolve(name), "{}");
-    var finding =
-        network().keep(List.of(WireGuardMeshSpec.DEFAULT), DUAL, true, true, 1420);
+    var finding = network().keep(List.of(WireGuardMeshSpec.DEFAULT), DUAL, true, true, 1420);
     assertEquals(first ? "OtherConflist" : "Configured", finding.reason());
     assertEquals(!first, finding.good());
     assertEquals(first, finding.message().contains(name + " sorts before 10-weft.conflist"));

@@ -42,7 +42,9 @@ final class LocationEntries {
     this.label = spec.path("locationLabel").asText(DEFAULT_LABEL);
   }
 
-  /** Adds an entry for each location that has none yet and about which annotations say something. */
+  /**
+   * Adds an entry for each location that has none yet and about which annotations say something.
+   */
   void write(List<JsonNode> nodes) {
     var selector = selector();
     Map<String, List<JsonNode>> byLocation = new TreeMap<>();
@@ -63,7 +65,8 @@ final class LocationEntries {
 
   private void add(String location, List<JsonNode> members, Map<String, List<JsonNode>> all) {
     var entry = JsonNodeFactory.instance.objectNode().put("name", location);
-    boolean labelled = members.stream().allMatch(n -> labels(n).getOrDefault(label, "").equals(location));
+    boolean labelled =
+        members.stream().allMatch(n -> labels(n).getOrDefault(label, "").equals(location));
     boolean alone =
         all.entrySet().stream()
             .filter(e -> !e.getKey().equals(location))
@@ -74,22 +77,26 @@ final class LocationEntries {
     } else {
       entry.withObject("/nodeSelector/matchLabels").put(SITE, location);
       notes.decide(
-          mesh, "before you apply: kubectl label node %s %s=%s".formatted(names(members), SITE, location));
+          mesh,
+          "before you apply: kubectl label node %s %s=%s"
+              .formatted(names(members), SITE, location));
     }
     ranges(entry, location, members);
-    var preferred =
-        members.stream().filter(n -> annotation(n, "gateway").equals("true")).toList();
+    var preferred = members.stream().filter(n -> annotation(n, "gateway").equals("true")).toList();
     if (!preferred.isEmpty()) {
       entry.withObject("/preferredGateways/matchLabels").put(GATEWAY, "preferred");
       notes.decide(
           mesh,
-          "before you apply: kubectl label node %s %s=preferred".formatted(names(preferred), GATEWAY));
+          "before you apply: kubectl label node %s %s=preferred"
+              .formatted(names(preferred), GATEWAY));
     }
     spec.withArray("/locations").add(entry);
     var gone =
         members.stream()
             .filter(LocationEntries::says)
-            .collect(Collectors.groupingBy(LocationEntries::superfluous, TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(
+                    LocationEntries::superfluous, TreeMap::new, Collectors.toList()));
     gone.forEach(
         (annotations, nodes) ->
             notes.decide(
@@ -158,11 +165,15 @@ final class LocationEntries {
 
   private static Map<String, String> labels(JsonNode node) {
     var labels = new TreeMap<String, String>();
-    node.at("/metadata/labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+    node.at("/metadata/labels")
+        .properties()
+        .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
     return labels;
   }
 
   private static String names(List<JsonNode> nodes) {
-    return nodes.stream().map(n -> n.at("/metadata/name").asText()).collect(Collectors.joining(" "));
+    return nodes.stream()
+        .map(n -> n.at("/metadata/name").asText())
+        .collect(Collectors.joining(" "));
   }
 }

@@ -8,6 +8,7 @@ import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.net.SpecialRanges;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -174,13 +175,15 @@ final class MeshConversion {
   /** The prefixes of a list; what is none, the API server refuses by itself. */
   static List<Prefix> ranges(JsonNode list) {
     var found = new ArrayList<Prefix>();
-    for (var text : list) {
-      try {
-        found.add(Prefix.parse(text.asText()));
-      } catch (IllegalArgumentException e) {
-        continue;
-      }
-    }
+    list.forEach(text -> range(text.asText()).ifPresent(found::add));
     return found;
+  }
+
+  private static Optional<Prefix> range(String text) {
+    try {
+      return Optional.of(Prefix.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }

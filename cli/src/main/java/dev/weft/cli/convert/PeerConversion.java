@@ -21,7 +21,8 @@ final class PeerConversion {
     var spec = peer.path("spec");
     if (spec.path("fullTunnel").asBoolean() && spec.path("location").asText().isEmpty()) {
       notes.decide(
-          name, "spec.fullTunnel needs spec.location: the location whose gateway leads to the internet");
+          name,
+          "spec.fullTunnel needs spec.location: the location whose gateway leads to the internet");
     }
     var host = spec.at("/endpoint/host").asText();
     unreachable(host)

@@ -97,7 +97,8 @@ class ConvertCommandTest {
             """);
     assertEquals(0, run.code(), run.err());
     assertFalse(run.out().contains("failClosed") || run.out().contains("zone"), run.out());
-    for (var field : List.of("spec.failClosed", "spec.locations[0].zone", "spec.locations[1].zone")) {
+    for (var field :
+        List.of("spec.failClosed", "spec.locations[0].zone", "spec.locations[1].zone")) {
       assertTrue(run.err().contains(field + " is no field"), run.err());
     }
   }

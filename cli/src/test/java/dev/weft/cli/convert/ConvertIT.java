@@ -54,7 +54,11 @@ final class ConvertIT {
         }
       }
       server.kubectl(
-          "apply", "--server-side", "--force-conflicts", "-k", root.resolve("deploy/crds").toString());
+          "apply",
+          "--server-side",
+          "--force-conflicts",
+          "-k",
+          root.resolve("deploy/crds").toString());
       await(server, "spec.podNetwork: Unsupported value");
       var stored = spec(server, "eks-weft");
       assertEquals("Cilium", stored.path("overlay").asText(), "lost by the upgrade");
@@ -107,7 +111,8 @@ final class ConvertIT {
     if (old) {
       ((ObjectNode) object).remove("status");
       ((ObjectNode) object.path("metadata"))
-          .remove(List.of("uid", "resourceVersion", "generation", "creationTimestamp", "annotations"));
+          .remove(
+              List.of("uid", "resourceVersion", "generation", "creationTimestamp", "annotations"));
     }
     var name = object.path("kind").asText() + "-" + object.at("/metadata/name").asText();
     var file = folder.resolve(one.getFileName() + "-" + name + (old ? ".old" : ".new") + ".yaml");

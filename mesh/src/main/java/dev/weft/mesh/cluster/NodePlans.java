@@ -92,12 +92,7 @@ public final class NodePlans {
       problems.addAll(state.problems());
       nodes.add(
           new PlannedNode(
-              node,
-              state,
-              links,
-              plans.names,
-              view.mesh().spec().besideOtherCni(),
-              pods.pods()));
+              node, state, links, plans.names, view.mesh().spec().besideOtherCni(), pods.pods()));
     }
     return nodes;
   }

@@ -16,8 +16,8 @@ import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.PeerEndpoint;
-import dev.weft.api.v1alpha1.PodNetworkOwner;
 import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.api.v1alpha1.PodNetworkOwner;
 import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.fixture.Clouds;
@@ -470,7 +470,8 @@ class MeshPlannerTest {
     var clouds = Clouds.three().overlay(overlay);
     boolean external = value != null;
     assertEquals(external, clouds.view().mesh().spec().besideOtherCni());
-    var said = clouds.plan().problems().stream().filter(p -> p.reason().equals("Deprecated")).toList();
+    var said =
+        clouds.plan().problems().stream().filter(p -> p.reason().equals("Deprecated")).toList();
     assertEquals(external ? 1 : 0, said.size());
     said.forEach(
         p ->
