@@ -112,6 +112,10 @@ final class MeshConversion {
     var host = spec.at("/apiServer/host").asText();
     PeerConversion.unreachable(host)
         .ifPresent(why -> notes.decide(name, "spec.apiServer.host " + host + " " + why));
+    if (spec.path("apiServer") instanceof ObjectNode server && !server.has("port")) {
+      server.put("port", 443);
+      notes.info(name, "spec.apiServer.port is 443, the default until now; it is 6443 now");
+    }
   }
 
   /** ADR 76. Peers keep what they have. */

@@ -37,6 +37,7 @@ final class ConvertIT {
   private static final Map<String, String> REFUSED =
       Map.of(
           "defaults-unaddressed", "spec.device.name",
+          "peers-phone", "spec.location",
           "peers-exit", "spec.endpoint.host");
 
   @TempDir Path folder;

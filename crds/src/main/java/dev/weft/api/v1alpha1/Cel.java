@@ -181,6 +181,14 @@ final class Cel {
       "a selector uses a label that a kubelet can change, so a node could move itself; use labels"
           + " that start with weft.dev/ or node-restriction.kubernetes.io/, or the locationLabel";
 
+  /** A Peer that is stored without one can still be disabled. */
+  static final String FULL_TUNNEL_LOCATION =
+      "!has(self.fullTunnel) || !self.fullTunnel || has(self.location) ||"
+          + " (has(self.disabled) && self.disabled)";
+
+  static final String FULL_TUNNEL_LOCATION_SAYS =
+      "fullTunnel is true without a location; name the location whose gateway leads to the"
+          + " internet, or remove fullTunnel";
   static final String MESH_KEPT =
       "!has(oldSelf.mesh) || (has(self.mesh) && self.mesh == oldSelf.mesh)";
   static final String MESH_KEPT_SAYS =

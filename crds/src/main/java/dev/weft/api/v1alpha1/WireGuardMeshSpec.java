@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param encapsulation inside a location
  * @param persistentKeepalive of nodes behind NAT
  * @param nodeTraffic which node addresses are meshed
- * @param apiServer the API server's address
+ * @param apiServer a further address of the API server, besides those of the Service kubernetes and
+ *     the one that agents and operator call (the chart's apiServer): reserved for it, and reached
+ *     beside the tunnels
  * @param podNetwork who attaches pods and carries their packets inside a location. Weft: pods have
  *     addresses of their Node's pod CIDRs, and Weft routes to them. External: another CNI does
  *     both, such as flannel, Calico, Cilium or a cloud's own; Weft carries pods' packets between
