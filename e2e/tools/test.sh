@@ -170,7 +170,7 @@ for phase in "${phases[@]}"; do
       if KUBE_API_TEST_DIR=$(e2e/tools/kube-apiserver.sh); then
         export KUBE_API_TEST_DIR
         # %regex: IT, but neither KernelIT nor what the lab runs
-        mvn_phase api test "${again[@]}" -DforkCount=2 -pl crds,operator,agent -am '-Dweft.test.includes=%regex[.*(?<!Kernel)IT\.class]'
+        mvn_phase api test "${again[@]}" -DforkCount=2 -pl crds,operator,agent,cli,e2e -am '-Dweft.test.includes=%regex[.*(?<!Kernel)IT\.class]'
       else
         failed_phases+=("api")
       fi

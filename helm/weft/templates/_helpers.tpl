@@ -99,12 +99,21 @@ kustomize.toolkit.fluxcd.io/prune: disabled
 {{- /* Two CNIs that both attach pods leave some of them without network. Only where Helm reads the cluster. */ -}}
 {{- define "weft.refuseOtherCNI" -}}
 {{- $spec := .Values.mesh.spec | default dict }}
-{{- $attaches := and (dig "cni" "enabled" true $spec) (eq (dig "overlay" "None" $spec) "None") }}
+{{- $overlay := $spec.overlay | default "None" }}
+{{- $external := eq ($spec.podNetwork | default (ternary "Weft" "External" (eq $overlay "None"))) "External" }}
+{{- $attaches := and (dig "cni" "enabled" true $spec) (not $external) }}
+{{- $fix := "set mesh.spec.podNetwork=External if it goes on attaching the pods (presets beside-cni and k3s-flannel), or mesh.replaceOtherCNI=true if you take it away (docs/coexistence.md)" }}
 {{- if and $attaches (not .Values.mesh.replaceOtherCNI) }}
 {{- $known := list "antrea-agent" "aws-node" "azure-cni" "azure-cns" "calico-node" "canal" "cilium" "kindnet" "kube-flannel" "kube-flannel-ds" "kube-ovn-cni" "kube-router" "netd" "ovnkube-node" "weave-net" }}
 {{- range (lookup "apps/v1" "DaemonSet" "" "").items }}
 {{- if has .metadata.name $known }}
-{{- fail (printf "DaemonSet %s/%s is another CNI, and Weft would attach pods, too: set mesh.spec.overlay to Flannel, Cilium or Calico (or mesh.spec.cni.enabled=false) to run beside it, or mesh.replaceOtherCNI=true if you take it away (docs/coexistence.md)" .metadata.namespace .metadata.name) }}
+{{- fail (printf "DaemonSet %s/%s is another CNI, and Weft would attach pods, too: %s" .metadata.namespace .metadata.name $fix) }}
+{{- end }}
+{{- end }}
+{{- /* flannel inside of k3s is no DaemonSet; it leaves its mark on the Nodes. */ -}}
+{{- range (lookup "v1" "Node" "" "").items }}
+{{- if hasKey (.metadata.annotations | default dict) "flannel.alpha.coreos.com/backend-type" }}
+{{- fail (printf "Node %s has flannel (annotation flannel.alpha.coreos.com/backend-type), and Weft would attach pods, too: %s" .metadata.name $fix) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
 import dev.weft.cli.connect.ConnectCommand;
+import dev.weft.cli.convert.ConvertCommand;
 import dev.weft.cli.drain.DrainCommand;
 import dev.weft.cli.drain.UndrainCommand;
 import dev.weft.cli.explain.DiagnoseCommand;
@@ -43,6 +44,7 @@ public final class Main {
           "config",
           "graph",
           "import",
+          "convert",
           "takeover",
           "explain",
           "diagnose",
@@ -90,6 +92,7 @@ public final class Main {
       case "config" -> new ConfigCommand();
       case "graph" -> new GraphCommand();
       case "import" -> new ImportCommand();
+      case "convert" -> new ConvertCommand();
       case "takeover" -> new TakeoverCommand();
       case "explain" -> new ExplainCommand();
       case "diagnose" -> new DiagnoseCommand();

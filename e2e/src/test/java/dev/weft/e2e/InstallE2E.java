@@ -255,7 +255,10 @@ class InstallE2E {
       assertTrue(
           beside.err().contains("DaemonSet kube-system/kube-flannel-ds is another CNI"),
           beside.err());
-      lab().release().upgrade("--dry-run=server", "--set", "mesh.spec.overlay=Flannel").orThrow();
+      lab()
+          .release()
+          .upgrade("--dry-run=server", "--set", "mesh.spec.podNetwork=External")
+          .orThrow();
       lab().release().upgrade("--set", "mesh.replaceOtherCNI=true").orThrow();
     } finally {
       lab().kubectl().run("delete", "daemonset", "-n", "kube-system", "kube-flannel-ds");

@@ -294,8 +294,30 @@ class PeeredKubeletE2E {
     assertNotEquals(0, result.passed().size());
   }
 
+  /** As docs/operations.md says it. */
   @Test
   @Order(14)
+  void aPodCleansANodeWhoseAgentIsGone() {
+    var node = bed().gateway("west").equals("west-1") ? "west-2" : "west-1";
+    var pod = "weft-cleanup-" + node;
+    var image = CleanupPod.endAgent(cluster(), node);
+    try {
+      CleanupPod.run(cluster(), node, image);
+      var left = Shell.script(cluster().machine(node), "ip rule; ip link; ls /etc/cni/net.d");
+      var text = left.orThrow();
+      for (var gone : List.of("7010:", "weft0:", "10-weft.conflist")) {
+        assertFalse(text.contains(gone), () -> gone + " is left:\n" + text);
+      }
+    } finally {
+      cluster().kubectl().run("delete", "pod", "-n", "kube-system", pod, "--ignore-not-found");
+      cluster().upgrade().orThrow(); // makes the DaemonSet anew, which takes the other agents on
+    }
+    cluster().rolledOut("weft-agents", "daemonset/weft-agent", Duration.ofMinutes(5));
+    bed().assertAllReached(KubeletBed.BACK);
+  }
+
+  @Test
+  @Order(15)
   void uninstallLeavesNoTraceOnAnyNode() {
     var steps = Objects.requireNonNull(uninstall);
     steps.run();

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class ConflistFile {
   /** Sorts before what others usually install. */
   public static final String NAME = "10-weft.conflist";
+
+  /** What libcni reads. */
+  private static final Pattern CONFIGURATION = Pattern.compile(".+\\.(conf|conflist|json)");
 
   private static final Logger LOG = LoggerFactory.getLogger(ConflistFile.class);
 
@@ -40,6 +46,34 @@ public final class ConflistFile {
   /** Removes it where Weft wrote it; returns whether there was one. */
   public boolean remove() throws IOException {
     return isOurs(read()) && Files.deleteIfExists(file);
+  }
+
+  /**
+   * The file of others that the container runtime takes instead of Weft's: it takes the first by
+   * name. Empty: Weft's is first.
+   */
+  public Optional<String> before() throws IOException {
+    return others().stream().findFirst().filter(name -> name.compareTo(NAME) < 0);
+  }
+
+  /** Names of the configurations that others have there, in the runtime's order. */
+  public List<String> others() throws IOException {
+    var directory = file.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (var files = Files.list(directory)) {
+      return files
+          .map(f -> String.valueOf(f.getFileName()))
+          .filter(name -> CONFIGURATION.matcher(name).matches() && !name.equals(NAME))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Whether Weft has written it. */
+  public boolean isThere() throws IOException {
+    return isOurs(read());
   }
 
   private static boolean isOurs(String text) {

@@ -16,6 +16,12 @@ import org.slf4j.LoggerFactory;
 public final class PodNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(PodNetwork.class);
 
+  private static final String OTHER =
+      "%s sorts before "
+          + ConflistFile.NAME
+          + ", so its CNI attaches the pods; set podNetwork to External in the mesh if it is to go"
+          + " on, or remove that file";
+
   private final ConflistFile file;
   private final BootMarker marker;
   private final Departure departure;
@@ -49,7 +55,7 @@ public final class PodNetwork {
    * Writes what is missing.
    *
    * @param meshes the mesh in force; while none is, all there are; none at all: Weft is taken for
-   *     the cluster's CNI
+   *     the cluster's CNI, unless another one's configuration is there
    * @param podCIDRs of the own Node; empty: it has none yet
    * @param confirmed whether the pod CIDRs are the Node's of now; false: a checkpoint's, of which a
    *     Node that was deleted and registered anew has no longer any
@@ -69,6 +75,10 @@ public final class PodNetwork {
       }
       stay();
     }
+    var undecided = meshes.isEmpty() ? leftToOthers() : Optional.<Finding>empty();
+    if (undecided.isPresent()) {
+      return undecided.get();
+    }
     if (!meshes.isEmpty() && meshes.stream().noneMatch(WireGuardMeshSpec::attachesPods)) {
       return withdraw();
     }
@@ -78,7 +88,7 @@ public final class PodNetwork {
           false,
           "NoPodCIDRs",
           "the Node has no spec.podCIDRs: let the controller manager allocate them"
-              + " (--allocate-node-cidrs), or set cni.enabled to false in the mesh");
+              + " (--allocate-node-cidrs), or set podNetwork to External in the mesh if another CNI attaches the pods");
     }
     try {
       var prefixes = podCIDRs.stream().map(Prefix::parse).toList();
@@ -102,6 +112,10 @@ public final class PodNetwork {
       // First: a conflist that names no marker yet must not stop pods when it is replaced.
       marker.set(prefixes);
       file.write(new Conflist(prefixes, mtu, marker.pathOnHost(prefixes)));
+      var other = file.before();
+      if (other.isPresent()) {
+        return new Finding(Finding.CNI, false, "OtherConflist", OTHER.formatted(other.get()));
+      }
       return new Finding(
           Finding.CNI,
           true,
@@ -168,6 +182,23 @@ public final class PodNetwork {
   /** While it isn't known whether there is a mesh, nothing is written: another CNI may be there. */
   public static Finding waiting() {
     return new Finding(Finding.CNI, false, "Waiting", "the meshes have not been listed yet");
+  }
+
+  /** While there is no mesh, a cluster that has a CNI keeps it: a mesh may say External. */
+  private Optional<Finding> leftToOthers() {
+    try {
+      var others = file.others();
+      return others.isEmpty() || file.isThere()
+          ? Optional.empty()
+          : Optional.of(
+              new Finding(
+                  Finding.CNI,
+                  true,
+                  "Disabled",
+                  "there is no mesh yet, and another CNI attaches the pods: " + others.getFirst()));
+    } catch (IOException e) {
+      return Optional.of(new Finding(Finding.CNI, false, "NotWritten", e.toString()));
+    }
   }
 
   private Finding withdraw() {

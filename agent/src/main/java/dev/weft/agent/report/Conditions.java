@@ -6,14 +6,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Conditions from findings. Pure. */
 final class Conditions {
   private Conditions() {}
 
-  /** Sorted by type; the transition time moves only with the status. */
+  /** Those and Ready, sorted by type; the transition time moves only with the status. */
   static List<Condition> of(List<Finding> findings, List<Condition> before, Instant now) {
-    return findings.stream()
+    return Stream.concat(findings.stream(), Stream.of(Finding.ready(findings)))
         .sorted(Comparator.comparing(Finding::type))
         .map(f -> condition(f, before, now))
         .toList();

@@ -1,5 +1,6 @@
 package dev.weft.agent.report;
 
+import dev.weft.api.v1alpha1.NodeReportSpec;
 import java.util.List;
 
 /**
@@ -26,6 +27,9 @@ public record Finding(String type, boolean good, String reason, String message) 
   /** Whether pods can be attached. */
   public static final String CNI = "CNI";
 
+  /** Whether all findings that decide on it are good. */
+  public static final String READY = "Ready";
+
   /** Whether nothing of Weft's is left on the node; only said once the last mesh is gone. */
   public static final String CLEAN = "Clean";
 
@@ -46,6 +50,15 @@ public record Finding(String type, boolean good, String reason, String message) 
   public Finding {
     message =
         message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
+  }
+
+  /** What a node's findings together say of it, as far as its agent knows. */
+  static Finding ready(List<Finding> findings) {
+    return findings.stream()
+        .filter(f -> !f.good() && NodeReportSpec.DECISIVE.contains(f.type()))
+        .findFirst()
+        .map(f -> new Finding(READY, false, f.reason(), f.type() + ": " + f.message()))
+        .orElse(new Finding(READY, true, READY, ""));
   }
 
   /** Whether every healthy start comes by here, so that neither Event nor warning is due. */

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConflistTest {
   private static final String GOLDEN =
@@ -56,6 +58,7 @@ class ConflistTest {
   @SuppressWarnings("NullAway") // absent, as Jackson says it
   private static WireGuardMeshSpec withoutCni() {
     return new WireGuardMeshSpec(
+        null,
         null,
         null,
         null,
@@ -153,6 +156,40 @@ class ConflistTest {
     assertEquals(
         new Finding(Finding.CNI, true, "Disabled", "another CNI attaches the pods"), finding);
     assertFalse(Files.exists(file()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "05-cilium.conflist, true",
+    "10-calico.conf, true",
+    "10-flannel.json, true",
+    "87-podman.conflist, false",
+    "05-cilium.conflist.off, false"
+  })
+  void anothersFileThatTheRuntimeTakesFirstIsReported(String name, boolean first)
+      throws IOException {
+    Files.createDirectories(directory.resolve("net.d"));
+    Files.writeString(directory.resolve("net.d").resolve(name), "{}");
+    var finding = network().keep(List.of(WireGuardMeshSpec.DEFAULT), DUAL, true, true, 1420);
+    assertEquals(first ? "OtherConflist" : "Configured", finding.reason());
+    assertEquals(!first, finding.good());
+    assertEquals(first, finding.message().contains(name + " sorts before 10-weft.conflist"));
+  }
+
+  /** The chart without a preset makes no mesh, and changes no node's network. */
+  @Test
+  void withoutAMeshAnotherCnisNodeStaysAsItIs() throws IOException {
+    var other = directory.resolve("net.d/15-azure.conflist");
+    Files.createDirectories(directory.resolve("net.d"));
+    Files.writeString(other, "{}");
+    var finding = network().keep(List.of(), DUAL, true, false, 1420);
+    assertTrue(finding.good(), finding.message());
+    assertTrue(finding.message().contains("15-azure.conflist"), finding.message());
+    assertFalse(Files.exists(file()), "pods would wait for routes of a mesh that there is not");
+    network().keep(List.of(WireGuardMeshSpec.DEFAULT), DUAL, true, true, 1420);
+    assertTrue(Files.exists(file()));
+    // An agent that starts while the API server lists no mesh takes nothing from its pods.
+    assertEquals("Configured", network().keep(List.of(), DUAL, true, true, 1420).reason());
   }
 
   @Test

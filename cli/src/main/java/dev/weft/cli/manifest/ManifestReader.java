@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads files of several YAML or JSON documents and Kubernetes Lists. */
-final class ManifestReader {
+public final class ManifestReader {
   private final ObjectMapper json =
       JsonMapper.builder(
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
@@ -29,7 +29,7 @@ final class ManifestReader {
    * @param files paths; {@code -} is standard input
    * @throws InputException if a file can't be read or isn't YAML
    */
-  static List<ManifestObject> read(List<String> files, InputStream standardInput) {
+  public static List<ManifestObject> read(List<String> files, InputStream standardInput) {
     var reader = new ManifestReader();
     for (var file : files) {
       reader.readFile(file, standardInput);

@@ -12,7 +12,7 @@ import java.util.Map;
  * The fields of a JSON tree that a type of ours does not have. The tree is walked beside the type,
  * since a parser of buffered values has lost the path.
  */
-final class UnknownFields {
+public final class UnknownFields {
   private final ObjectMapper json;
   private final List<String> found = new ArrayList<>();
 
@@ -21,7 +21,7 @@ final class UnknownFields {
   }
 
   /** Paths such as {@code .devices[0].lanes}, in the order of the text. */
-  static List<String> of(ObjectMapper json, JsonNode value, Class<? extends Record> type) {
+  public static List<String> of(ObjectMapper json, JsonNode value, Class<? extends Record> type) {
     var unknown = new UnknownFields(json);
     unknown.walk("", value, json.constructType(type));
     return unknown.found;

@@ -68,7 +68,7 @@ final class DeleteCommand implements Callable<Integer> {
       out.println(
           missing.isEmpty()
               ? "Next: delete the pods of the pod network, wait for Clean=True, uninstall the charts (docs/install.md)"
-              : "No agent has begun on: %s; if a node is offline, run 'weft-agent --cleanup' on it"
+              : "No agent has begun on: %s; if a node is offline, run 'weft-agent --cleanup' on it (deploy/cleanup)"
                   .formatted(String.join(", ", missing)));
       out.flush();
       return missing.isEmpty() ? 0 : 1;

@@ -1,14 +1,10 @@
 package dev.weft.cli.peer;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weft.cli.output.YamlText;
 import java.util.Map;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.DumperOptions.FlowStyle;
-import org.yaml.snakeyaml.Yaml;
 
 /** A Peer that a command makes. Pure. */
 final class PeerManifest {
@@ -27,9 +23,6 @@ final class PeerManifest {
 
   /** The same as YAML, with the fields in their order. */
   static String yaml(JsonNode peer) {
-    var options = new DumperOptions();
-    options.setDefaultFlowStyle(FlowStyle.BLOCK);
-    var values = new ObjectMapper().convertValue(peer, new TypeReference<Map<String, Object>>() {});
-    return new Yaml(options).dump(values);
+    return YamlText.of(peer);
   }
 }

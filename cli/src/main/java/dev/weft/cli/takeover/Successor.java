@@ -124,9 +124,8 @@ record Successor(
     spec.putObject("cni").put("enabled", false);
     spec.put("masquerade", "Disabled");
     switch (settings.compatibility()) {
-      case "flannel" -> spec.put("overlay", "Flannel");
-      case "cilium" -> spec.put("overlay", "Cilium");
-      default -> {}
+      case "flannel", "cilium" -> spec.put("podNetwork", "External");
+      default -> spec.put("podNetwork", "Weft");
     }
     return mesh;
   }

@@ -98,6 +98,15 @@ class SuccessorTest {
   }
 
   @Test
+  void besideFlannelOrCiliumThatOneGoesOnAttachingThePods() {
+    assertEquals("Weft", successor().mesh().at("/spec/podNetwork").asText());
+    for (var other : List.of("flannel", "cilium")) {
+      var mesh = successor("--compatibility=" + other).mesh();
+      assertEquals("External", mesh.at("/spec/podNetwork").asText(), other);
+    }
+  }
+
+  @Test
   void peersAreDisabledAndNoPresharedKeyIsPrinted() {
     var peer = successor().peers().getFirst();
     assertTrue(peer.at("/spec/disabled").asBoolean());

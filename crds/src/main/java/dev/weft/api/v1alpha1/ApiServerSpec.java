@@ -9,7 +9,9 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /**
- * Where the nodes find the API server, where their path to it is not obvious.
+ * A further address of the API server, besides those of the Service kubernetes and the one that
+ * agents and operator call (the chart's apiServer): reserved for it, and reached beside the
+ * tunnels.
  *
  * @param host IP address or DNS name
  * @param port TCP port
@@ -21,9 +23,9 @@ public record ApiServerSpec(
         @ValidationRule(value = Cel.HOST, messageExpression = Cel.HOST_SAYS)
         @ValidationRule(value = Cel.HOST_ELSEWHERE, messageExpression = Cel.HOST_ELSEWHERE_SAYS)
         String host,
-    @Default("443") @Min(1) @Max(65535) Integer port) {
+    @Default("6443") @Min(1) @Max(65535) Integer port) {
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public ApiServerSpec {
-    port = port == null ? (Integer) 443 : port;
+    port = port == null ? (Integer) 6443 : port;
   }
 }

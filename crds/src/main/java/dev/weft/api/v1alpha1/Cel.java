@@ -136,10 +136,20 @@ final class Cel {
   static final String IPV6_NEEDS_MTU_SAYS =
       "the MTU is too small for IPv6 addresses, which need 1280; leave it out to have it found";
 
-  static final String EGRESS_ALONE = "!has(self.egress) || self.overlay == 'None'";
+  private static final String NAMES_CNI = "has(self.overlay) && self.overlay != 'None'";
+
+  static final String ONE_POD_NETWORK =
+      "!(" + NAMES_CNI + ") || !has(self.podNetwork) || self.podNetwork == 'External'";
+  static final String ONE_POD_NETWORK_SAYS =
+      "podNetwork is Weft, but the deprecated overlay names another CNI; set podNetwork to External"
+          + " if that CNI attaches the pods, and remove overlay";
+  static final String EGRESS_ALONE =
+      "!has(self.egress) || !(has(self.podNetwork) ? self.podNetwork == 'External' : "
+          + NAMES_CNI
+          + ")";
   static final String EGRESS_ALONE_SAYS =
-      "beside another CNI, that one decides how pods leave the cluster; use its own egress, or take"
-          + " egress off";
+      "beside another CNI (podNetwork External), that one decides how pods leave the cluster; use its"
+          + " own egress, or take egress off";
   static final String ADDRESSES_KEPT =
       "oldSelf.all(o, !isCIDR(o) || self.exists(n, isCIDR(n) && cidr(n).containsCIDR(o)))";
   static final String ADDRESSES_KEPT_SAYS =
@@ -171,6 +181,14 @@ final class Cel {
       "a selector uses a label that a kubelet can change, so a node could move itself; use labels"
           + " that start with weft.dev/ or node-restriction.kubernetes.io/, or the locationLabel";
 
+  /** A Peer that is stored without one can still be disabled. */
+  static final String FULL_TUNNEL_LOCATION =
+      "!has(self.fullTunnel) || !self.fullTunnel || has(self.location) ||"
+          + " (has(self.disabled) && self.disabled)";
+
+  static final String FULL_TUNNEL_LOCATION_SAYS =
+      "fullTunnel is true without a location; name the location whose gateway leads to the"
+          + " internet, or remove fullTunnel";
   static final String MESH_KEPT =
       "!has(oldSelf.mesh) || (has(self.mesh) && self.mesh == oldSelf.mesh)";
   static final String MESH_KEPT_SAYS =

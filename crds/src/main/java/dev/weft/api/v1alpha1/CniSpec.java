@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Default;
 
 /**
- * How pods are attached.
+ * How Weft attaches pods.
  *
- * @param enabled whether the agent writes the CNI configuration and installs the plugins
+ * @param enabled whether the agent writes the CNI configuration and installs the plugins; false:
+ *     something else attaches pods with addresses of their Node's pod CIDRs, and Weft routes to
+ *     them
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record CniSpec(@Default("true") Boolean enabled) {

@@ -9,8 +9,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
 
 /** What one agent reports, named after its node. Cluster-scoped; written by that agent alone. */
 @AdditionalPrinterColumn(
-    name = "Applied",
-    jsonPath = ".spec.conditions[?(@.type==\"Applied\")].status",
+    name = "Ready",
+    jsonPath = ".spec.conditions[?(@.type==\"Ready\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".spec.conditions[?(@.type==\"Ready\")].reason",
     type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(name = "WireGuard", jsonPath = ".spec.facts.wireGuard")
 @AdditionalPrinterColumn(name = "Firewall", jsonPath = ".spec.facts.firewall")

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,12 @@ public record NodeReportSpec(
     @Size(max = 5000) List<ReportedPeer> peers,
     @Nullable @Size(max = 128) String appliedRevision,
     @Size(max = 32) List<Condition> conditions) {
+  /**
+   * Types of the conditions that make a node not ready when they are False; others, such as a
+   * setting of the host, are reported but leave it ready.
+   */
+  public static final Set<String> DECISIVE = Set.of("ViewAccepted", "Applied", "CNI");
+
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
   public NodeReportSpec {
     devices = devices == null ? List.of() : List.copyOf(devices);

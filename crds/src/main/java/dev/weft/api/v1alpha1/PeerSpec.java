@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mesh the mesh; absent: the only one
  * @param publicKey base64 of 32 bytes; absent: the operator makes the key pair
- * @param presharedKeySecretRef where the preshared key is
- * @param presharedKey how a preshared key is made
+ * @param presharedKeySecretRef Secret in the agents' namespace with the preshared key
+ * @param presharedKey no place for a key: Generate has the operator make one, into a Secret in the
+ *     agents' namespace; absent: there is none, unless presharedKeySecretRef names one
  * @param allowedIPs prefixes behind the peer; empty: one address per family is allocated
  * @param endpoint absent: it roams
  * @param persistentKeepalive towards the peer
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param disabled taken off every gateway while true
  */
 @ValidationRule(value = Cel.MESH_KEPT, message = Cel.MESH_KEPT_SAYS, fieldPath = ".mesh")
+@ValidationRule(
+    value = Cel.FULL_TUNNEL_LOCATION,
+    message = Cel.FULL_TUNNEL_LOCATION_SAYS,
+    fieldPath = ".location")
 @ValidationRule(
     value = "!has(self.presharedKey) || !has(self.presharedKeySecretRef)",
     message =

@@ -36,9 +36,16 @@ import org.jspecify.annotations.Nullable;
  * @param encapsulation inside a location
  * @param persistentKeepalive of nodes behind NAT
  * @param nodeTraffic which node addresses are meshed
- * @param apiServer the API server's address
- * @param cni how pods are attached
- * @param overlay the CNI that Weft runs beside
+ * @param apiServer a further address of the API server, besides those of the Service kubernetes and
+ *     the one that agents and operator call (the chart's apiServer): reserved for it, and reached
+ *     beside the tunnels
+ * @param podNetwork who attaches pods and carries their packets inside a location. Weft: pods have
+ *     addresses of their Node's pod CIDRs, and Weft routes to them. External: another CNI does
+ *     both, such as flannel, Calico, Cilium or a cloud's own; Weft carries pods' packets between
+ *     locations only. Absent: Weft, unless overlay names a CNI
+ * @param cni what writes the CNI configuration where podNetwork is Weft; without effect otherwise
+ * @param overlay deprecated, and gone in the next version of the API: Flannel, Cilium and Calico
+ *     mean podNetwork External
  * @param masquerade of pod traffic that leaves the mesh
  * @param firewall what programs the packet filter
  * @param routing table, priorities and marks
@@ -71,6 +78,10 @@ import org.jspecify.annotations.Nullable;
     value = Cel.IPV6_NEEDS_MTU,
     message = Cel.IPV6_NEEDS_MTU_SAYS,
     fieldPath = ".device.mtu")
+@ValidationRule(
+    value = Cel.ONE_POD_NETWORK,
+    message = Cel.ONE_POD_NETWORK_SAYS,
+    fieldPath = ".overlay")
 @ValidationRule(value = Cel.EGRESS_ALONE, message = Cel.EGRESS_ALONE_SAYS, fieldPath = ".egress")
 @ValidationRule(
     value = Cel.LOCATIONS_BY_SAFE_LABELS,
@@ -147,8 +158,9 @@ public record WireGuardMeshSpec(
         String persistentKeepalive,
     @Default("InternalIPs") NodeTraffic nodeTraffic,
     @Nullable ApiServerSpec apiServer,
+    @Nullable PodNetworkOwner podNetwork,
     CniSpec cni,
-    @Default("None") Overlay overlay,
+    @Nullable Overlay overlay,
     @Default("Auto") Masquerade masquerade,
     @Default("Auto") FirewallBackend firewall,
     RoutingSpec routing,
@@ -200,6 +212,7 @@ public record WireGuardMeshSpec(
           null,
           null,
           null,
+          null,
           null);
 
   @SuppressWarnings("NullAway") // Jackson passes null for what is absent
@@ -219,7 +232,6 @@ public record WireGuardMeshSpec(
     persistentKeepalive = persistentKeepalive == null ? "25s" : persistentKeepalive;
     nodeTraffic = nodeTraffic == null ? NodeTraffic.INTERNAL_IPS : nodeTraffic;
     cni = cni == null ? CniSpec.DEFAULT : cni;
-    overlay = overlay == null ? Overlay.NONE : overlay;
     masquerade = masquerade == null ? Masquerade.AUTO : masquerade;
     firewall = firewall == null ? FirewallBackend.AUTO : firewall;
     routing = routing == null ? RoutingSpec.DEFAULT : routing;
@@ -231,8 +243,15 @@ public record WireGuardMeshSpec(
     locations = locations == null ? List.of() : List.copyOf(locations);
   }
 
+  /** Whether another CNI attaches pods and carries their packets inside a location. */
+  public boolean besideOtherCni() {
+    return podNetwork == null
+        ? overlay != null && overlay != Overlay.NONE
+        : podNetwork == PodNetworkOwner.EXTERNAL;
+  }
+
   /** Whether Weft's own CNI configuration attaches pods, and no other network does. */
   public boolean attachesPods() {
-    return cni.enabled() && overlay == Overlay.NONE;
+    return cni.enabled() && !besideOtherCni();
   }
 }

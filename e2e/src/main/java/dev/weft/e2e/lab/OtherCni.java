@@ -3,7 +3,6 @@ package dev.weft.e2e.lab;
 import dev.weft.e2e.exec.Shell;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -53,13 +52,8 @@ final class OtherCni {
         .orThrow();
   }
 
-  /** A mesh's manifest, whose spec comes last, with the overlay in it. */
+  /** A mesh's manifest, whose spec comes last, for a cluster where another CNI attaches pods. */
   String mesh(String manifest) {
-    if (!present()) {
-      return manifest;
-    }
-    var family = inventory.topology().cni().replaceAll("-.*", "");
-    var overlay = family.substring(0, 1).toUpperCase(Locale.ROOT) + family.substring(1);
-    return manifest + "  overlay: " + overlay + "\n";
+    return present() ? manifest + "  podNetwork: External\n" : manifest;
   }
 }

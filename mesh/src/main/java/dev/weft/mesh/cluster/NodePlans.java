@@ -1,6 +1,5 @@
 package dev.weft.mesh.cluster;
 
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.device.DeviceId;
 import dev.weft.mesh.egress.LocalEgress;
@@ -93,12 +92,7 @@ public final class NodePlans {
       problems.addAll(state.problems());
       nodes.add(
           new PlannedNode(
-              node,
-              state,
-              links,
-              plans.names,
-              view.mesh().spec().overlay() != Overlay.NONE,
-              pods.pods()));
+              node, state, links, plans.names, view.mesh().spec().besideOtherCni(), pods.pods()));
     }
     return nodes;
   }

@@ -1,7 +1,6 @@
 package dev.weft.mesh.dataplane;
 
 import dev.weft.api.v1alpha1.EgressRule;
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.net.Prefix;
 import dev.weft.mesh.topology.Hop;
 import dev.weft.mesh.topology.Topology;
@@ -27,7 +26,7 @@ final class Exits {
   /** The rules in force; beside another CNI, that one decides how pods leave. */
   List<EgressRule> rules() {
     var spec = view.mesh().spec();
-    return spec.overlay() == Overlay.NONE ? spec.egress() : List.of();
+    return spec.besideOtherCni() ? List.of() : spec.egress();
   }
 
   /** The exit of a rule, as far as this node reaches it; itself, where it is the one. */

@@ -1,7 +1,6 @@
 package dev.weft.mesh.dataplane;
 
 import dev.weft.api.v1alpha1.Masquerade;
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredFirewall;
 import dev.weft.mesh.desired.DirectArrivals;
@@ -142,7 +141,7 @@ final class FirewallPlanner {
     view.mesh().serviceCIDRs().stream().filter(p -> p.family() == family).forEach(except::add);
     var pods = self.podCIDRs().stream().filter(p -> p.family() == family).toList();
     // Beside another CNI, what its pods send out of the cluster is that one's to masquerade.
-    if (!pods.isEmpty() && view.mesh().spec().overlay() == Overlay.NONE) {
+    if (!pods.isEmpty() && !view.mesh().spec().besideOtherCni()) {
       rules.add(new MasqueradeRule(pods, List.of(), Aggregation.of(except)));
     }
     // Hosts behind the location, a printer say, know no way back to the mesh but to the node that

@@ -1,7 +1,6 @@
 package dev.weft.mesh.dataplane;
 
 import dev.weft.api.v1alpha1.Granularity;
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredNextHop;
 import dev.weft.mesh.desired.DesiredNextHopGroup;
 import dev.weft.mesh.desired.DesiredRoute;
@@ -202,7 +201,7 @@ final class RoutePlanner {
    * pods or from other locations: those are encapsulated, where anything is.
    */
   private void addInternalIPs() {
-    if (view.mesh().spec().overlay() != Overlay.NONE && !reach.serves()) {
+    if (view.mesh().spec().besideOtherCni() && !reach.serves()) {
       return;
     }
     for (var node : neighbours()) {
@@ -217,7 +216,7 @@ final class RoutePlanner {
 
   /** Whether another CNI takes packets to these pods of a co-located node. */
   private boolean othersCarry(Prefix prefix, MeshNode node) {
-    return view.mesh().spec().overlay() != Overlay.NONE && node.podCIDRs().contains(prefix);
+    return view.mesh().spec().besideOtherCni() && node.podCIDRs().contains(prefix);
   }
 
   /** Nodes of the location that are reached without WireGuard. */

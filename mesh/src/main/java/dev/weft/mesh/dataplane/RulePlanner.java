@@ -1,6 +1,5 @@
 package dev.weft.mesh.dataplane;
 
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.desired.DesiredRoute;
 import dev.weft.mesh.desired.DesiredRule;
 import dev.weft.mesh.desired.DirectArrivals;
@@ -67,7 +66,7 @@ final class RulePlanner {
     }
     addDirect(view, underlay, planned, direct, rules);
     boolean podTable = routes.stream().anyMatch(r -> r.table() == table + 2);
-    boolean alone = view.mesh().spec().overlay() == Overlay.NONE;
+    boolean alone = !view.mesh().spec().besideOtherCni();
     if (podTable) {
       for (var pods : alone ? self.podCIDRs() : List.<Prefix>of()) {
         rules.add(rule(pods.family(), first + 5, false, Optional.of(pods), "", 0, 0, table + 2));

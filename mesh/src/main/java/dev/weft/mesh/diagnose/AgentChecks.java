@@ -62,6 +62,7 @@ final class AgentChecks {
       report.get().conditions().stream()
           .filter(c -> "False".equals(c.getStatus()))
           .filter(c -> !c.getType().equals("PathMTU")) // of tunnels, see TunnelChecks
+          .filter(c -> !c.getType().equals("Ready")) // repeats another one
           .forEach(c -> complaint(node, c, inspected.contains(node.name()), faults));
     }
     if (versions.size() > 1) {

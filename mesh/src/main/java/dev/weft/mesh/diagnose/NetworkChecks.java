@@ -178,7 +178,7 @@ final class NetworkChecks {
   }
 
   private static void pods(ClusterState state, MeshView view, List<Fault> faults) {
-    if (view.mesh().spec().overlay() != dev.weft.api.v1alpha1.Overlay.NONE) {
+    if (view.mesh().spec().besideOtherCni()) {
       return;
     }
     for (var pod : state.pods()) {

@@ -73,7 +73,7 @@ final class NodeSteps {
                           node.get().podCIDRs().stream()
                               .map(Object::toString)
                               .collect(Collectors.joining(", "))),
-                  "another CNI has attached the pod: put Weft's conflist first in /etc/cni/net.d and recreate the pod, or set spec.overlay of the mesh"));
+                  "another CNI has attached the pod: put Weft's conflist first in /etc/cni/net.d and recreate the pod, or set spec.podNetwork of the mesh to External"));
     }
     return chain.steps();
   }

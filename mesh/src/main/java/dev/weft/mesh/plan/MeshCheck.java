@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,8 @@ final class MeshCheck {
     locations();
     spec.clientDNS().forEach(a -> address("spec.clientDNS", a));
     numbers();
-    besideCalico();
+    overlay();
+    ipipBesideOtherCni();
     gateways();
   }
 
@@ -189,16 +191,30 @@ final class MeshCheck {
     }
   }
 
+  /** A mesh from before spec.podNetwork keeps working; its owner reads what to write instead. */
+  private void overlay() {
+    var overlay = spec.overlay();
+    if (overlay == null || overlay == Overlay.NONE) {
+      return;
+    }
+    var text = overlay.name().charAt(0) + overlay.name().substring(1).toLowerCase(Locale.ROOT);
+    problems.warn(
+        "spec.overlay",
+        "Deprecated",
+        "'%s' means podNetwork: External, and the next version of the API refuses it; write podNetwork: External, and remove overlay"
+            .formatted(text));
+  }
+
   /** The kernel gives IPIP to a link with a local address before tunl0, which has none. */
-  private void besideCalico() {
+  private void ipipBesideOtherCni() {
     var encapsulation = spec.encapsulation();
-    if (spec.overlay() == Overlay.CALICO
+    if (spec.besideOtherCni()
         && encapsulation.protocol() == EncapsulationProtocol.IPIP
         && encapsulation.mode() != EncapsulationMode.NEVER) {
       problems.warn(
           "spec.encapsulation.protocol",
-          "IPIPBesideCalico",
-          "'IPIP' makes a link that takes the packets of Calico's tunl0 as well; write Auto or VXLAN, unless Calico's IP pools use no IPIP");
+          "IPIPBesideOtherCNI",
+          "'IPIP' makes a link that takes the packets of another CNI's IPIP tunnel as well, such as Calico's tunl0; write Auto or VXLAN, unless that CNI uses no IPIP");
     }
   }
 

@@ -3,7 +3,6 @@ package dev.weft.mesh.topology;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.InternalEndpoints;
 import dev.weft.api.v1alpha1.NodeRole;
-import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.mesh.view.MeshNode;
 import dev.weft.mesh.view.MeshPeer;
 import dev.weft.mesh.view.MeshView;
@@ -215,7 +214,7 @@ public final class Topology {
   public static boolean tunnelsInside(MeshView view) {
     // Beside another CNI, a location's pods are that one's.
     return view.mesh().spec().granularity() == Granularity.FULL
-        && view.mesh().spec().overlay() == Overlay.NONE;
+        && !view.mesh().spec().besideOtherCni();
   }
 
   /** Whether a Peer is a WireGuard peer of that node. */

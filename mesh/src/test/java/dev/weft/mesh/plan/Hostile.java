@@ -62,6 +62,7 @@ final class Hostile {
         s.persistentKeepalive(),
         s.nodeTraffic(),
         s.apiServer(),
+        s.podNetwork(),
         s.cni(),
         s.overlay(),
         s.masquerade(),

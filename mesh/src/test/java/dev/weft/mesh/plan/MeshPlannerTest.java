@@ -17,6 +17,7 @@ import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.Overlay;
 import dev.weft.api.v1alpha1.PeerEndpoint;
 import dev.weft.api.v1alpha1.PeerSpec;
+import dev.weft.api.v1alpha1.PodNetworkOwner;
 import dev.weft.api.v1alpha1.ReportedPeer;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.fixture.Clouds;
@@ -449,16 +450,42 @@ class MeshPlannerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CALICO, CROSS_SUBNET, IPIP, 1",
-    "CALICO, NEVER, IPIP, 0",
-    "CALICO, CROSS_SUBNET, AUTO, 0",
-    "FLANNEL, CROSS_SUBNET, IPIP, 0"
+    "EXTERNAL, CROSS_SUBNET, IPIP, 1",
+    "EXTERNAL, NEVER, IPIP, 0",
+    "EXTERNAL, CROSS_SUBNET, AUTO, 0",
+    "WEFT, CROSS_SUBNET, IPIP, 0"
   })
-  void ipipThatWouldTakeCalicosPacketsIsSaid(
-      Overlay overlay, EncapsulationMode mode, EncapsulationProtocol protocol, int times) {
-    var plan = Clouds.three().overlay(overlay).encapsulation(mode, protocol).plan();
+  void ipipThatWouldTakeAnotherCnisPacketsIsReported(
+      PodNetworkOwner owner, EncapsulationMode mode, EncapsulationProtocol protocol, int times) {
+    var plan = Clouds.three().podNetwork(owner).encapsulation(mode, protocol).plan();
     assertEquals(
-        times, plan.problems().stream().filter(p -> p.reason().equals("IPIPBesideCalico")).count());
+        times,
+        plan.problems().stream().filter(p -> p.reason().equals("IPIPBesideOtherCNI")).count());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLANNEL, Flannel", "CALICO, Calico", "CILIUM, Cilium", "NONE, "})
+  void aMeshThatSaysOverlayKeepsItsMeaningAndReadsWhatToWrite(
+      Overlay overlay, @Nullable String value) {
+    var clouds = Clouds.three().overlay(overlay);
+    boolean external = value != null;
+    assertEquals(external, clouds.view().mesh().spec().besideOtherCni());
+    var said =
+        clouds.plan().problems().stream().filter(p -> p.reason().equals("Deprecated")).toList();
+    assertEquals(external ? 1 : 0, said.size());
+    said.forEach(
+        p ->
+            assertTrue(
+                p.message().startsWith("'" + value + "' means podNetwork: External"), p::message));
+  }
+
+  @Test
+  void podNetworkWinsOverOverlay() {
+    var weft = Clouds.three().overlay(Overlay.FLANNEL).podNetwork(PodNetworkOwner.WEFT);
+    assertFalse(weft.view().mesh().spec().besideOtherCni());
+    var external = Clouds.three().overlay(Overlay.NONE).podNetwork(PodNetworkOwner.EXTERNAL);
+    assertTrue(external.view().mesh().spec().besideOtherCni());
+    assertFalse(Clouds.three().view().mesh().spec().besideOtherCni());
   }
 
   static PeerSpec peer(String key, @Nullable PeerEndpoint endpoint, String... allowed) {

@@ -8,7 +8,7 @@ import dev.weft.api.v1alpha1.EncapsulationMode;
 import dev.weft.api.v1alpha1.EncapsulationProtocol;
 import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.InternalEndpoints;
-import dev.weft.api.v1alpha1.Overlay;
+import dev.weft.api.v1alpha1.PodNetworkOwner;
 import dev.weft.mesh.dataplane.DataplanePlanner;
 import dev.weft.mesh.desired.DesiredDevice;
 import dev.weft.mesh.desired.DesiredPeer;
@@ -93,7 +93,7 @@ class PacketWalkTest {
   @EnumSource(Granularity.class)
   void besideAnotherCniEverythingIsReachedAndNothingIsSuperfluous(Granularity granularity) {
     for (var clouds : List.of(Clouds.three(), Clouds.subnets())) {
-      clouds.granularity(granularity).overlay(Overlay.FLANNEL);
+      clouds.granularity(granularity).podNetwork(PodNetworkOwner.EXTERNAL);
       var view = clouds.view();
       var states = clouds.states(view);
       assertEquals(List.of(), Reachability.broken(clouds, view, states));
@@ -235,7 +235,7 @@ class PacketWalkTest {
     var inside = Clouds.three().node("x-1", "x", "10.96.7.1/24", "", "10.42.9.0/24", Map.of());
     var open = plan(inside.view(), inside.facts("x-1")).firewall().host();
     assertEquals(List.of("10.42.9.0/24"), texts(open.closed()));
-    var beside = Clouds.three().overlay(Overlay.CILIUM);
+    var beside = Clouds.three().podNetwork(PodNetworkOwner.EXTERNAL);
     var others = plan(beside.view(), beside.facts("aws-2")).firewall().host();
     assertEquals(List.of("10.96.0.0/16"), texts(others.closed()));
     assertFalse(others.guardsPods(), "another CNI's pods are that one's");

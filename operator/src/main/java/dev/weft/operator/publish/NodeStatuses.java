@@ -1,6 +1,7 @@
 package dev.weft.operator.publish;
 
 import dev.weft.api.v1alpha1.NodeReport;
+import dev.weft.api.v1alpha1.NodeReportSpec;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.api.v1alpha1.WireGuardNodeStatus;
@@ -12,14 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is said of a WireGuardNode. Pure. */
 final class NodeStatuses {
-  // an agent's other findings, such as a host setting, are told but leave the node ready
-  private static final Set<String> DECISIVE = Set.of("ViewAccepted", "Applied", "CNI");
-
   private NodeStatuses() {}
 
   /**
@@ -100,7 +97,7 @@ final class NodeStatuses {
     for (var condition : report.getSpec().conditions()) {
       if ("False".equals(condition.getStatus())) {
         var text = condition.getType() + ": " + condition.getMessage();
-        if (DECISIVE.contains(condition.getType())) {
+        if (NodeReportSpec.DECISIVE.contains(condition.getType())) {
           return no(condition.getReason(), text);
         }
         findings.add(text);
