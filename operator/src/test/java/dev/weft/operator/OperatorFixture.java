@@ -47,6 +47,7 @@ class OperatorFixture {
   TestCloud cloud;
   KubernetesClient operatorClient;
   WeftOperator operator;
+  Metrics metrics;
 
   @BeforeAll
   final void startServer() throws IOException, InterruptedException {
@@ -88,9 +89,9 @@ class OperatorFixture {
   final void startOperator(String identity, boolean election)
       throws IOException, InterruptedException {
     operatorClient = server.as("weft-system", "weft-operator");
+    metrics = Metrics.ofThisBuild();
     operator =
-        new WeftOperator(
-            operatorClient, settings(identity, election, environment()), Metrics.ofThisBuild());
+        new WeftOperator(operatorClient, settings(identity, election, environment()), metrics);
     operator.start();
   }
 
