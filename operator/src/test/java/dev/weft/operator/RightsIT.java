@@ -135,7 +135,9 @@ final class RightsIT {
         .build();
   }
 
-  /** What a person may do who is bound to one ClusterRole and nothing else, as verb and resource. */
+  /**
+   * What a person may do who is bound to one ClusterRole and nothing else, as verb and resource.
+   */
   private List<String> ofThose(String role, String... asked) {
     var binding =
         new ClusterRoleBindingBuilder()

@@ -40,13 +40,16 @@ class TokenRotationIT {
       Files.writeString(token, first);
       var environment =
           Map.of(
-              Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY, "false",
-              Config.KUBERNETES_MASTER_SYSTEM_PROPERTY, "https://127.0.0.1:" + server.port(),
-              Config.KUBERNETES_TRUST_CERT_SYSTEM_PROPERTY, "true",
-              Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY, token.toString());
+              Config.KUBERNETES_AUTH_TRYKUBECONFIG_SYSTEM_PROPERTY,
+              "false",
+              Config.KUBERNETES_MASTER_SYSTEM_PROPERTY,
+              "https://127.0.0.1:" + server.port(),
+              Config.KUBERNETES_TRUST_CERT_SYSTEM_PROPERTY,
+              "true",
+              Config.KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN_FILE_SYSTEM_PROPERTY,
+              token.toString());
       environment.forEach(System::setProperty);
-      try (var client =
-              new PingedClientFactory(() -> {}).with(Config.autoConfigure(null)).build();
+      try (var client = new PingedClientFactory(() -> {}).with(Config.autoConfigure(null)).build();
           var old = server.with(first)) {
         assertEquals(200, status(client));
         Files.writeString(token, server.tokenOn("second", SYSTEM, "weft-operator"));

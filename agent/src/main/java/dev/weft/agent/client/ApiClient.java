@@ -52,10 +52,7 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address, ApiSe
    * @param account folder of the service account's token and certificate, where it is mounted
    */
   static ApiClient open(
-      Optional<Path> kubeconfig,
-      Path account,
-      Map<String, String> environment,
-      Runnable watchLost)
+      Optional<Path> kubeconfig, Path account, Map<String, String> environment, Runnable watchLost)
       throws IOException {
     var config =
         kubeconfig.isPresent()

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Where the Service {@code kubernetes} leads: the API server's own addresses and ports, as the one
- * EndpointSlice lists them that the API servers maintain. The last that were read stay, also those of a checkpoint: a list without any is taken for an accident.
+ * EndpointSlice lists them that the API servers maintain. The last that were read stay, also those
+ * of a checkpoint: a list without any is taken for an accident.
  */
 public final class ApiServerWatch implements AutoCloseable {
   /** More are not kept, so that EndpointSlices can't fill the node with rules. */

@@ -49,7 +49,9 @@ class TokenRotationIT {
     }
   }
 
-  /** Its Pod's end ends a token at once, which its lifetime can't in a test: 10 minutes at least. */
+  /**
+   * Its Pod's end ends a token at once, which its lifetime can't in a test: 10 minutes at least.
+   */
   @Test
   void aTokenThatKubeletReplacedIsUsedBeforeTheOldOneEnds(@TempDir Path account) throws Exception {
     Files.copy(server.certificate(), account.resolve("ca.crt"));
@@ -61,13 +63,18 @@ class TokenRotationIT {
             "127.0.0.1",
             "KUBERNETES_SERVICE_PORT",
             String.valueOf(server.port()));
-    try (var client =
-            ApiClient.open(Optional.empty(), account, environment, () -> {}).client();
+    try (var client = ApiClient.open(Optional.empty(), account, environment, () -> {}).client();
         var old = server.with(first)) {
       assertEquals(200, status(client));
       project(account, server.tokenOn("second", AGENTS, "weft-agent"));
       TimeUnit.SECONDS.sleep(11); // how long an agent keeps the one that it read
-      server.admin().pods().inNamespace(AGENTS).withName("weft-agent-first").withGracePeriod(0).delete();
+      server
+          .admin()
+          .pods()
+          .inNamespace(AGENTS)
+          .withName("weft-agent-first")
+          .withGracePeriod(0)
+          .delete();
       long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (status(old) != 401) {
         assertEquals(200, status(client));

@@ -93,7 +93,10 @@ record ContainerSpec(
 
   /** The volume that a template has in place of the token that is mounted unasked. */
   private static boolean isToken(JsonNode volume) {
-    return volume.at("/projected/sources").valueStream().anyMatch(s -> s.has("serviceAccountToken"));
+    return volume
+        .at("/projected/sources")
+        .valueStream()
+        .anyMatch(s -> s.has("serviceAccountToken"));
   }
 
   private static List<Mount> mounts(JsonNode pod, JsonNode container) {

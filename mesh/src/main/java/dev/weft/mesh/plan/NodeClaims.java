@@ -147,7 +147,8 @@ final class NodeClaims {
             "spec.podCIDRs",
             "PodCIDRNotAllowed",
             "%s is outside of the mesh's spec.podCIDRs (%s); if it is of the cluster's pod range, add that there"
-                .formatted(prefix, mesh.podCIDRs().isEmpty() ? "none: private ranges" : mesh.podCIDRs()));
+                .formatted(
+                    prefix, mesh.podCIDRs().isEmpty() ? "none: private ranges" : mesh.podCIDRs()));
         continue;
       }
       var other = claims.overlapping(prefix, c -> !isPodRange(c));

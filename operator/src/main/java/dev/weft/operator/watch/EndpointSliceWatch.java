@@ -12,9 +12,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
  */
 @ControllerConfiguration(
     informer =
-        @Informer(
-            fieldSelector =
-                @Field(path = "metadata.name", value = ApiServerAddresses.SLICE)))
+        @Informer(fieldSelector = @Field(path = "metadata.name", value = ApiServerAddresses.SLICE)))
 final class EndpointSliceWatch extends Watch<EndpointSlice> {
   EndpointSliceWatch(Listener<EndpointSlice> listener) {
     super(listener);

@@ -77,10 +77,7 @@ public record Watches(
         c -> c.settingNamespace(ownNamespace).withLabelSelector(MadeFor.SELECTOR));
     register(operator, presharedKeys, "presharedkeys", c -> c.settingNamespace(agentsNamespace));
     register(
-        operator,
-        apiServers,
-        "apiservers",
-        c -> c.settingNamespace(ApiServerAddresses.NAMESPACE));
+        operator, apiServers, "apiservers", c -> c.settingNamespace(ApiServerAddresses.NAMESPACE));
   }
 
   private static <R extends HasMetadata> void register(

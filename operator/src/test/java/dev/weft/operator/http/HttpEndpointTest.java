@@ -40,8 +40,7 @@ class HttpEndpointTest {
         var client = HttpClient.newHttpClient()) {
       assertEquals(List.of("/metrics"), served(client, http.metricsPort()));
       assertEquals(
-          List.of("/metrics", "/startz", "/healthz", "/readyz"),
-          served(client, http.healthPort()));
+          List.of("/metrics", "/startz", "/healthz", "/readyz"), served(client, http.healthPort()));
     }
   }
 }
