@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,7 +186,8 @@ class NodeAccountsIT {
         .patch(MERGE, "{\"metadata\":" + metadata + "}");
   }
 
-  private static void annotate(KubernetesClient who, String node, String name, String value) {
+  private static void annotate(
+      KubernetesClient who, String node, String name, @Nullable String value) {
     patch(
         who,
         node,

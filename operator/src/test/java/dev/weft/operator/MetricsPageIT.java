@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ final class MetricsPageIT extends OperatorFixture {
     return Serialization.asYaml(objects.toList());
   }
 
-  private static TreeSet<String> found(Pattern pattern, String text) {
+  private static Set<String> found(Pattern pattern, String text) {
     var found = new TreeSet<String>();
     pattern.matcher(text).results().forEach(r -> found.add(r.group()));
     return found;
@@ -66,8 +67,8 @@ final class MetricsPageIT extends OperatorFixture {
     assertTrue(all().contains(key("office")), "the objects hold keys");
     var addresses = found(ADDRESS, all());
     assertTrue(addresses.size() > 10, () -> "addresses of objects: " + addresses);
-    assertEquals(new TreeSet<String>(), found(ADDRESS, page));
-    assertEquals(new TreeSet<String>(), found(KEY, page));
+    assertEquals(Set.of(), found(ADDRESS, page));
+    assertEquals(Set.of(), found(KEY, page));
     for (var secret : secrets()) {
       for (var value : secret.getData().values()) {
         var text = new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();

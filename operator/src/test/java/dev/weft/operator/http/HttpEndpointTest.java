@@ -3,6 +3,7 @@ package dev.weft.operator.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,7 +36,7 @@ class HttpEndpointTest {
 
   @Test
   void whoReachesTheMetricsReachesNoProbe() throws IOException {
-    var any = new InetSocketAddress("127.0.0.1", 0);
+    var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var http = new HttpEndpoint(any, any, () -> true, () -> true, new Metrics("1.0"));
         var client = HttpClient.newHttpClient()) {
       assertEquals(List.of("/metrics"), served(client, http.metricsPort()));
