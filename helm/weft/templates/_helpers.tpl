@@ -71,6 +71,31 @@ host: {{ $host | trimPrefix "[" | trimSuffix "]" | quote }}
 {{- end }}
 {{- end }}
 
+{{/* Where programs look for what kubelet gives every pod that mounts its account's token. */}}
+{{- define "weft.tokenMount" -}}
+- name: token
+  mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+  readOnly: true
+{{- end }}
+
+{{/*
+The token that kubelet would mount, bound to the pod, so that it names the node. API servers make those with its own lifetime (3607 s)
+valid for up to a year; any other lifetime is kept. Kubelet replaces the file at 80 % of it.
+*/}}
+{{- define "weft.tokenVolume" -}}
+- name: token
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: {{ .Values.tokenLifetimeSeconds }}
+      - configMap:
+          name: kube-root-ca.crt
+          items: [{key: ca.crt, path: ca.crt}]
+      - downwardAPI:
+          items: [{path: namespace, fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}]
+{{- end }}
+
 {{- define "weft.pullSecrets" -}}
 {{- with .Values.image.pullSecrets -}}
 imagePullSecrets:

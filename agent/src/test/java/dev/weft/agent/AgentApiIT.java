@@ -359,18 +359,19 @@ class AgentApiIT {
   @Test
   void theApiServersOwnAddressesAreRead() throws InterruptedException {
     // This API server listens on loopback, which is no endpoint, so it makes no slice itself.
-    for (var service : List.of("kubernetes", "another")) {
+    // Another with the Service's label is whoever's that may write EndpointSlices here.
+    for (var name : List.of("kubernetes-x7k2p", "kubernetes")) {
       admin
           .resource(
               new EndpointSliceBuilder()
                   .withNewMetadata()
-                  .withName(service)
+                  .withName(name)
                   .withNamespace("default")
-                  .addToLabels("kubernetes.io/service-name", service)
+                  .addToLabels("kubernetes.io/service-name", "kubernetes")
                   .endMetadata()
                   .withAddressType("IPv4")
                   .addNewEndpoint()
-                  .withAddresses(service.equals("kubernetes") ? "10.9.0.1" : "10.9.0.2")
+                  .withAddresses(name.equals("kubernetes") ? "10.9.0.1" : "10.9.0.2")
                   .endEndpoint()
                   .addNewPort()
                   .withName("https")

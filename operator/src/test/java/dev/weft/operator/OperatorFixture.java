@@ -46,6 +46,7 @@ class OperatorFixture {
   TestCloud cloud;
   KubernetesClient operatorClient;
   WeftOperator operator;
+  Metrics metrics;
 
   @BeforeAll
   final void startServer() throws IOException, InterruptedException {
@@ -81,8 +82,9 @@ class OperatorFixture {
   final void startOperator(String identity, boolean election)
       throws IOException, InterruptedException {
     operatorClient = server.as("weft-system", "weft-operator");
+    metrics = Metrics.ofThisBuild();
     operator =
-        new WeftOperator(operatorClient, settings(identity, election), Metrics.ofThisBuild());
+        new WeftOperator(operatorClient, settings(identity, election), metrics);
     operator.start();
   }
 

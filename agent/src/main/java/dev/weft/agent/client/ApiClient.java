@@ -43,8 +43,21 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address, ApiSe
   public static ApiClient open(
       Optional<Path> kubeconfig, Map<String, String> environment, Runnable watchLost)
       throws IOException {
+    return open(kubeconfig, ACCOUNT, environment, watchLost);
+  }
+
+  /**
+   * The same.
+   *
+   * @param account folder of the service account's token and certificate, where it is mounted
+   */
+  static ApiClient open(
+      Optional<Path> kubeconfig, Path account, Map<String, String> environment, Runnable watchLost)
+      throws IOException {
     var config =
-        kubeconfig.isPresent() ? fromFile(kubeconfig.get()) : fromServiceAccount(environment);
+        kubeconfig.isPresent()
+            ? fromFile(kubeconfig.get())
+            : fromServiceAccount(account, environment);
     config.setUserAgent("weft-agent");
     var url = URI.create(config.getMasterUrl());
     var host = url.getHost();
@@ -82,8 +95,9 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address, ApiSe
     return Config.fromKubeconfig(kubeconfig.toFile());
   }
 
-  private static Config fromServiceAccount(Map<String, String> environment) throws IOException {
-    var certificate = ACCOUNT.resolve("ca.crt");
+  private static Config fromServiceAccount(Path account, Map<String, String> environment)
+      throws IOException {
+    var certificate = account.resolve("ca.crt");
     var address = choice(environment).first(ApiServerChoice::answers);
     if (!Files.isReadable(certificate)) {
       throw new IOException(certificate + " cannot be read: mount the service account's token");
@@ -91,7 +105,7 @@ public record ApiClient(KubernetesClient client, ApiServerAddress address, ApiSe
     return new ConfigBuilder(Config.empty())
         .withMasterUrl("https://" + address)
         .withCaCertFile(certificate.toString())
-        .withOauthTokenProvider(new ServiceAccountToken(ACCOUNT.resolve("token")))
+        .withOauthTokenProvider(new ServiceAccountToken(account.resolve("token")))
         .build();
   }
 

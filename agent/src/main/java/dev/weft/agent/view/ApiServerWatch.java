@@ -2,6 +2,7 @@ package dev.weft.agent.view;
 
 import dev.weft.mesh.net.Endpoint;
 import dev.weft.mesh.net.IpAddress;
+import dev.weft.mesh.snapshot.ApiServerAddresses;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,14 +16,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Where the Service {@code kubernetes} leads: the API server's own addresses and ports. The last
- * that were read stay, also those of a checkpoint: a list without any is taken for an accident.
+ * Where the Service {@code kubernetes} leads: the API server's own addresses and ports, as the one
+ * EndpointSlice lists them that the API servers maintain. The last that were read stay, also those
+ * of a checkpoint: a list without any is taken for an accident.
  */
 public final class ApiServerWatch implements AutoCloseable {
-  private static final String NAMESPACE = "default";
-  private static final String LABEL = "kubernetes.io/service-name";
-  private static final String SERVICE = "kubernetes";
-
   /** More are not kept, so that EndpointSlices can't fill the node with rules. */
   private static final int LIMIT = 32;
 
@@ -55,8 +53,8 @@ public final class ApiServerWatch implements AutoCloseable {
             .discovery()
             .v1()
             .endpointSlices()
-            .inNamespace(NAMESPACE)
-            .withLabel(LABEL, SERVICE)
+            .inNamespace(ApiServerAddresses.NAMESPACE)
+            .withField("metadata.name", ApiServerAddresses.SLICE)
             .runnableInformer(0);
     fresh.addEventHandler(new Read(fresh));
     informer = Optional.of(fresh);

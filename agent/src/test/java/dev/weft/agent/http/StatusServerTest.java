@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StatusServerTest {
@@ -30,6 +31,19 @@ class StatusServerTest {
       assertEquals("200 weft_ready 0\n", get(client, server, "/metrics"));
       assertEquals("404 ", get(client, server, "/metrics/x"));
       assertEquals("404 ", get(client, server, "/key").substring(0, 4));
+    }
+  }
+
+  @Test
+  void whoReachesTheMetricsReachesNoProbe() throws Exception {
+    try (var server =
+            StatusServer.metricsAlone(
+                InetSocketAddress.createUnresolved("127.0.0.1", 0), () -> "weft_ready 0\n");
+        var client = HttpClient.newHttpClient()) {
+      assertEquals("200 weft_ready 0\n", get(client, server, "/metrics"));
+      for (var path : List.of("/startz", "/healthz", "/readyz", "/")) {
+        assertEquals("404 ", get(client, server, path).substring(0, 4), path);
+      }
     }
   }
 

@@ -75,11 +75,8 @@ public final class LiveCluster {
     listings.add(
         new Listing(
             "endpointslices in " + ApiServerAddresses.NAMESPACE,
-            "/apis/discovery.k8s.io/v1/namespaces/%s/endpointslices?labelSelector=%s%%3D%s"
-                .formatted(
-                    ApiServerAddresses.NAMESPACE,
-                    ApiServerAddresses.LABEL,
-                    ApiServerAddresses.SERVICE),
+            "/apis/discovery.k8s.io/v1/namespaces/%s/endpointslices?fieldSelector=metadata.name%%3D%s"
+                .formatted(ApiServerAddresses.NAMESPACE, ApiServerAddresses.SLICE),
             false));
     var leases =
         new Listing(

@@ -51,8 +51,7 @@ final class SurroundingsReader {
   /** As the operator selects them. */
   private static boolean isOfApiServer(ManifestObject object) {
     return object.json().at("/metadata/namespace").asText().equals(ApiServerAddresses.NAMESPACE)
-        && ApiServerAddresses.SERVICE.equals(
-            object.strings("labels").get(ApiServerAddresses.LABEL));
+        && object.name().equals(ApiServerAddresses.SLICE);
   }
 
   /** Addresses of the API server, which no object may claim. */

@@ -65,7 +65,7 @@ class PlanCommandTest {
     for (var other :
         new String[] {
           slice.replace("namespace: default", "namespace: other"),
-          slice.replace("service-name: kubernetes", "service-name: else")
+          slice.replace(" name: kubernetes", " name: kubernetes-x7k2p")
         }) {
       Files.writeString(file, cluster + other);
       var nothing = run("-f", file.toString());

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param addresses one CIDR per family for the mesh addresses, such as 10.4.0.0/16, in no other
  *     network of yours. Nodes and Peers keep their addresses: a range can be made wider or joined
  *     by one of the other family, but not changed
- * @param podCIDRs the cluster's pod ranges, reserved for it
+ * @param podCIDRs the cluster's pod ranges, reserved for it, in which those of Nodes lie; empty:
+ *     those of Nodes lie in private ranges (RFC 1918, RFC 6598, fc00::/7)
  * @param serviceCIDRs the cluster's service ranges, reserved for it, not masqueraded towards the
  *     mesh
  * @param nodeCIDRs what a Node's internal addresses may be; empty: private ranges (RFC 1918, RFC

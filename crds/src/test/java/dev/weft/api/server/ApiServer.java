@@ -178,7 +178,16 @@ public final class ApiServer implements AutoCloseable {
             .formatted(url, tokenOn(node, namespace, serviceAccount), namespace));
   }
 
-  private String tokenOn(String node, String namespace, String serviceAccount) {
+  /** The certificate that it shows, with that of its authority. */
+  public Path certificate() {
+    return directory.resolve("certs/apiserver.crt");
+  }
+
+  /**
+   * The token that kubelet would give a Pod of a ServiceAccount on a node. The Pod is named after
+   * both, and made where it isn't there; when it is deleted, the token is worth nothing.
+   */
+  public String tokenOn(String node, String namespace, String serviceAccount) {
     var name = serviceAccount + "-" + node;
     var pods = admin.pods().inNamespace(namespace);
     if (pods.withName(name).get() == null) {
@@ -274,6 +283,11 @@ public final class ApiServer implements AutoCloseable {
         .withRequestRetryBackoffLimit(0)
         .withRequestTimeout(60_000)
         .build();
+  }
+
+  /** A client with a token; the caller closes it. */
+  public KubernetesClient with(String token) {
+    return clientWith(token);
   }
 
   private KubernetesClient clientWith(String token) {

@@ -31,6 +31,9 @@ record ContainerSpec(
     boolean readOnlyRoot,
     List<Mount> mounts,
     boolean token) {
+  /** Where programs look for their ServiceAccount's token. */
+  static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
+
   private static final Pattern REFERENCE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
 
   /**
@@ -76,7 +79,8 @@ record ContainerSpec(
         strings(security.at("/capabilities/add")),
         security.path("readOnlyRootFilesystem").asBoolean(),
         mounts(pod, container),
-        pod.path("automountServiceAccountToken").asBoolean(true));
+        pod.path("automountServiceAccountToken").asBoolean(true)
+            || pod.path("volumes").valueStream().anyMatch(ContainerSpec::isToken));
   }
 
   private static String fact(Map<String, String> facts, String field) {
@@ -85,6 +89,14 @@ record ContainerSpec(
       throw new IllegalArgumentException("fieldPath " + field + " isn't known to the lab");
     }
     return value;
+  }
+
+  /** The volume that a template has in place of the token that is mounted unasked. */
+  private static boolean isToken(JsonNode volume) {
+    return volume
+        .at("/projected/sources")
+        .valueStream()
+        .anyMatch(s -> s.has("serviceAccountToken"));
   }
 
   private static List<Mount> mounts(JsonNode pod, JsonNode container) {
@@ -97,6 +109,12 @@ record ContainerSpec(
               .filter(v -> v.path("name").asText().equals(name))
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException("no volume is named " + name));
+      if (isToken(volume)) {
+        if (!mount.path("mountPath").asText().equals(TOKEN_PATH)) {
+          throw new IllegalArgumentException("the lab mounts tokens at " + TOKEN_PATH + " alone");
+        }
+        continue; // made by the lab's kubelet, as where a token is mounted unasked
+      }
       mounts.add(
           new Mount(
               mount.path("mountPath").asText(),

@@ -55,7 +55,10 @@ final class NodeClaims {
     this.claims = claims;
     this.keys = keys;
     this.drafts = oldestFirst;
-    this.podRanges = mesh.podCIDRs().stream().map(Prefix::parse).toList();
+    this.podRanges =
+        mesh.podCIDRs().isEmpty()
+            ? SpecialRanges.PRIVATE
+            : mesh.podCIDRs().stream().map(Prefix::parse).toList();
     for (var draft : oldestFirst) {
       byName.put(draft.name(), draft);
     }
@@ -139,12 +142,13 @@ final class NodeClaims {
         draft.error("spec.podCIDRs", "PodCIDRNotAllowed", prefix + " " + reserved.get());
         continue;
       }
-      if (!podRanges.isEmpty() && podRanges.stream().noneMatch(r -> r.contains(prefix))) {
+      if (podRanges.stream().noneMatch(r -> r.contains(prefix))) {
         draft.error(
             "spec.podCIDRs",
             "PodCIDRNotAllowed",
-            "%s is outside of the mesh's spec.podCIDRs %s; if it is of the cluster's pod range, add that there"
-                .formatted(prefix, mesh.podCIDRs()));
+            "%s is outside of the mesh's spec.podCIDRs (%s); if it is of the cluster's pod range, add that there"
+                .formatted(
+                    prefix, mesh.podCIDRs().isEmpty() ? "none: private ranges" : mesh.podCIDRs()));
         continue;
       }
       var other = claims.overlapping(prefix, c -> !isPodRange(c));

@@ -9,11 +9,11 @@ public final class ApiServerAddresses {
   /** Namespace of the Service. */
   public static final String NAMESPACE = "default";
 
-  /** Label by which its EndpointSlices name it. */
-  public static final String LABEL = "kubernetes.io/service-name";
-
-  /** Its name. */
-  public static final String SERVICE = "kubernetes";
+  /**
+   * Name of the EndpointSlice that the API servers maintain for it. Others with the Service's label
+   * may be anybody's who may write EndpointSlices there, and are not read.
+   */
+  public static final String SLICE = "kubernetes";
 
   private ApiServerAddresses() {}
 

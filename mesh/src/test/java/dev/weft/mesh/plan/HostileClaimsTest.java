@@ -187,11 +187,18 @@ class HostileClaimsTest {
     assertEquals(before, others(clouds.plan()));
   }
 
-  /** Without spec.podCIDRs only what is reserved or in force is refused. */
+  /** Without spec.podCIDRs it is private and neither reserved nor in force. */
   @ParameterizedTest
   @CsvSource({
     "172.20.0.0/16, true",
-    "8.0.0.0/8, true",
+    "192.168.99.0/24, true",
+    "100.80.0.0/16, true",
+    "fd77:1::/64, true",
+    "8.0.0.0/8, false",
+    "203.0.113.0/28, false",
+    "172.0.0.0/8, false",
+    "2a00:1450::/64, false",
+    "fd00::/8, false",
     "0.0.0.0/1, false",
     "169.254.0.0/16, false",
     "10.4.0.0/24, false",
@@ -200,7 +207,7 @@ class HostileClaimsTest {
     "10.6.0.0/24, false",
     "10.1.0.0/24, false",
   })
-  void withoutPodCidrsOfTheMeshAFreePodRangeIsAccepted(String range, boolean free) {
+  void withoutPodCidrsOfTheMeshAFreePrivatePodRangeAloneIsAccepted(String range, boolean free) {
     var clouds = withThief();
     var before = others(clouds.plan());
     clouds.change("thief", n -> NodeEdits.podCIDRs(n, List.of(range)));

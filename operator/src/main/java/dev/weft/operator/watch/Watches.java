@@ -4,6 +4,7 @@ import dev.weft.api.v1alpha1.NodeReport;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardNode;
+import dev.weft.mesh.snapshot.ApiServerAddresses;
 import dev.weft.operator.observe.MadeFor;
 import dev.weft.operator.observe.RecentlyWritten;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -39,11 +40,6 @@ public record Watches(
     Watch<Secret> madeSecrets,
     Watch<Secret> presharedKeys,
     Watch<EndpointSlice> apiServers) {
-  /** Where the Service {@code kubernetes} is, and the label of its EndpointSlices. */
-  private static final String DEFAULT = "default";
-
-  private static final String OF_KUBERNETES = "kubernetes.io/service-name=kubernetes";
-
   /**
    * Makes the watches; those without a listener of their own wake the loop, and take what was
    * deleted out of the recent writes.
@@ -81,10 +77,7 @@ public record Watches(
         c -> c.settingNamespace(ownNamespace).withLabelSelector(MadeFor.SELECTOR));
     register(operator, presharedKeys, "presharedkeys", c -> c.settingNamespace(agentsNamespace));
     register(
-        operator,
-        apiServers,
-        "apiservers",
-        c -> c.settingNamespace(DEFAULT).withLabelSelector(OF_KUBERNETES));
+        operator, apiServers, "apiservers", c -> c.settingNamespace(ApiServerAddresses.NAMESPACE));
   }
 
   private static <R extends HasMetadata> void register(
