@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -83,8 +84,7 @@ class OperatorFixture {
       throws IOException, InterruptedException {
     operatorClient = server.as("weft-system", "weft-operator");
     metrics = Metrics.ofThisBuild();
-    operator =
-        new WeftOperator(operatorClient, settings(identity, election), metrics);
+    operator = new WeftOperator(operatorClient, settings(identity, election), metrics);
     operator.start();
   }
 

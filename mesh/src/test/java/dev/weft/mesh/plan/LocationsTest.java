@@ -340,8 +340,7 @@ class LocationsTest {
             List.of(),
             null,
             null));
-    var decision =
-        MeshCheck.check(new MeshInput("mesh", "", clouds.meshSpec(), List.of(accepted)));
+    var decision = MeshCheck.check(new MeshInput("mesh", "", clouds.meshSpec(), List.of(accepted)));
     assertEquals(List.of(accepted), decision.effective());
     assertEquals("LabelNotProtected", decision.problems().getFirst().reason());
     assertTrue(decision.problems().getFirst().message().contains(label));
