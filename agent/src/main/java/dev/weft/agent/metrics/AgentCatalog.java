@@ -189,9 +189,9 @@ public final class AgentCatalog {
           "weft_lane_failover_duration_seconds",
           "From the first pulse that a gateway did not answer until no next hop leads to it; absent: each location has one gateway.");
 
-  /** Upper bounds of {@link #LANE_FAILOVER}: pulses are 0.3 s apart, and three may be missing. */
+  /** Upper bounds of {@link #LANE_FAILOVER}: three missing pulses take 0.6 s, then comes a pass. */
   static final List<Double> FAILOVER_SECONDS =
-      List.of(0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0, 3.0, 5.0, 10.0, 30.0);
+      List.of(0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0);
 
   /** All of them, in the order of the reference. */
   public static final List<Metric> ALL =

@@ -223,8 +223,8 @@ class AgentMetricsTest {
         page.lines()
             .filter(l -> l.startsWith("weft_lane_") && !l.startsWith("weft_lane_failover"))
             .toList());
-    assertTrue(page.contains("weft_lane_failover_duration_seconds_bucket{le=\"1.1\"} 0"), page);
-    assertTrue(page.contains("weft_lane_failover_duration_seconds_bucket{le=\"1.2\"} 1"), page);
+    assertTrue(page.contains("weft_lane_failover_duration_seconds_bucket{le=\"1\"} 0"), page);
+    assertTrue(page.contains("weft_lane_failover_duration_seconds_bucket{le=\"1.25\"} 1"), page);
   }
 
   @Test
