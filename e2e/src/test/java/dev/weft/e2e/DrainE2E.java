@@ -33,7 +33,6 @@ class DrainE2E {
   static void up() {
     lab = TopologyLab.up("three-clouds");
     lab().assertWell();
-    SeveralGateways.supported(lab());
     SharedLab.patch(lab().lab(), "{\"gatewaysPerLocation\": 2}");
     awaited(
         "two gateways of gcp", () -> states().equals(List.of("gcp-1 0 Ready", "gcp-2 1 Ready")));
