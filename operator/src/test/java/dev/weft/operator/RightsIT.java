@@ -205,6 +205,23 @@ final class RightsIT {
     assertEquals(wanted, ofThose("weft-edit", WRITES));
   }
 
+  /** Of edit and admin this API server has the parts that Kubernetes gives them. */
+  @Test
+  void whoEditsANamespaceDoesNotWriteTheSliceOfTheApiServers() {
+    for (var part : List.of("edit", "admin")) {
+      assertEquals(
+          part.equals("edit") ? List.of("update services") : List.of(),
+          ofThose(
+              "system:aggregate-to-" + part,
+              "update services",
+              "create endpointslices.discovery.k8s.io",
+              "update endpointslices.discovery.k8s.io",
+              "patch endpointslices.discovery.k8s.io",
+              "delete endpointslices.discovery.k8s.io",
+              "update endpoints"));
+    }
+  }
+
   /** Who may edit or administrate a namespace gets no say in the mesh. */
   @Test
   void theClustersOwnRolesIncludeTheRightToLookAlone() {
