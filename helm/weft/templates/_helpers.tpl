@@ -135,10 +135,15 @@ kustomize.toolkit.fluxcd.io/prune: disabled
 {{- fail (printf "DaemonSet %s/%s is another CNI, and Weft would attach pods, too: %s" .metadata.namespace .metadata.name $fix) }}
 {{- end }}
 {{- end }}
-{{- /* flannel inside of k3s is no DaemonSet; it leaves its mark on the Nodes. */ -}}
+{{- /* flannel inside of k3s is no DaemonSet; it leaves its mark on the Nodes, where it stays when flannel is gone. Where Weft attaches
+pods already, the mark says nothing. */ -}}
+{{- $mesh := lookup "weft.dev/v1alpha1" "WireGuardMesh" "" .Values.mesh.name | default dict }}
+{{- $beside := or (eq (dig "spec" "podNetwork" "" $mesh) "External") (ne (dig "spec" "overlay" "None" $mesh) "None") }}
+{{- if or (empty $mesh) $beside }}
 {{- range (lookup "v1" "Node" "" "").items }}
 {{- if hasKey (.metadata.annotations | default dict) "flannel.alpha.coreos.com/backend-type" }}
 {{- fail (printf "Node %s has flannel (annotation flannel.alpha.coreos.com/backend-type), and Weft would attach pods, too: %s" .metadata.name $fix) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

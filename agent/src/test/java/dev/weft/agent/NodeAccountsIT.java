@@ -340,6 +340,34 @@ class NodeAccountsIT {
         admin.nodes().withName("b").get().getStatus().getAddresses().getFirst().getAddress());
   }
 
+  private static void ready(KubernetesClient who, String node, String status, String message) {
+    who.resource(admin.nodes().withName(node).get())
+        .subresource("status")
+        .patch(
+            MERGE,
+            "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"%s\",\"message\":\"%s\"}]}}"
+                .formatted(status, message));
+  }
+
+  /** A node that shuts down gives the role of a gateway to another one (ADR 121). */
+  @Test
+  void anAccountOfADaemonSetShutsNoOtherNodeDown() {
+    var shutsDown = "node is shutting down";
+    for (var who : List.of(flannel, nodeManager, k3s)) {
+      assertRefused("that a Node shuts down", () -> ready(who, "b", "False", shutsDown));
+      ready(who, "b", "False", "PLEG is not healthy");
+    }
+    ready(nodeManager, "a", "False", shutsDown);
+    ready(nodeManager, "a", "True", "");
+    try (var kubelet = server.kubelet("b")) {
+      ready(kubelet, "b", "False", shutsDown);
+      assertRefused("that a Node shuts down", () -> ready(flannel, "b", "True", ""));
+      ready(kubelet, "b", "True", "");
+    }
+    ready(cloudController, "b", "False", shutsDown);
+    ready(cloudController, "b", "True", "");
+  }
+
   @Test
   void kiloWritesItsOwnAnnotationsAlone() {
     annotate(kilo, "b", "kilo.squat.ai/leader", "x");

@@ -84,13 +84,24 @@ final class DrainCommandIT extends OperatorFixture {
     assertEquals(NodeRole.GATEWAY, role("aws-2"));
     assertTrue(out.toString().contains("it is safe to stop it"), out::toString);
     assertEquals("true", drained("aws-1"));
-    assertEquals(0, weft("drain", "aws-1", "--wait"));
+    assertEquals(0, whileAgentsApply("drain", "aws-1", "--wait", "--timeout", "90"), out::toString);
     assertTrue(out.toString().contains("drains already"), out::toString);
-    assertTrue(out.toString().contains("nothing to wait for"), out::toString);
+    assertTrue(out.toString().contains("it is safe to stop it"), out::toString);
     assertEquals(0, weft("undrain", "aws-1"));
     assertEquals("", drained("aws-1"));
     assertEquals(0, weft("undrain", "aws-1"));
     assertTrue(out.toString().contains("has no annotation"), out::toString);
+  }
+
+  @Test
+  void aDrainThatHasBegunIsWaitedFor() throws Exception {
+    awaitThreeClouds();
+    assertEquals(0, weft("drain", "aws-1"));
+    TestCloud.await(
+        PATIENCE, () -> role("aws-1") == NodeRole.MEMBER, () -> "aws-1 is still a gateway");
+    assertEquals(1, weft("drain", "aws-1", "--wait", "--timeout", "4"), out::toString);
+    assertTrue(out.toString().contains("waits until agents have applied it"), out::toString);
+    assertEquals(0, whileAgentsApply("drain", "aws-1", "--wait", "--timeout", "90"), out::toString);
   }
 
   @Test

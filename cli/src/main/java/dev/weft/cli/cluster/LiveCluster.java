@@ -160,9 +160,10 @@ public final class LiveCluster {
         missing.add(listing.what());
       }
     } else {
-      throw new InputException(
+      var text =
           "the API server does not list %s: %d %s"
-              .formatted(listing.what(), refusal.code(), refusal.says()));
+              .formatted(listing.what(), refusal.code(), refusal.says());
+      throw refusal.isTemporary() ? new UnreachableException(text) : new InputException(text);
     }
   }
 

@@ -40,6 +40,7 @@ final class MeshConversion {
     podNetwork();
     addresses();
     deviceName();
+    gateways();
     host();
     peerCIDRs(peers);
     if (nodes.isEmpty()) {
@@ -75,9 +76,9 @@ final class MeshConversion {
             "spec.overlay is %s and spec.podNetwork Weft, which the API refuses: podNetwork is External if that CNI attaches the pods"
                 .formatted(overlay));
       } else if (external && said.isEmpty()) {
-        notes.info(
+        notes.decide(
             name,
-            "spec.overlay: %s is now spec.podNetwork: External; apply it when all agents run the new version, which alone knows the field"
+            "spec.overlay: %s is now spec.podNetwork: External; apply it when the CRDs, the operator and all agents are of the new version, which alone knows the field"
                 .formatted(overlay));
       }
     }
@@ -105,6 +106,16 @@ final class MeshConversion {
     if (device.matches("weft(br|vx|ip|ex)[0-9].*")) {
       notes.decide(
           name, "spec.device.name " + device + " is a name of Weft's other links: choose another");
+    }
+  }
+
+  private void gateways() {
+    int wanted = spec.path("gatewaysPerLocation").asInt(1);
+    if (wanted > 1) {
+      notes.decide(
+          name,
+          "spec.gatewaysPerLocation is %d, which had no effect until now: write 1 before the upgrade, and %d again when all agents run the new version and their nodes let UDP in at %d ports from the mesh's on"
+              .formatted(wanted, wanted, wanted));
     }
   }
 
@@ -158,10 +169,8 @@ final class MeshConversion {
   }
 
   private void podCIDRs(List<JsonNode> nodes) {
-    var allowed = ranges(spec.path("podCIDRs"));
-    if (allowed.isEmpty()) {
-      return;
-    }
+    var named = ranges(spec.path("podCIDRs"));
+    var allowed = named.isEmpty() ? SpecialRanges.PRIVATE : named;
     Set<String> outside =
         nodes.stream()
             .flatMap(n -> ranges(n.at("/spec/podCIDRs")).stream())
@@ -171,8 +180,10 @@ final class MeshConversion {
     if (!outside.isEmpty()) {
       notes.decide(
           name,
-          "spec.podCIDRs does not hold %s of Nodes, which get no route then: make it wider"
-              .formatted(String.join(", ", outside)));
+          "spec.podCIDRs (%s) does not hold %s of Nodes, which get no route then: make it wider"
+              .formatted(
+                  named.isEmpty() ? "empty: private ranges" : "as it is",
+                  String.join(", ", outside)));
     }
   }
 

@@ -63,7 +63,10 @@ public final class DrainCommand implements Callable<Integer> {
     try (var api = cluster.api()) {
       var node = DrainAnnotation.node(api, name);
       var before = state(api);
-      var part = DrainProgress.part(before, name);
+      // Of a drain that has begun, the others may not have applied yet that the role has moved.
+      boolean hasBegun = DrainAnnotation.isSet(node) || DrainAnnotation.isCordoned(node);
+      var now = DrainProgress.part(before, name);
+      var part = now == Part.NONE && hasBegun ? Part.ALONE : now;
       if (DrainAnnotation.isSet(node)) {
         out.printf("Node %s drains already%n", name);
       } else {

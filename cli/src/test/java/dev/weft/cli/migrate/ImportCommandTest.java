@@ -284,6 +284,13 @@ class ImportCommandTest {
   }
 
   @Test
+  void ofTwoKeysOfAPeerTheLaterCountsAsInWg() throws IOException {
+    var run = run("[Peer]\nPublicKey = " + KEY + "\nPublicKey = " + SECOND + "\n");
+    assertTrue(run.out().contains(SECOND), run.out());
+    assertFalse(run.out().contains(KEY), run.out());
+  }
+
+  @Test
   void ofTwoPeersWithOneKeyTheLaterCountsAsInWg() throws IOException {
     var peer = "[Peer]\nPublicKey = " + KEY + "\nAllowedIPs = 10.8.0.%d/32\n";
     var run = run(peer.formatted(2) + peer.formatted(3));

@@ -251,6 +251,43 @@ public record WireGuardMeshSpec(
         : podNetwork == PodNetworkOwner.EXTERNAL;
   }
 
+  /**
+   * The same with a CNI in overlay where podNetwork is External: agents of 0.0.1 read overlay alone,
+   * and would attach pods.
+   */
+  public WireGuardMeshSpec forOlderAgents() {
+    if (!besideOtherCni() || (overlay != null && overlay != Overlay.NONE)) {
+      return this;
+    }
+    return new WireGuardMeshSpec(
+        granularity,
+        nodeSelector,
+        locationLabel,
+        addresses,
+        podCIDRs,
+        serviceCIDRs,
+        nodeCIDRs,
+        allowedLocationCIDRs,
+        peerCIDRs,
+        device,
+        gatewaysPerLocation,
+        encapsulation,
+        persistentKeepalive,
+        nodeTraffic,
+        apiServer,
+        podNetwork,
+        cni,
+        Overlay.CILIUM,
+        masquerade,
+        firewall,
+        routing,
+        clientDNS,
+        egress,
+        allowedExitCIDRs,
+        internalEndpoints,
+        locations);
+  }
+
   /** Whether Weft's own CNI configuration attaches pods, and no other network does. */
   public boolean attachesPods() {
     return cni.enabled() && !besideOtherCni();

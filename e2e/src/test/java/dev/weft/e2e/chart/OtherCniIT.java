@@ -1,6 +1,7 @@
 package dev.weft.e2e.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.server.ApiServer;
@@ -90,6 +91,35 @@ final class OtherCniIT {
           annotations: {flannel.alpha.coreos.com/backend-type: vxlan}
         """,
         "Node server-1 has flannel");
+  }
+
+  /** It stays on a Node when flannel is gone. */
+  @Test
+  void theMarkOfFlannelIsNoReasonWhereWeftAttachesPods() throws IOException, InterruptedException {
+    var file = folder.resolve("mesh.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Node
+        metadata:
+          name: server-1
+          annotations: {flannel.alpha.coreos.com/backend-type: vxlan}
+        ---
+        apiVersion: weft.dev/v1alpha1
+        kind: WireGuardMesh
+        metadata: {name: weft}
+        spec: {addresses: [10.4.0.0/16]}
+        """);
+    server.kubectl("create", "-f", file.toString());
+    try {
+      ATTACH.forEach(p -> assertFalse(install(p).err().contains("has flannel"), p));
+      server.kubectl(
+          "patch", "wgm", "weft", "--type=merge", "-p", "{\"spec\":{\"podNetwork\":\"External\"}}");
+      ATTACH.forEach(p -> assertTrue(install(p).err().contains("has flannel"), p));
+    } finally {
+      server.kubectl("delete", "-f", file.toString());
+    }
   }
 
   private void refused(String manifest, String says) throws IOException, InterruptedException {

@@ -35,7 +35,8 @@ final class MeshCheck {
   static MeshDecision check(MeshInput mesh) {
     var problems = problems(mesh.name(), mesh.spec());
     if (!problems.hasErrors()) {
-      return new MeshDecision(mesh.name(), List.of(mesh.spec()), problems.toList());
+      return new MeshDecision(
+          mesh.name(), List.of(mesh.spec().forOlderAgents()), problems.toList());
     }
     // status.effective was sound when it was written, unless somebody else wrote it.
     var fallback =

@@ -281,6 +281,58 @@ class MeshPlannerTest {
     assertEquals(List.of("10.5.0.1/32"), effective(clouds.plan(), "phone"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"office", "aws-1"})
+  void anOlderPeerDoesNotTakeAKeyThatAnotherHasInForce(String holder) {
+    var clouds = Clouds.three();
+    clouds.publish();
+    var now = clouds.snapshot();
+    assertEquals("phone", now.peers().getFirst().name(), "the oldest Peer");
+    var taken = peer(Clouds.key(holder).text(), null, "10.5.0.1/32");
+    var edited =
+        now.peers().stream()
+            .map(
+                p ->
+                    p.name().equals("phone")
+                        ? new dev.weft.mesh.snapshot.PeerInput(
+                            p.name(), p.createdAt(), taken, p.effective())
+                        : p)
+            .toList();
+    var plan =
+        MeshPlanner.plan(
+            new dev.weft.mesh.snapshot.ClusterSnapshot(
+                now.meshes(),
+                now.nodes(),
+                edited,
+                now.unresolvedNames(),
+                now.nowEpochSecond()));
+    assertProblem(plan, "Peer/phone", "DuplicateKey", holder);
+    assertEquals(
+        Clouds.key("office").text(), decision(plan, "office").effective().getFirst().publicKey());
+    assertEquals(
+        Clouds.key("aws-1").text(), spec(specs(plan), "aws-1").devices().getFirst().publicKey());
+  }
+
+  /** They read overlay alone, and would attach pods where it names no CNI. */
+  @Test
+  void whatIsInForceNamesACniForAgentsOfTheReleaseBefore() {
+    var mapper = new com.fasterxml.jackson.databind.ObjectMapper();
+    for (var one : List.of("External", "Weft")) {
+      var wanted =
+          mapper.convertValue(
+              Map.of("addresses", List.of("10.4.0.0/16"), "podNetwork", one),
+              dev.weft.api.v1alpha1.WireGuardMeshSpec.class);
+      var decision =
+          MeshCheck.check(
+              new dev.weft.mesh.snapshot.MeshInput("mesh", "", wanted, List.of()));
+      var inForce = mapper.convertValue(decision.effective().getFirst(), Map.class);
+      assertEquals(one.equals("External") ? "Cilium" : null, inForce.remove("overlay"));
+      var asked = mapper.convertValue(wanted, Map.class);
+      assertEquals(asked, inForce);
+      assertEquals(List.of(), decision.problems());
+    }
+  }
+
   @Test
   void aPeerThatBecomesBadKeepsWhatWasAccepted() {
     var clouds = Clouds.three().peer("site", "10.7.0.0/24", "10.8.0.0/24");
