@@ -336,7 +336,7 @@ public final class SnapshotReader {
     return StreamSupport.stream(node.at("/status/conditions").spliterator(), false)
         .anyMatch(
             c ->
-                NodeShutdown.isTold(
+                NodeShutdown.isReported(
                     c.path("type").asText(),
                     c.path("status").asText(),
                     c.path("message").asText()));

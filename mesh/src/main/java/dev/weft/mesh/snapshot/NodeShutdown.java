@@ -12,7 +12,7 @@ public final class NodeShutdown {
   private NodeShutdown() {}
 
   /** Whether a condition of a Node says so. */
-  public static boolean isTold(String type, String status, String message) {
+  public static boolean isReported(String type, String status, String message) {
     return type.equals("Ready") && status.equals("False") && message.contains(MESSAGE);
   }
 }

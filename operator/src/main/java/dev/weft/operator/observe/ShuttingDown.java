@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /** Whether a kubelet says that its node is being shut down. Pure. */
 public final class ShuttingDown {
-  private static final NodeCondition TOLD =
+  private static final NodeCondition REPORTED =
       new NodeConditionBuilder()
           .withType("Ready")
           .withStatus("False")
@@ -23,16 +23,16 @@ public final class ShuttingDown {
     var status = node.getStatus();
     return status != null
         && status.getConditions() != null
-        && status.getConditions().stream().anyMatch(ShuttingDown::tells);
+        && status.getConditions().stream().anyMatch(ShuttingDown::reports);
   }
 
   /** The conditions that say so, without what else they hold; mostly none. */
   public static List<NodeCondition> conditions(Node node) {
-    return is(node) ? List.of(TOLD) : List.of();
+    return is(node) ? List.of(REPORTED) : List.of();
   }
 
-  private static boolean tells(NodeCondition condition) {
-    return NodeShutdown.isTold(
+  private static boolean reports(NodeCondition condition) {
+    return NodeShutdown.isReported(
         Objects.requireNonNullElse(condition.getType(), ""),
         Objects.requireNonNullElse(condition.getStatus(), ""),
         Objects.requireNonNullElse(condition.getMessage(), ""));
