@@ -18,7 +18,9 @@ public final class ApiRefusal extends Exception {
     return String.valueOf(getMessage());
   }
 
-  /** Whether the same request may be answered later: too many requests, or a fault of the server. */
+  /**
+   * Whether the same request may be answered later: too many requests, or a fault of the server.
+   */
   boolean isTemporary() {
     return code == TOO_MANY_REQUESTS || code >= INTERNAL_SERVER_ERROR;
   }

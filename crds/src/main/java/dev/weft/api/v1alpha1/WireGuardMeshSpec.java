@@ -252,8 +252,8 @@ public record WireGuardMeshSpec(
   }
 
   /**
-   * The same with a CNI in overlay where podNetwork is External: agents of 0.0.1 read overlay alone,
-   * and would attach pods.
+   * The same with a CNI in overlay where podNetwork is External: agents of 0.0.1 read overlay
+   * alone, and would attach pods.
    */
   public WireGuardMeshSpec forOlderAgents() {
     if (!besideOtherCni() || (overlay != null && overlay != Overlay.NONE)) {

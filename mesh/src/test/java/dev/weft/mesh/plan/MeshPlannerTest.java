@@ -301,11 +301,7 @@ class MeshPlannerTest {
     var plan =
         MeshPlanner.plan(
             new dev.weft.mesh.snapshot.ClusterSnapshot(
-                now.meshes(),
-                now.nodes(),
-                edited,
-                now.unresolvedNames(),
-                now.nowEpochSecond()));
+                now.meshes(), now.nodes(), edited, now.unresolvedNames(), now.nowEpochSecond()));
     assertProblem(plan, "Peer/phone", "DuplicateKey", holder);
     assertEquals(
         Clouds.key("office").text(), decision(plan, "office").effective().getFirst().publicKey());
@@ -323,8 +319,7 @@ class MeshPlannerTest {
               Map.of("addresses", List.of("10.4.0.0/16"), "podNetwork", one),
               dev.weft.api.v1alpha1.WireGuardMeshSpec.class);
       var decision =
-          MeshCheck.check(
-              new dev.weft.mesh.snapshot.MeshInput("mesh", "", wanted, List.of()));
+          MeshCheck.check(new dev.weft.mesh.snapshot.MeshInput("mesh", "", wanted, List.of()));
       var inForce = mapper.convertValue(decision.effective().getFirst(), Map.class);
       assertEquals(one.equals("External") ? "Cilium" : null, inForce.remove("overlay"));
       var asked = mapper.convertValue(wanted, Map.class);
