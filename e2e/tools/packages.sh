@@ -25,6 +25,7 @@ need mvn maven
 need ping iputils-ping
 need curl curl
 need zbarimg zbar-tools
+need ipset ipset # kube-router keeps its policies in sets
 need shellcheck shellcheck
 need promtool prometheus
 compgen -G '/usr/lib/*/libnftables.so.1' >/dev/null || missing+=(libnftables1)
@@ -32,7 +33,6 @@ if [ "${1:-}" = cluster ]; then
   need containerd containerd
   need runc runc
   need conntrack conntrack
-  need ipset ipset
   need buildah buildah
   need mmdebstrap mmdebstrap
   need jq jq
