@@ -9,6 +9,13 @@ import java.util.List;
 
 /** What Weft's pods have logged since they were started, and kubelet's warnings of them. */
 final class WeftLogs {
+  /**
+   * What kubelet says of any volume of a pod, also of those that it adds itself, whose ConfigMap
+   * its own watch has not delivered within a second or so; it tries again.
+   */
+  private static final String UNTIL_IT_WATCHES =
+      "failed to sync configmap cache: timed out waiting for the condition";
+
   private WeftLogs() {}
 
   /**
@@ -34,6 +41,9 @@ final class WeftLogs {
               .kubectl()
               .get("events", "-n", namespace, "--field-selector", "type=Warning")
               .path("items")) {
+        if (event.path("message").asText().endsWith(UNTIL_IT_WATCHES)) {
+          continue;
+        }
         worrying.add(
             "Event of %s: %s: %s"
                 .formatted(
