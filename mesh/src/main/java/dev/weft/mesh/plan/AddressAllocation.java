@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Hands out mesh addresses: the lowest that is free. What was handed out before has to be taken
- * first.
+ * Hands out mesh addresses: the lowest that is free, and those that are to be avoided last. What
+ * was handed out before has to be taken first.
  */
 final class AddressAllocation {
   private final Map<Family, Prefix> ranges = new EnumMap<>(Family.class);
   private final Map<Family, IpAddress> next = new EnumMap<>(Family.class);
   private final Set<IpAddress> taken = new HashSet<>();
+  private final Set<IpAddress> avoided = new TreeSet<>();
   private final List<Prefix> blocked = new java.util.ArrayList<>();
 
   AddressAllocation(List<Prefix> ranges) {
@@ -38,6 +40,11 @@ final class AddressAllocation {
     return range != null && range.contains(address) && isFree(address) && taken.add(address);
   }
 
+  /** Hands these out when no other address is free. */
+  void avoid(List<IpAddress> addresses) {
+    avoided.addAll(addresses);
+  }
+
   /** Keeps a prefix inside the range from being handed out. */
   void block(Prefix prefix) {
     if (prefix.isHost()) {
@@ -55,14 +62,17 @@ final class AddressAllocation {
       return Optional.empty();
     }
     while (range.contains(at)) {
-      if (!isBroadcast(range, at) && isFree(at) && taken.add(at)) {
+      if (!isBroadcast(range, at) && !avoided.contains(at) && isFree(at) && taken.add(at)) {
         next.put(family, at.plus(1));
         return Optional.of(at);
       }
       at = at.plus(1);
     }
     next.put(family, at);
-    return Optional.empty();
+    return avoided.stream()
+        .filter(a -> a.family() == family && !a.equals(range.address()) && !isBroadcast(range, a))
+        .filter(this::take)
+        .findFirst();
   }
 
   private boolean isFree(IpAddress address) {

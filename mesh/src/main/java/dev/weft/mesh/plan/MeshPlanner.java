@@ -221,6 +221,7 @@ public final class MeshPlanner {
     var servers = ApiServerClaims.of(mesh, snapshot.apiServers());
     servers.forEach(a -> claims.add(a, ApiServerClaims.claim(a, ownNodes)));
     var addresses = new AddressAllocation(mesh.addresses().stream().map(Prefix::parse).toList());
+    addresses.avoid(snapshot.formerAddresses());
     servers.forEach(addresses::block);
     // What Peers hold of the range isn't given to a new node; what a node holds is not theirs.
     for (var peer : ownPeers) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param apiServers addresses of the API server itself, which no object may claim
  * @param reservedNames DNS names of endpoints that lead where no other machine is, each with such
  *     an address, as the operator sees it
+ * @param formerAddresses mesh addresses that Peers had which are not there; others get them last
  */
 public record ClusterSnapshot(
     List<MeshInput> meshes,
@@ -24,13 +25,35 @@ public record ClusterSnapshot(
     Set<String> unresolvedNames,
     long nowEpochSecond,
     List<IpAddress> apiServers,
-    Map<String, IpAddress> reservedNames) {
+    Map<String, IpAddress> reservedNames,
+    List<IpAddress> formerAddresses) {
   public ClusterSnapshot {
     meshes = List.copyOf(meshes);
     nodes = List.copyOf(nodes);
     peers = List.copyOf(peers);
     apiServers = List.copyOf(apiServers);
     reservedNames = Map.copyOf(reservedNames);
+    formerAddresses = List.copyOf(formerAddresses);
+  }
+
+  /** A cluster whose Peers are all there. */
+  public ClusterSnapshot(
+      List<MeshInput> meshes,
+      List<NodeInput> nodes,
+      List<PeerInput> peers,
+      Set<String> unresolvedNames,
+      long nowEpochSecond,
+      List<IpAddress> apiServers,
+      Map<String, IpAddress> reservedNames) {
+    this(
+        meshes,
+        nodes,
+        peers,
+        unresolvedNames,
+        nowEpochSecond,
+        apiServers,
+        reservedNames,
+        List.of());
   }
 
   /** A cluster whose names lead nowhere in particular. */

@@ -85,7 +85,8 @@ public final class ClusterObserver {
             unresolved,
             now.getEpochSecond(),
             apiServers(watches.apiServers().objects().values(), names.addresses(servers), called),
-            names.reserved(endpoints));
+            names.reserved(endpoints),
+            last.former(peers.keySet()));
     return new Observation(
         nodes, meshes, peers, wireGuardNodes, reports, secrets, liveness, snapshot, now);
   }

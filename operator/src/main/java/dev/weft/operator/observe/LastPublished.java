@@ -3,6 +3,7 @@ package dev.weft.operator.observe;
 import dev.weft.api.v1alpha1.Peer;
 import dev.weft.api.v1alpha1.WireGuardNode;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
+import dev.weft.mesh.net.IpAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,27 @@ public final class LastPublished {
   /** The addresses that a Peer of that name had last; empty: none, or not known. */
   List<String> addressesOf(String peer) {
     return addresses.getOrDefault(peer, List.of());
+  }
+
+  /**
+   * The addresses of Peers that are not there. Their CRD may have been deleted, or this process
+   * does not see them yet: a node that joins meanwhile must not get an address that a Peer comes
+   * back to.
+   */
+  List<IpAddress> former(Set<String> there) {
+    return addresses.entrySet().stream()
+        .filter(e -> !there.contains(e.getKey()))
+        .flatMap(e -> e.getValue().stream())
+        .flatMap(text -> address(text).stream())
+        .toList();
+  }
+
+  private static Optional<IpAddress> address(String text) {
+    try {
+      return Optional.of(IpAddress.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Notes what is there. */
