@@ -359,7 +359,7 @@ class AgentApiIT {
   @Test
   void theApiServersOwnAddressesAreRead() throws InterruptedException {
     // This API server listens on loopback, which is no endpoint, so it makes no slice itself.
-    // Another with the Service's label is whoever's that may write EndpointSlices here.
+    // Any account that may write EndpointSlices here can make another with the Service's label.
     for (var name : List.of("kubernetes-x7k2p", "kubernetes")) {
       admin
           .resource(

@@ -4,6 +4,7 @@ import dev.weft.api.v1alpha1.Granularity;
 import dev.weft.api.v1alpha1.NodeRole;
 import dev.weft.api.v1alpha1.WireGuardNodeSpec;
 import dev.weft.mesh.plan.MeshPlanner;
+import dev.weft.mesh.problem.Names;
 import dev.weft.mesh.snapshot.NodeInput;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import java.util.TreeSet;
  * @param text why, or what it waits for
  */
 public record DrainProgress(boolean isSafe, String text) {
-  private static final int NAMED = 5;
   private static final Set<String> REASONS = Set.of("Draining", "NoSuccessor");
 
   /** What a node does for others. */
@@ -69,7 +69,7 @@ public record DrainProgress(boolean isSafe, String text) {
       return new DrainProgress(
           false,
           "another node is the gateway of location %s now; waits until agents have applied it: %s"
-              .formatted(location, names(behind)));
+              .formatted(location, Names.few(behind)));
     }
     return new DrainProgress(
         true, "Node %s is not a gateway of location %s".formatted(node, location));
@@ -108,10 +108,5 @@ public record DrainProgress(boolean isSafe, String text) {
   private static boolean isHeard(NodeInput node, String mesh) {
     return !node.liveness().isSilent()
         && node.published().stream().anyMatch(s -> s.mesh().equals(mesh) && !s.devices().isEmpty());
-  }
-
-  private static String names(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
-        + (names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "");
   }
 }

@@ -1,8 +1,8 @@
 package dev.weft.mesh.plan;
 
 import dev.weft.api.v1alpha1.NodeDevice;
+import dev.weft.mesh.problem.Names;
 import dev.weft.mesh.snapshot.Liveness;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,8 +16,6 @@ import java.util.stream.Collectors;
  * working.
  */
 final class LaneDrains {
-  private static final int NAMED = 5;
-
   private final List<NodeDraft> drafts;
   private final Supplier<String> inForce;
 
@@ -92,11 +90,6 @@ final class LaneDrains {
   }
 
   private static String names(List<NodeDraft> drafts) {
-    var names =
-        new ArrayList<>(drafts.stream().map(NodeDraft::name).sorted().limit(NAMED).toList());
-    if (drafts.size() > NAMED) {
-      names.add("%d more".formatted(drafts.size() - NAMED));
-    }
-    return String.join(", ", names);
+    return Names.few(drafts.stream().map(NodeDraft::name).toList());
   }
 }

@@ -6,6 +6,7 @@ import dev.weft.api.v1alpha1.WireGuardMesh;
 import dev.weft.api.v1alpha1.WireGuardMeshSpec;
 import dev.weft.api.v1alpha1.WireGuardMeshStatus;
 import dev.weft.mesh.plan.MeshDecision;
+import dev.weft.mesh.problem.Names;
 import dev.weft.operator.publish.Conditions.Wanted;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -103,7 +104,7 @@ final class MeshStatuses {
         "Planned",
         "Held",
         "more than half of the mesh's nodes vanished without having been deleted ("
-            + Words.names(missed)
+            + Names.few(missed)
             + "); nothing is changed until they are back, or until their WireGuardNodes are"
             + " deleted by hand");
   }
@@ -116,7 +117,7 @@ final class MeshStatuses {
             FROZEN,
             "the Leases of these gateways have run out together, and they keep their roles until"
                 + " one of their location's nodes renews its Lease: "
-                + Words.names(frozen)
+                + Names.few(frozen)
                 + "; look at the way from their nodes to the API server");
   }
 
@@ -138,7 +139,7 @@ final class MeshStatuses {
               "Redundant",
               "OneGateway",
               "these locations have fewer than two gateways, and are cut off when it is lost: "
-                  + Words.names(alone)
+                  + Names.few(alone)
                   + "; add a node that may be a gateway to each"));
     }
     var shared = new TreeSet<String>();
@@ -150,7 +151,7 @@ final class MeshStatuses {
                 "Redundant",
                 "SharedFate",
                 "all gateways of these locations fail together with what they share: "
-                    + Words.names(shared)
+                    + Names.few(shared)
                     + "; add a node elsewhere to each"));
   }
 
@@ -174,7 +175,7 @@ final class MeshStatuses {
                 + " of "
                 + facts.get().nodes()
                 + " nodes are ready; not ready: "
-                + Words.names(missing));
+                + Names.few(missing));
   }
 
   private static Wanted reachable(Optional<MeshFacts> facts) {
@@ -183,7 +184,7 @@ final class MeshStatuses {
       return Wanted.no(
           "Reachable",
           "TunnelsSilent",
-          "no recent handshake in spite of keepalives: " + Words.names(silent));
+          "no recent handshake in spite of keepalives: " + Names.few(silent));
     }
     if (facts.isPresent() && facts.get().nodes() > 0 && !facts.get().needsTunnels()) {
       return Wanted.yes("Reachable", "NoTunnels", "all nodes are in one location");

@@ -2,15 +2,12 @@ package dev.weft.operator.publish;
 
 import dev.weft.mesh.problem.Problem;
 import dev.weft.mesh.problem.Severity;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Problems and names as one line of a condition or an Event. */
+/** Problems as one line of a condition or an Event. */
 final class Words {
-  private static final int MOST_NAMES = 5;
-
   private Words() {}
 
   static Optional<Problem> firstError(List<Problem> problems) {
@@ -25,11 +22,5 @@ final class Words {
     return problem.field().isEmpty()
         ? problem.message()
         : problem.field() + ": " + problem.message();
-  }
-
-  /** The first few names, and how many more there are. */
-  static String names(Collection<String> names) {
-    var few = names.stream().sorted().limit(MOST_NAMES).collect(Collectors.joining(", "));
-    return names.size() <= MOST_NAMES ? few : few + " and " + (names.size() - MOST_NAMES) + " more";
   }
 }
